@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 
 namespace Platform.Workflows.Activities;
@@ -77,6 +78,9 @@ public sealed record FieldDescriptor
 
     /// <summary>The property's type.</summary>
     public required Type Type { get; init; }
+
+    /// <summary>The property itself; null where the descriptor was made by hand.</summary>
+    internal PropertyInfo? Property { get; init; }
 }
 
 /// <summary>An output of an activity.</summary>
