@@ -1,0 +1,123 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using Dapper;
+using Npgsql;
+
+namespace Platform.Postgres.Migrations;
+
+/// <summary>
+/// Applies the numbered SQL files <c>NNNN_name.sql</c> that assemblies carry as embedded resources: in the order of their numbers, each in a transaction, one node at a time, forward only.
+/// Numbers by room: Postgres 0001-0009, Engine 0010-0019, Catalog 0020-0029, Server 0030-0039.
+/// </summary>
+public sealed partial class Migrator(NpgsqlDataSource dataSource, IEnumerable<Assembly> assemblies, TimeProvider clock)
+{
+    // Any number serves, as long as every version of the program uses the same one.
+    private const long OneNodeAtATime = 0x506C6174666F726D;
+
+    /// <summary>Applies what is missing; returns the names applied.</summary>
+    /// <exception cref="DatabaseException">The database holds a migration that this program does not know, or a file that was applied has changed, or one fails.</exception>
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
+    {
+        var files = Files();
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        // A try and a pause instead of a waiting lock: a session that waits holds a snapshot, which a 'create index concurrently' of the holder would wait for in turn.
+        while (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select pg_try_advisory_lock(@key)", new { key = OneNodeAtATime }, cancellationToken: cancellationToken)))
+            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellationToken);
+        try
+        {
+            var missing = Missing(files, await AppliedAsync(connection, cancellationToken));
+            foreach (var file in missing)
+                await ApplyAsync(connection, file, cancellationToken);
+            return [.. missing.Select(f => f.Name)];
+        }
+        finally
+        {
+            // A closed connection has lost the lock with its session.
+            if (connection.FullState == System.Data.ConnectionState.Open)
+                await connection.ExecuteAsync("select pg_advisory_unlock(@key)", new { key = OneNodeAtATime });
+        }
+    }
+
+    private static async Task<Dictionary<int, AppliedRow>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        const string Table = """
+            create table if not exists migrations (
+                number int primary key,
+                name text not null,
+                checksum text not null,
+                applied_at timestamptz not null default now()
+            )
+            """;
+        if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select to_regclass('migrations') is not null", cancellationToken: cancellationToken)))
+            await connection.ExecuteAsync(new CommandDefinition(Table, cancellationToken: cancellationToken));
+        var rows = await connection.QueryAsync<AppliedRow>(new CommandDefinition("select number, name, checksum from migrations", cancellationToken: cancellationToken));
+        return rows.ToDictionary(r => r.Number);
+    }
+
+    private static List<MigrationFile> Missing(IReadOnlyList<MigrationFile> files, Dictionary<int, AppliedRow> applied)
+    {
+        var known = files.Select(f => f.Number).ToHashSet();
+        if (applied.Values.Where(a => !known.Contains(a.Number)).MaxBy(a => a.Number) is { } unknown)
+            throw new DatabaseException($"The database is newer than this program: it has migration {unknown.Number:0000}_{unknown.Name}, which this program does not know. Update the program, or point it at another database.");
+        foreach (var file in files)
+        {
+            if (applied.TryGetValue(file.Number, out var row) && row.Checksum != file.Checksum)
+                throw new DatabaseException($"Migration {file.Number:0000}_{file.Name} has changed since it was applied to this database. Migrations only go forward: put the file back as it was and add a new one. For a database without worth, remove it and start again.");
+        }
+
+        return [.. files.Where(f => !applied.ContainsKey(f.Number)).OrderBy(f => f.Number)];
+    }
+
+    private static async Task ApplyAsync(NpgsqlConnection connection, MigrationFile file, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            await connection.ExecuteAsync(new CommandDefinition(file.Sql, transaction: transaction, commandTimeout: 0, cancellationToken: cancellationToken));
+            await connection.ExecuteAsync(new CommandDefinition(
+                "insert into migrations (number, name, checksum) values (@Number, @Name, @Checksum)", new { file.Number, file.Name, file.Checksum }, transaction, cancellationToken: cancellationToken));
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (PostgresException e)
+        {
+            throw new DatabaseException($"Migration {file.Number:0000}_{file.Name} failed and was rolled back: {e.MessageText} ({e.SqlState}).", e);
+        }
+    }
+
+    private List<MigrationFile> Files()
+    {
+        var files = new Dictionary<int, MigrationFile>();
+        foreach (var assembly in assemblies.Distinct())
+        {
+            foreach (var resource in assembly.GetManifestResourceNames())
+            {
+                var match = ResourceName().Match(resource);
+                if (!match.Success)
+                    continue;
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+                var sql = reader.ReadToEnd().ReplaceLineEndings("\n");
+                var file = new MigrationFile(int.Parse(match.Groups["number"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture), match.Groups["name"].Value, sql, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
+                if (!files.TryAdd(file.Number, file))
+                    throw new DatabaseException($"Two migrations have the number {file.Number:0000}: {files[file.Number].Name} and {file.Name}. Give one of them a free number.");
+            }
+        }
+
+        return [.. files.Values];
+    }
+
+    [GeneratedRegex(@"(?:^|\.)(?<number>\d{4})_(?<name>[a-z0-9_]+)\.sql$")]
+    private static partial Regex ResourceName();
+
+    private sealed record MigrationFile(int Number, string Name, string Sql, string Checksum);
+
+    private sealed record AppliedRow
+    {
+        public required int Number { get; init; }
+
+        public required string Name { get; init; }
+
+        public required string Checksum { get; init; }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Reflection;
+using Npgsql;
+using Platform.Postgres;
+using Xunit;
+
+namespace Platform.Testing;
+
+/// <summary>
+/// A real PostgreSQL with a fresh database for each test class: use it as <c>IClassFixture&lt;PostgresFixture&gt;</c>. The embedded server is one for the clone and the account,
+/// shared by all test processes of the moment and stopped by the last of them; the database is dropped with the class.
+/// </summary>
+public sealed class PostgresFixture : IAsyncLifetime
+{
+    private readonly Lock _lock = new();
+    private string _name = "";
+    private Task? _migration;
+
+    /// <summary>The class's database; its tables are the caller's matter, see <see cref="MigrateAsync"/>.</summary>
+    public Database Database { get; private set; } = null!;
+
+    /// <summary>Pooled connections to the class's database.</summary>
+    public NpgsqlDataSource DataSource => Database.DataSource;
+
+    /// <summary>For another process or another pool on the same database.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    /// <summary>Applies the migrations of Platform.Postgres and of the given assemblies, once for the class.</summary>
+    public Task MigrateAsync(params Assembly[] assemblies)
+    {
+        lock (_lock)
+            return _migration ??= Database.MigrateAsync(assemblies, CancellationToken.None);
+    }
+
+    /// <summary>A further fresh database on the same server, for a test that needs one of its own. Dropped by the caller's <see cref="DisposeAsync"/>.</summary>
+    public static async Task<PostgresFixture> CreateAsync()
+    {
+        var fixture = new PostgresFixture();
+        await fixture.InitializeAsync();
+        return fixture;
+    }
+
+    public async Task InitializeAsync()
+    {
+        _name = await TestServer.CreateDatabaseAsync();
+        ConnectionString = TestServer.ConnectionStringTo(_name);
+        Database = await Database.OpenAsync(new DatabaseOptions { ConnectionString = ConnectionString, Home = TestServer.Home }, CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        await TestServer.DropDatabaseAsync(_name);
+    }
+}
