@@ -103,7 +103,7 @@ internal sealed class CsvText : IDisposable
         _lineStart = _used;
     }
 
-    /// <summary>Writes the last <paramref name="length"/> bytes again: a repeated line. Take <see cref="LastLine"/> before the end of the next one.</summary>
+    /// <summary>Writes a whole line, as <see cref="CurrentLine"/> gave it.</summary>
     public void Repeat(ReadOnlySpan<byte> line)
     {
         line.CopyTo(_buffer.AsSpan(_used));
