@@ -1,0 +1,55 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.Extensions.Options;
+
+namespace Platform.Server.Security;
+
+/// <summary>Signs a request in by <c>Authorization: Bearer plt_…</c>.</summary>
+internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TokenStore tokens)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "token";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            return AuthenticateResult.NoResult();
+        var user = await tokens.FindAsync(header[7..].Trim(), Context.RequestAborted);
+        return user is null
+            ? AuthenticateResult.Fail("The token is unknown or has ended.")
+            : AuthenticateResult.Success(new AuthenticationTicket(Principals.Of(user, SchemeName), SchemeName));
+    }
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        Response.StatusCode = StatusCodes.Status401Unauthorized;
+        Response.Headers.WWWAuthenticate = "Bearer";
+        await Results.Problem(title: "Sign in first", detail: "Send a token: 'Authorization: Bearer plt_…'. Make one with './platform tokens create NAME' or on the page Settings.", statusCode: 401).ExecuteAsync(Context);
+    }
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        Forbidden.WriteAsync(Context);
+}
+
+/// <summary>What a signed-in request carries.</summary>
+internal static class Principals
+{
+    public const string StampClaim = "platform:stamp";
+
+    /// <summary>A principal with the user's name, every role that theirs includes, and the stamp of their password.</summary>
+    public static ClaimsPrincipal Of(SignedInUser user, string scheme) => new(new ClaimsIdentity(
+        [
+            new Claim(ClaimTypes.Name, user.Name),
+            .. Roles.Including(user.Role).Select(r => new Claim(ClaimTypes.Role, r)),
+            new Claim(StampClaim, user.SecurityStamp.ToString()),
+        ], scheme));
+}
+
+/// <summary>The answer to a request that the user's role does not allow.</summary>
+internal static class Forbidden
+{
+    public static Task WriteAsync(HttpContext context) =>
+        Results.Problem(title: "Not allowed", detail: $"The user '{context.User.Identity?.Name}' may not do this. Ask an administrator for the role that it needs.", statusCode: 403).ExecuteAsync(context);
+}
