@@ -1,3 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using Platform.Server.CommandLine;
+
+return await PlatformCommand.RunAsync(args);

@@ -1,0 +1,107 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Platform.Postgres;
+using Platform.Tables;
+using Platform.Workflows;
+using Platform.Workflows.Activities;
+
+namespace Platform.Server.CommandLine;
+
+/// <summary>What every command shares: JSON output, errors as two lines, exit codes 0 (success), 1 (failed), 2 (wrong command line), 130 (interrupted).</summary>
+internal static class Cli
+{
+    public static readonly Option<bool> Json = new("--json") { Description = "Print JSON, stable and documented in docs/command-line.md" };
+
+    /// <summary>snake_case, times in ISO 8601 UTC, enums as text, indented.</summary>
+    public static JsonSerializerOptions JsonOptions { get; } = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower), new UtcTimeConverter() },
+    };
+
+    /// <summary>A command whose errors are printed for people.</summary>
+    public static Command Command(string name, string description, IEnumerable<Symbol> symbols, Func<ParseResult, CancellationToken, Task<int>> action)
+    {
+        var command = new Command(name, description);
+        foreach (var symbol in symbols)
+            switch (symbol)
+            {
+                case Argument argument: command.Arguments.Add(argument); break;
+                case Option option: command.Options.Add(option); break;
+                case Command sub: command.Subcommands.Add(sub); break;
+            }
+        command.SetAction((result, cancellationToken) => GuardAsync(() => action(result, cancellationToken)));
+        return command;
+    }
+
+    public static void PrintJson(object? value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
+
+    /// <summary>Prints a table with aligned columns; wide East Asian characters count two.</summary>
+    public static void PrintTable(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var all = rows.Select(r => r.Select(c => c.ReplaceLineEndings(" ")).ToArray()).ToList();
+        var widths = headers.Select((h, i) => Math.Min(60, all.Select(r => Width(r[i])).Append(Width(h)).Max())).ToArray();
+        string Line(IReadOnlyList<string> cells) => string.Join("  ", cells.Select((c, i) => i == cells.Count - 1 ? c : Fit(c, widths[i]))).TrimEnd();
+        Console.Out.WriteLine(Line([.. headers.Select(h => h.ToUpperInvariant())]));
+        foreach (var row in all)
+            Console.Out.WriteLine(Line(row));
+    }
+
+    private static string Fit(string text, int width)
+    {
+        while (Width(text) > width)
+            text = text.Length > 1 ? text[..^2] + "…" : "";
+        return text + new string(' ', width - Width(text));
+    }
+
+    private static int Width(string text) => text.Sum(c => c >= 0x1100 && (c <= 0x115f || c is >= (char)0x2e80 and <= (char)0xa4cf or >= (char)0xac00 and <= (char)0xd7a3 or >= (char)0xf900 and <= (char)0xfaff or >= (char)0xff00 and <= (char)0xff60) ? 2 : 1);
+
+    private static async Task<int> GuardAsync(Func<Task<int>> action)
+    {
+        try
+        {
+            return await action();
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Interrupted.");
+            return 130;
+        }
+        catch (CliError e)
+        {
+            return await FailAsync(e.Message, e.ToDo);
+        }
+        catch (Exception e) when (e is DatabaseException or ActivityException or SecretNotFoundException or DuckDbException or ArgumentException or IOException or UnauthorizedAccessException or Npgsql.NpgsqlException)
+        {
+            // Messages of the platform's own exceptions say what to do in their last sentence.
+            var (what, toDo) = Split(e.Message.ReplaceLineEndings(" ").Trim());
+            return await FailAsync(what, toDo);
+        }
+    }
+
+    /// <summary>The message's last sentence is what to do, where there is more than one.</summary>
+    internal static (string What, string ToDo) Split(string message)
+    {
+        var cut = message.TrimEnd('.').LastIndexOf(". ", StringComparison.Ordinal);
+        return cut < 0 ? (message, "Try '--help' for the command's options, or read docs/command-line.md.") : (message[..(cut + 1)], message[(cut + 2)..]);
+    }
+
+    private static async Task<int> FailAsync(string what, string toDo)
+    {
+        await Console.Error.WriteLineAsync(what.ReplaceLineEndings(" "));
+        await Console.Error.WriteLineAsync(toDo.ReplaceLineEndings(" "));
+        return 1;
+    }
+
+    private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+    }
+}
