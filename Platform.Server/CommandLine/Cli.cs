@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Platform.Postgres;
-using Platform.Tables;
+using Platform.Tables.Native;
 using Platform.Workflows;
 using Platform.Workflows.Activities;
 
@@ -25,7 +25,7 @@ internal static class Cli
     };
 
     /// <summary>A command whose errors are printed for people.</summary>
-    public static Command Command(string name, string description, IEnumerable<Symbol> symbols, Func<ParseResult, CancellationToken, Task<int>> action)
+    public static Command Command(string name, string description, IEnumerable<Symbol> symbols, Func<ParseResult, CancellationToken, Task<int>>? action = null)
     {
         var command = new Command(name, description);
         foreach (var symbol in symbols)
@@ -35,7 +35,9 @@ internal static class Cli
                 case Option option: command.Options.Add(option); break;
                 case Command sub: command.Subcommands.Add(sub); break;
             }
-        command.SetAction((result, cancellationToken) => GuardAsync(() => action(result, cancellationToken)));
+        // A command without an action of its own only holds others: the parser asks for one of them.
+        if (action is not null)
+            command.SetAction((result, cancellationToken) => GuardAsync(() => action(result, cancellationToken)));
         return command;
     }
 

@@ -17,8 +17,6 @@ internal static class Authentication
     /// <param name="keyFolder">Where the keys that sign cookies are kept; shared by the nodes of one home, so that a session survives a restart.</param>
     public static void AddPlatformAuthentication(this IServiceCollection services, string keyFolder)
     {
-        services.AddSingleton<UserStore>();
-        services.AddSingleton<TokenStore>();
         var keys = Directory.CreateDirectory(keyFolder);
         if (!OperatingSystem.IsWindows())
             keys.UnixFileMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;

@@ -64,6 +64,29 @@ internal sealed class UserStore(NpgsqlDataSource dataSource)
             """, new { name, hash = Hasher.HashPassword(name, password) }) == 1;
     }
 
+    /// <summary>Deletes a user with their tokens; their sessions end with the next request.</summary>
+    /// <returns>False where there is no such user.</returns>
+    /// <exception cref="ArgumentException">It is the last administrator.</exception>
+    public async Task<bool> DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // Two administrators who delete each other wait here.
+        await connection.ExecuteAsync("lock table platform_user in exclusive mode", transaction: transaction);
+        var deleted = await connection.ExecuteAsync("delete from platform_user where name = @name", new { name }, transaction);
+        if (!await connection.ExecuteScalarAsync<bool>("select exists (select from platform_user where role = 'administrator')", transaction: transaction))
+            throw new ArgumentException($"'{name}' is the last administrator and stays. Make another administrator first.", nameof(name));
+        await transaction.CommitAsync(cancellationToken);
+        return deleted == 1;
+    }
+
+    /// <summary>All users by name.</summary>
+    public async Task<IReadOnlyList<UserInfo>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<UserInfo>("select name, role, created, last_sign_in from platform_user order by name")];
+    }
+
     /// <summary>Checks a name and password, counting failures; five in a row lock the name for a minute.</summary>
     public async Task<SignInResult> SignInAsync(string name, string password, CancellationToken cancellationToken)
     {
@@ -122,6 +145,17 @@ internal sealed class UserStore(NpgsqlDataSource dataSource)
         public required Guid SecurityStamp { get; init; }
         public bool? Locked { get; init; }
     }
+}
+
+/// <summary>A user without their password.</summary>
+internal sealed record UserInfo
+{
+    public required string Name { get; init; }
+    public required string Role { get; init; }
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>Last sign-in with a password; null is never.</summary>
+    public DateTimeOffset? LastSignIn { get; init; }
 }
 
 /// <summary>A user whose password or session was accepted.</summary>

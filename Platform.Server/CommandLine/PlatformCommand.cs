@@ -1,0 +1,40 @@
+using System.CommandLine;
+
+namespace Platform.Server.CommandLine;
+
+/// <summary>The command line: <c>./platform COMMAND</c>. Without a command it serves.</summary>
+internal static class PlatformCommand
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        // A host that starts the program with options only ('dotnet run -- --home X') means to serve.
+        var line = args.Length == 0 ? ["serve"] : args;
+        var result = Build().Parse(line);
+        if (result.Errors.Count > 0)
+        {
+            var command = result.CommandResult.Command;
+            var what = result.UnmatchedTokens.Count > 0 ? $"'{result.UnmatchedTokens[0]}' is no command or option of './platform{Path(command)}'." : result.Errors[0].Message;
+            await Console.Error.WriteLineAsync(what);
+            await Console.Error.WriteLineAsync($"See './platform{Path(command)} --help'.");
+            return 2;
+        }
+        return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(45) });
+    }
+
+    /// <summary>The command's words after the program's name, each after a space.</summary>
+    private static string Path(Command command) =>
+        command is RootCommand ? "" : Path(command.Parents.OfType<Command>().First()) + " " + command.Name;
+
+    public static RootCommand Build()
+    {
+        var root = new RootCommand("Platform: workflows, tables, models and the inventory of a shop's data.");
+        root.Options.Add(GlobalOptions.Home);
+        root.Options.Add(GlobalOptions.Database);
+        root.Options.Add(GlobalOptions.KeyFile);
+        root.Options.Add(GlobalOptions.Activities);
+        Command[] commands = [ServeCommand.Create(), UserCommands.Users(), UserCommands.Tokens()];
+        foreach (var command in commands)
+            root.Subcommands.Add(command);
+        return root;
+    }
+}

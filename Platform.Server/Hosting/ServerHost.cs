@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Platform.Postgres;
+using Platform.Server.Api;
+using Platform.Server.CommandLine;
+using Platform.Server.Security;
+
+namespace Platform.Server.Hosting;
+
+/// <summary>The serving process: opens the database, prints where to go, serves until it is told to stop.</summary>
+internal static class ServerHost
+{
+    public static async Task<int> RunAsync(PlatformOptions options, ServerOptions server, CancellationToken cancellationToken)
+    {
+        await using var database = await PlatformNode.OpenDatabaseAsync(options, cancellationToken);
+        await using var app = Build(options, server, database);
+        var password = await app.Services.GetRequiredService<UserStore>().CreateFirstAdministratorAsync("admin", cancellationToken);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        {
+            throw new CliError($"The address {server.Urls} is in use.", "Stop what listens there, or choose another with --urls http://127.0.0.1:PORT.");
+        }
+        foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
+            Console.Out.WriteLine($"Now listening on: {address}");
+        if (password is not null)
+            Console.Out.WriteLine($"Administrator: admin / {password}   (shown once; change it on the page Settings)");
+        Console.Out.WriteLine($"Database: {database.Description}. Home: {options.Home}. Stop with Ctrl+C.");
+        await app.WaitForShutdownAsync(cancellationToken);
+        return 0;
+    }
+
+    internal static WebApplication Build(PlatformOptions options, ServerOptions server, Database database)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(ServerHost).Assembly.GetName().Name });
+        // Page files of the library are found through the manifest beside the program also when it was not published.
+        builder.WebHost.UseStaticWebAssets();
+        builder.WebHost.UseUrls(server.Urls);
+        builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
+        builder.Logging.ClearProviders().AddSimpleConsole(c => { c.SingleLine = true; c.TimestampFormat = "HH:mm:ss "; c.UseUtcTimestamp = true; });
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = TimeSpan.FromSeconds(45));
+        builder.Services.AddPlatformRooms(options, database);
+        builder.Services.AddPlatformAuthentication(options.SessionKeysFolder);
+        builder.Services.AddProblemDetails();
+        builder.Services.AddApiJson();
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapSignIn();
+        return app;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Platform.Server.Hosting;
+
+/// <summary>What a serving process does.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>Addresses to listen on, separated by semicolons. Port 0 takes a free one.</summary>
+    public required string Urls { get; init; }
+
+    /// <summary>Whether it runs tasks.</summary>
+    public bool Worker { get; init; } = true;
+
+    /// <summary>Whether it plans runs.</summary>
+    public bool Scheduler { get; init; } = true;
+
+    /// <summary>Queues that its worker takes.</summary>
+    public IReadOnlyList<string> Queues { get; init; } = ["default"];
+
+    /// <summary>Tasks at once; null is twice the cores, 4 to 16.</summary>
+    public int? Concurrency { get; init; }
+
+    /// <summary>Whether the first start generates the sample shop.</summary>
+    public bool Sample { get; init; } = true;
+}

@@ -1,0 +1,25 @@
+using System.Reflection;
+using Platform.Postgres;
+using Platform.Server.Security;
+using Platform.Tables;
+using Platform.Workflows.Activities;
+
+namespace Platform.Server;
+
+/// <summary>Wires the rooms: which services a node has.</summary>
+internal static class Rooms
+{
+    /// <summary>Rooms that bring numbered schema files.</summary>
+    public static IReadOnlyList<Assembly> WithSchema { get; } = [typeof(Database).Assembly, typeof(Rooms).Assembly];
+
+    /// <summary>Adds every room's services.</summary>
+    public static void AddPlatformRooms(this IServiceCollection services, PlatformOptions options, Database database)
+    {
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(database);
+        services.AddSingleton(database.DataSource);
+        services.AddSingleton<UserStore>();
+        services.AddSingleton<TokenStore>();
+    }
+}
