@@ -1,0 +1,39 @@
+using Platform.Designer.Shell;
+using Platform.Workflows.Activities;
+
+namespace Platform.Designer.Canvas;
+
+/// <summary>Tasks and connections as the canvas script takes them.</summary>
+public sealed record GraphScene(IReadOnlyList<GraphScene.Node> Nodes, IReadOnlyList<GraphScene.Edge> Edges)
+{
+    private const double NodeWidth = 216;
+    private const double NodeHeight = 56;
+
+    /// <summary>A scene of tasks, laid out from left to right.</summary>
+    /// <param name="tasks">Id, title, activity and the ids upstream.</param>
+    /// <param name="activities">What the activities are; one that is unknown shows its name.</param>
+    internal static GraphScene Of(IReadOnlyList<(string Id, string Title, string Activity, IReadOnlyList<string> After)> tasks, ActivityCatalog activities)
+    {
+        var index = tasks.Select((t, i) => (t.Id, i)).ToDictionary(p => p.Id, p => p.i);
+        var edges = tasks.SelectMany(t => t.After.Where(index.ContainsKey).Select(a => new Edge(a, t.Id))).ToList();
+        var places = LayeredLayout.Place([.. tasks.Select(_ => (NodeWidth, NodeHeight))], [.. edges.Select(e => (index[e.Source], index[e.Target]))]);
+        return new GraphScene([.. tasks.Select((t, i) =>
+        {
+            var activity = activities.Find(t.Activity);
+            return new Node(t.Id, t.Title, activity is null ? t.Activity : Formats.Pick(activity.Title, activity.TitleZh),
+                Icons.Known(activity?.Icon ?? "box"), StageOf(t.Activity), places[i].X, places[i].Y);
+        })], edges);
+    }
+
+    /// <summary>The part of an activity's name before the dot, which the styles colour.</summary>
+    internal static string StageOf(string activity) => activity.Split('.')[0];
+
+    /// <summary>A task.</summary>
+    public sealed record Node(string Id, string Title, string Subtitle, string Icon, string Stage, double X, double Y);
+
+    /// <summary>A connection.</summary>
+    public sealed record Edge(string Source, string Target);
+
+    /// <summary>What a node shows of a run.</summary>
+    public sealed record Live(string State, string Note, string Words);
+}

@@ -1,0 +1,183 @@
+import { Graph, MiniMap, type Node } from '@antv/x6';
+import { registerConnector, zoomBy, type DotNet } from './graph';
+
+export interface CanvasNode { id: string; title: string; subtitle: string; icon: string; stage: string; x: number; y: number }
+export interface CanvasEdge { source: string; target: string }
+/** What a node shows of a run: its state, a short note beside it (a duration), and the words for a screen reader. */
+export interface CanvasState { state: string; note: string; words: string }
+export interface CanvasOptions { sprite: string; readOnly: boolean; name: string }
+
+export const nodeWidth = 216;
+export const nodeHeight = 56;
+
+let registered = false;
+
+function register() {
+  if (registered) return;
+  registered = true;
+  registerConnector();
+  const text = { textAnchor: 'start', textVerticalAnchor: 'middle', fill: null, fontFamily: null };
+  Graph.registerNode('task', {
+    inherit: 'rect',
+    width: nodeWidth,
+    height: nodeHeight,
+    markup: [
+      { tagName: 'rect', selector: 'body' },
+      { tagName: 'rect', selector: 'bar' },
+      { tagName: 'rect', selector: 'tile' },
+      { tagName: 'use', selector: 'icon' },
+      { tagName: 'text', selector: 'label' },
+      { tagName: 'text', selector: 'sub' },
+      { tagName: 'text', selector: 'note' },
+      { tagName: 'circle', selector: 'status' },
+    ],
+    attrs: {
+      body: { refWidth: '100%', refHeight: '100%', rx: 8, ry: 8, class: 'gn-body', fill: null, stroke: null },
+      bar: { x: 0, y: 8, width: 3, height: nodeHeight - 16, rx: 1.5, class: 'gn-bar', fill: null, stroke: 'none' },
+      tile: { x: 11, y: 11, width: 34, height: 34, rx: 8, class: 'gn-tile', stroke: 'none', fill: null },
+      icon: { x: 18, y: 18, width: 20, height: 20, class: 'gn-icon' },
+      label: { refX: 54, refY: 21, class: 'gn-label', fontSize: 13, textWrap: { width: 138, height: 18, ellipsis: true }, ...text },
+      sub: { refX: 54, refY: 38, class: 'gn-sub', fontSize: 11, textWrap: { width: 102, height: 16, ellipsis: true }, ...text },
+      note: { refX: nodeWidth - 11, refY: 38, class: 'gn-sub gn-note', fontSize: 11, ...text, textAnchor: 'end' },
+      status: { cx: nodeWidth - 14, cy: 18, r: 4.5, class: 'gn-status' },
+    },
+    ports: { groups: { in: { position: 'left', attrs: { circle: { r: 3, magnet: true, class: 'gn-port' } } }, out: { position: 'right', attrs: { circle: { r: 3, magnet: true, class: 'gn-port' } } } } },
+  }, true);
+  Graph.registerEdge('flow', {
+    inherit: 'edge',
+    attrs: { line: { class: 'gn-edge', stroke: null, strokeWidth: null, targetMarker: { name: 'classic', size: 7, class: 'gn-arrow', fill: null, stroke: null } }, wrap: { strokeWidth: 12 } },
+    connector: { name: 'flow' },
+    zIndex: -1,
+  }, true);
+}
+
+/**
+ * A workflow's tasks and connections. It draws what C# gives it and reports what the user does; the document lives in C#.
+ * Read-only it pans, zooms and selects; the designer adds editing on the same nodes.
+ */
+export class WorkflowCanvas {
+  readonly graph: Graph;
+  private selected: string | null = null;
+  private names = new Map<string, { title: string; subtitle: string }>();
+  private resize: ResizeObserver;
+  private touched = false;
+  private fitting = false;
+
+  constructor(private host: HTMLElement, minimap: HTMLElement | null, private options: CanvasOptions, private net: DotNet) {
+    register();
+    this.graph = new Graph({
+      container: host,
+      autoResize: true,
+      async: false,
+      grid: { visible: true, type: 'dot', size: 12, args: { color: 'var(--canvas-dot)', thickness: 1.1 } },
+      panning: { enabled: true, eventTypes: ['leftMouseDown', 'rightMouseDown'] },
+      mousewheel: { enabled: true, modifiers: ['ctrl', 'meta'], minScale: 0.2, maxScale: 2, factor: 1.1 },
+      interacting: () => !options.readOnly,
+    });
+    if (minimap) this.graph.use(new MiniMap({ container: minimap, width: 168, height: 96, padding: 8, scalable: false }));
+    this.graph.on('node:click', ({ node }) => this.choose(node.id));
+    this.graph.on('blank:click', () => this.choose(null));
+    this.graph.on('blank:mousedown', () => { this.touched = true; });
+    this.graph.on('scale', () => { if (!this.fitting) this.touched = true; });
+    // The graph stays fitted to its pane until the user pans or zooms.
+    this.resize = new ResizeObserver(() => { if (!this.touched) this.fit(); });
+    this.resize.observe(host);
+  }
+
+  load(nodes: CanvasNode[], edges: CanvasEdge[]) {
+    this.names = new Map(nodes.map(n => [n.id, { title: n.title, subtitle: n.subtitle }]));
+    this.graph.fromJSON({
+      nodes: nodes.map(n => this.describe(n)),
+      edges: edges.map(e => ({ shape: 'flow', id: `${e.source}>${e.target}`, source: { cell: e.source, port: 'out' }, target: { cell: e.target, port: 'in' } })),
+    } as never);
+    this.graph.getNodes().forEach(n => this.makeReachable(n));
+    this.host.querySelector('svg')?.setAttribute('aria-label', this.options.name);
+    this.host.querySelector('svg')?.setAttribute('role', 'group');
+    this.touched = false;
+    this.fit();
+  }
+
+  /** Live states by task; only what changed is touched. */
+  show(states: Record<string, CanvasState>) {
+    for (const [id, s] of Object.entries(states)) {
+      const node = this.graph.getCellById(id);
+      if (!node?.isNode() || node.getData()?.state === s.state && node.getData()?.note === s.note) continue;
+      node.setData({ state: s.state, note: s.note }, { overwrite: true });
+      node.attr({
+        status: { class: `gn-status st-${s.state}` },
+        bar: { class: `gn-bar st-${s.state}` },
+        body: { class: this.bodyClass(id, s.state) },
+        note: { text: s.note },
+      });
+      const view = this.graph.findViewByCell(node)?.container as SVGElement | undefined;
+      const name = this.names.get(id);
+      view?.setAttribute('aria-label', `${name?.title ?? id}, ${name?.subtitle ?? ''}, ${s.words}`);
+      for (const edge of this.graph.getConnectedEdges(node, { incoming: true })) edge.attr('line/class', `gn-edge${s.state === 'running' ? ' gn-flowing' : ''}`);
+    }
+  }
+
+  select(id: string | null) {
+    if (this.selected === id) return;
+    const before = this.selected;
+    this.selected = id;
+    for (const each of [before, id]) {
+      const node = each ? this.graph.getCellById(each) : null;
+      if (!node?.isNode()) continue;
+      node.attr('body/class', this.bodyClass(node.id, node.getData()?.state));
+      (this.graph.findViewByCell(node)?.container as SVGElement | undefined)?.setAttribute('aria-pressed', String(node.id === id));
+    }
+  }
+
+  zoom(factor: number) { this.touched = true; zoomBy(this.graph, factor); }
+
+  fit() {
+    this.fitting = true;
+    this.graph.zoomToFit({ padding: 24, maxScale: 1, minScale: 0.35 });
+    this.graph.centerContent();
+    this.fitting = false;
+  }
+
+  reset() { this.touched = false; this.fit(); }
+
+  dispose() {
+    this.resize.disconnect();
+    this.graph.dispose();
+  }
+
+  private bodyClass(id: string, state?: string) {
+    return `gn-body${state ? ` on-${state}` : ''}${id === this.selected ? ' gn-selected' : ''}`;
+  }
+
+  private describe(n: CanvasNode) {
+    return {
+      id: n.id, shape: 'task', x: n.x, y: n.y, data: {},
+      ports: { items: [{ id: 'in', group: 'in' }, { id: 'out', group: 'out' }] },
+      attrs: { label: { text: n.title }, sub: { text: n.subtitle }, icon: { 'xlink:href': `${this.options.sprite}#${n.icon}` }, tile: { class: `gn-tile stage-${n.stage}` } },
+    };
+  }
+
+  private choose(id: string | null) {
+    this.select(id);
+    void this.net.invokeMethodAsync('OnSelected', id);
+  }
+
+  /** Tab reaches each node in the document's order; Enter and Space choose it. */
+  private makeReachable(node: Node) {
+    const view = this.graph.findViewByCell(node)?.container as SVGElement | undefined;
+    if (!view) return;
+    const name = this.names.get(node.id);
+    view.setAttribute('tabindex', '0');
+    view.setAttribute('role', 'button');
+    view.setAttribute('aria-pressed', 'false');
+    view.setAttribute('aria-label', `${name?.title ?? node.id}, ${name?.subtitle ?? ''}`);
+    view.addEventListener('keydown', event => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      this.choose(node.id);
+    });
+  }
+}
+
+export function create(host: HTMLElement, minimap: HTMLElement | null, options: CanvasOptions, net: DotNet) {
+  return new WorkflowCanvas(host, minimap, options, net);
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.StaticWebAssets;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Designer.Language;
+using Platform.Designer.Shell;
+
+namespace Platform.Designer;
+
+/// <summary>Puts the pages into a host.</summary>
+public static class DesignerHosting
+{
+    /// <summary>Largest message from a browser, in bytes. The framework's default of 32 KB ends a circuit without a word when a workflow's text is larger.</summary>
+    private const int LargestMessage = 4 * 1024 * 1024;
+
+    /// <summary>
+    /// Adds what the pages need of their own. The host also provides the query and command classes of Engine and Catalog,
+    /// <c>ActivityCatalog</c>, and the ports of <c>Platform.Designer.Ports</c>.
+    /// </summary>
+    public static IServiceCollection AddPlatformDesigner(this IServiceCollection services)
+    {
+        services.AddLocalization();
+        services.AddCascadingAuthenticationState();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddScoped<Browser>();
+        services.AddScoped<Formats>();
+        services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(o => o.MaximumReceiveMessageSize = LargestMessage);
+        return services;
+    }
+
+    /// <summary>
+    /// Serves the pages and their files. Call it after <c>UseAuthentication</c> and <c>UseAuthorization</c>. Every page needs a signed-in user but
+    /// <c>/signin</c>, which posts <c>name</c>, <c>password</c>, <c>returnUrl</c> and an antiforgery token to the host's own <c>POST /signin</c>.
+    /// </summary>
+    public static WebApplication MapPlatformDesigner(this WebApplication app)
+    {
+        // Outside Development the host does not look for the files of class libraries that are built but not published.
+        if (File.Exists(Path.Combine(AppContext.BaseDirectory, $"{app.Environment.ApplicationName}.staticwebassets.runtime.json")))
+            StaticWebAssetsLoader.UseStaticWebAssets(app.Environment, app.Configuration);
+        app.UseLanguages();
+        app.UseAntiforgery();
+        app.MapStaticAssets().AllowAnonymous();
+        var pages = app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        pages.RequireAuthorization();
+        pages.Add(LeaveSignInPostToTheHost);
+        return app;
+    }
+
+    /// <summary>Pages answer POST too, for forms of their own; on the sign-in page that would compete with the host's endpoint.</summary>
+    private static void LeaveSignInPostToTheHost(EndpointBuilder endpoint)
+    {
+        if (endpoint is not RouteEndpointBuilder { RoutePattern.RawText: "/signin" })
+            return;
+        foreach (var methods in endpoint.Metadata.OfType<HttpMethodMetadata>().ToList())
+            endpoint.Metadata.Remove(methods);
+        endpoint.Metadata.Add(new HttpMethodMetadata(["GET", "HEAD"]));
+    }
+}
