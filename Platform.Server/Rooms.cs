@@ -1,8 +1,8 @@
 using System.Reflection;
 using Platform.Postgres;
+using Platform.Postgres.Secrets;
 using Platform.Server.Security;
-using Platform.Tables;
-using Platform.Workflows.Activities;
+using Platform.Workflows;
 
 namespace Platform.Server;
 
@@ -19,6 +19,11 @@ internal static class Rooms
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddSingleton(database.DataSource);
+        services.AddSingleton(SecretKey.Open(options.Home, options.KeyFile));
+        services.AddSingleton<SecretStore>();
+        services.AddSingleton<ISecrets>(s => s.GetRequiredService<SecretStore>());
+        services.AddSingleton<ConnectionStore>();
+        services.AddSingleton<IConnections>(s => s.GetRequiredService<ConnectionStore>());
         services.AddSingleton<UserStore>();
         services.AddSingleton<TokenStore>();
     }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Platform.Designer;
 using Platform.Postgres;
 using Platform.Server.Api;
 using Platform.Server.CommandLine;
@@ -35,22 +36,23 @@ internal static class ServerHost
     internal static WebApplication Build(PlatformOptions options, ServerOptions server, Database database)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(ServerHost).Assembly.GetName().Name });
-        // Page files of the library are found through the manifest beside the program also when it was not published.
-        builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls(server.Urls);
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
         builder.Logging.ClearProviders().AddSimpleConsole(c => { c.SingleLine = true; c.TimestampFormat = "HH:mm:ss "; c.UseUtcTimestamp = true; });
-        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
+            // The keys lie in a folder that only this account reads.
+            .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Services.AddPlatformRooms(options, database);
         builder.Services.AddPlatformAuthentication(options.SessionKeysFolder);
         builder.Services.AddProblemDetails();
         builder.Services.AddApiJson();
+        builder.Services.AddPlatformDesigner();
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseAntiforgery();
+        app.MapPlatformDesigner();
         app.MapSignIn();
         return app;
     }

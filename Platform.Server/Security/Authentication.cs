@@ -42,7 +42,6 @@ internal static class Authentication
             .AddPolicy(Roles.Viewer, p => p.RequireRole(Roles.Viewer))
             .AddPolicy(Roles.Editor, p => p.RequireRole(Roles.Editor))
             .AddPolicy(Roles.Administrator, p => p.RequireRole(Roles.Administrator));
-        services.AddCascadingAuthenticationState();
     }
 
     /// <summary>Maps what the sign-in page posts to, and sign-out.</summary>
