@@ -57,6 +57,8 @@ public sealed class InteractionsBuilder(bool weighted = false, bool rated = fals
         private readonly Dictionary<string, int> _positions;
         private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _lookup;
         private readonly List<string> _ids = [];
+        private string _last = "";
+        private int _lastPosition = -1;
 
         public IdTable()
         {
@@ -66,12 +68,16 @@ public sealed class InteractionsBuilder(bool weighted = false, bool rated = fals
 
         public int PositionOf(ReadOnlySpan<char> id)
         {
-            if (_lookup.TryGetValue(id, out var position))
-                return position;
-            var text = id.ToString();
-            _positions.Add(text, _ids.Count);
-            _ids.Add(text);
-            return _ids.Count - 1;
+            // An order's lines follow each other, so the user is often the one of the row before.
+            if (_lastPosition >= 0 && id.SequenceEqual(_last))
+                return _lastPosition;
+            if (_lookup.TryGetValue(id, out _last!, out _lastPosition))
+                return _lastPosition;
+            _last = id.ToString();
+            _lastPosition = _ids.Count;
+            _positions.Add(_last, _lastPosition);
+            _ids.Add(_last);
+            return _lastPosition;
         }
 
         /// <summary>Sorts the ids and rewrites the positions in <paramref name="column"/>.</summary>
