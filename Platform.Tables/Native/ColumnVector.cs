@@ -71,14 +71,14 @@ public readonly unsafe ref struct ColumnVector
     {
         if (IsNull(row))
             return null;
-        return Type.Kind is DuckDbKind.Varchar ? Encoding.UTF8.GetString(VectorValue.Bytes(_data, row)) : JsonValue.Text(Value(row));
+        return Type.Kind is DuckDbKind.Varchar ? Encoding.UTF8.GetString(VectorValue.Bytes(_data, row)) : DuckDbJson.Text(Value(row));
     }
 
     /// <summary>A value in .NET's type for it; null for null. See <see cref="VectorValue.Read"/> for the types.</summary>
     public object? Value(int row) => IsNull(row) ? null : VectorValue.Read(in this, row);
 
     /// <summary>Writes a value as JSON: numbers as numbers, times in ISO 8601, lists and structs nested, blobs in base64.</summary>
-    public void WriteJson(Utf8JsonWriter writer, int row) => JsonValue.Write(writer, Value(row));
+    public void WriteJson(Utf8JsonWriter writer, int row) => DuckDbJson.Write(writer, Value(row));
 
     /// <summary>
     /// Copies numbers, flags (0 and 1), dates (days) and times (seconds since 1970) as doubles; null becomes NaN.

@@ -131,7 +131,7 @@ public sealed unsafe class DuckDbAppender : IDisposable
         }
         catch (Exception error) when (error is InvalidCastException or FormatException or OverflowException)
         {
-            throw new DuckDbException(DuckDbErrorKind.Conversion, $"The value '{JsonValue.Text(value)}' does not fit column {column + 1} of type {Types[column]}.");
+            throw new DuckDbException(DuckDbErrorKind.Conversion, $"The value '{DuckDbJson.Text(value)}' does not fit column {column + 1} of type {Types[column]}.");
         }
     }
 
@@ -140,7 +140,7 @@ public sealed unsafe class DuckDbAppender : IDisposable
         var invariant = CultureInfo.InvariantCulture;
         switch (Types[column].Kind)
         {
-            case DuckDbKind.Varchar: SetUtf8(column, row, Encoding.UTF8.GetBytes(JsonValue.Text(value))); break;
+            case DuckDbKind.Varchar: SetUtf8(column, row, Encoding.UTF8.GetBytes(DuckDbJson.Text(value))); break;
             case DuckDbKind.Blob: SetUtf8(column, row, (byte[])value); break;
             case DuckDbKind.Boolean: Column<bool>(column)[row] = (bool)value; break;
             case DuckDbKind.TinyInt: Column<sbyte>(column)[row] = Convert.ToSByte(value, invariant); break;

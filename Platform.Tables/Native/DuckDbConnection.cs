@@ -54,10 +54,41 @@ public sealed unsafe class DuckDbConnection : IDisposable
     public BatchReader Stream(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellation = default)
         => Run(sql, parameters, streaming: true, cancellation);
 
-    /// <summary>Opens a bulk writer into a table that exists. Null schema means the current one.</summary>
-    public DuckDbAppender Append(string table, string? schema = null)
+    /// <summary>What may run: throws for a statement (of the given kind) that may not. Null allows all.</summary>
+    internal Action<StatementKind>? Guard { get; set; }
+
+    /// <summary>The kind of the one statement in the text; null if there are several.</summary>
+    /// <exception cref="DuckDbException">The text cannot be parsed or bound.</exception>
+    internal StatementKind? KindOf(string sql)
     {
-        if (Libduckdb.duckdb_appender_create(_handle, schema, table, out var appender) == Libduckdb.Success)
+        using var statements = Extract(sql, out var count);
+        if (count != 1)
+            return null;
+        var prepared = Libduckdb.duckdb_prepare_extracted_statement(_handle, statements, 0, out var statement);
+        using (statement)
+        {
+            return prepared == Libduckdb.Success
+                ? (StatementKind)Libduckdb.duckdb_prepared_statement_type(statement)
+                : throw DuckDbException.From(0, Libduckdb.Text(Libduckdb.duckdb_prepare_error(statement)));
+        }
+    }
+
+    private StatementsHandle Extract(string sql, out ulong count)
+    {
+        count = Libduckdb.duckdb_extract_statements(_handle, sql, out var statements);
+        if (count > 0)
+            return statements;
+        using (statements)
+        {
+            var error = Libduckdb.Text(Libduckdb.duckdb_extract_statements_error(statements));
+            throw error.Length > 0 ? DuckDbException.From(14, error) : new DuckDbException(DuckDbErrorKind.Syntax, "The SQL text holds no statement.");
+        }
+    }
+
+    /// <summary>Opens a bulk writer into a table that exists. Null catalog and schema mean the current ones; a temporary table is in temp.main.</summary>
+    public DuckDbAppender Append(string table, string? schema = null, string? catalog = null)
+    {
+        if (Libduckdb.duckdb_appender_create_ext(_handle, catalog, schema, table, out var appender) == Libduckdb.Success)
             return new DuckDbAppender(appender);
         using (appender)
             throw DuckDbException.From(0, appender.IsInvalid ? $"Table '{table}' does not exist." : Libduckdb.Text(Libduckdb.duckdb_appender_error(appender)));
@@ -79,13 +110,7 @@ public sealed unsafe class DuckDbConnection : IDisposable
     private BatchReader Run(string sql, IReadOnlyDictionary<string, object?>? parameters, bool streaming, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var count = Libduckdb.duckdb_extract_statements(_handle, sql, out var statements);
-        using var ownedStatements = statements;
-        if (count == 0)
-        {
-            var error = Libduckdb.Text(Libduckdb.duckdb_extract_statements_error(statements));
-            throw error.Length > 0 ? DuckDbException.From(14, error) : new DuckDbException(DuckDbErrorKind.Syntax, "The SQL text holds no statement.");
-        }
+        using var statements = Extract(sql, out var count);
         _spilledOver = false;
         _spill?.Began(this);
         var interruption = cancellation.UnsafeRegister(static connection => ((DuckDbConnection)connection!).Interrupt(), this);
@@ -110,6 +135,7 @@ public sealed unsafe class DuckDbConnection : IDisposable
         {
             if (prepared != Libduckdb.Success)
                 throw running.Error(0, Libduckdb.Text(Libduckdb.duckdb_prepare_error(statement)));
+            Guard?.Invoke((StatementKind)Libduckdb.duckdb_prepared_statement_type(statement));
             ParameterBinding.Bind(statement, parameters);
             var state = streaming
                 ? Libduckdb.duckdb_pending_prepared_streaming(statement, out var pending)

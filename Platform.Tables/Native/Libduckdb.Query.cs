@@ -23,6 +23,10 @@ internal static unsafe partial class Libduckdb
     [LibraryImport(Library)]
     internal static partial void duckdb_destroy_prepare(ref nint statement);
 
+    /// <summary>duckdb_statement_type.</summary>
+    [LibraryImport(Library)]
+    internal static partial int duckdb_prepared_statement_type(StatementHandle statement);
+
     [LibraryImport(Library)]
     internal static partial ulong duckdb_nparams(StatementHandle statement);
 

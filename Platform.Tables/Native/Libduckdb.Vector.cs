@@ -120,7 +120,7 @@ internal static unsafe partial class Libduckdb
     internal static partial LogicalTypeHandle duckdb_union_type_member_type(LogicalTypeHandle type, ulong index);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int duckdb_appender_create(ConnectionHandle connection, string? schema, string table, out AppenderHandle appender);
+    internal static partial int duckdb_appender_create_ext(ConnectionHandle connection, string? catalog, string? schema, string table, out AppenderHandle appender);
 
     [LibraryImport(Library)]
     internal static partial byte* duckdb_appender_error(AppenderHandle appender);

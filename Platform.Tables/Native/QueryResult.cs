@@ -29,7 +29,7 @@ public sealed class QueryResult
     /// <summary>The first value of the first row as T; default if there is no row or the value is null. Numbers are converted.</summary>
     public T? Scalar<T>() => Rows.Count == 0 || Rows[0][0] is not { } value ? default
         : value is T typed ? typed
-        : (T)Convert.ChangeType(value is Int128 or UInt128 ? decimal.Parse(JsonValue.Text(value), CultureInfo.InvariantCulture) : value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), CultureInfo.InvariantCulture);
+        : (T)Convert.ChangeType(value is Int128 or UInt128 ? decimal.Parse(DuckDbJson.Text(value), CultureInfo.InvariantCulture) : value, Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T), CultureInfo.InvariantCulture);
 
     /// <summary>The position of a column, without regard to case as in SQL.</summary>
     /// <exception cref="KeyNotFoundException">No column has this name.</exception>
@@ -53,7 +53,7 @@ public sealed class QueryResult
             for (var i = 0; i < Columns.Count; i++)
             {
                 writer.WritePropertyName(Columns[i].Name);
-                JsonValue.Write(writer, row[i]);
+                DuckDbJson.Write(writer, row[i]);
             }
             writer.WriteEndObject();
         }

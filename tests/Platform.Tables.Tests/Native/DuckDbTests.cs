@@ -67,7 +67,7 @@ public sealed class DuckDbTests : IDisposable
         Assert.Equal(2, result.Rows.Count);
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
-            JsonValue.Write(writer, result.Rows[1][0]);
+            DuckDbJson.Write(writer, result.Rows[1][0]);
         Assert.Equal(json, Encoding.UTF8.GetString(stream.ToArray()));
     }
 

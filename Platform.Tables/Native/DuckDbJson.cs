@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Platform.Tables.Native;
 
 /// <summary>Writes the .NET values that DuckDB's become as JSON.</summary>
-public static class JsonValue
+public static class DuckDbJson
 {
     /// <summary>
     /// Numbers as numbers (NaN and the infinities as texts, since JSON has none), times in ISO 8601 (TIMESTAMPTZ with Z, TIMESTAMP without),

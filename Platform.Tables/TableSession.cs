@@ -1,0 +1,240 @@
+using Platform.Tables.Log;
+using Platform.Tables.Native;
+using Platform.Tables.Sql;
+
+namespace Platform.Tables;
+
+/// <summary>What a session may take; null means the store's options.</summary>
+public sealed record TableSessionOptions
+{
+    /// <summary>The most memory, in bytes.</summary>
+    public long? MemoryLimit { get; init; }
+
+    /// <summary>Threads that work on a query.</summary>
+    public int? Threads { get; init; }
+}
+
+/// <summary>A table that a session read, at the version that it saw. Rows is null if the table's log does not tell.</summary>
+public sealed record TableRead(string Table, long Version, long? Rows);
+
+/// <summary>
+/// One in-process DuckDB for a task attempt. Tables are exposed at one version under their names, read in SQL, and written by commits. For one
+/// thread at a time, apart from <see cref="Interrupt"/>. Dispose drops everything that is not committed.
+/// </summary>
+public sealed class TableSession : IDisposable
+{
+    private static readonly HashSet<string> OwnSchemas = new(StringComparer.OrdinalIgnoreCase) { "main", "temp", "information_schema", "pg_catalog", "system" };
+
+    private readonly TableStore _store;
+    private readonly DuckDbPool.Rented _rented;
+    private readonly string _staging;
+    private readonly Dictionary<string, TableSnapshot> _exposed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
+    private readonly List<TableRead> _reads = [];
+    private bool _confined;
+    private bool _disposed;
+
+    internal TableSession(TableStore store, TableSessionOptions options)
+    {
+        _store = store;
+        _staging = Path.Combine(store.StagingFolder, Guid.NewGuid().ToString("N"));
+        _rented = store.Databases.Rent(options.MemoryLimit, options.Threads);
+    }
+
+    /// <summary>The session's connection, for temporary tables and readers of our own. Text that users wrote goes through the session.</summary>
+    public DuckDbConnection Connection => _rented.Connection;
+
+    /// <summary>The tables that were exposed, each once.</summary>
+    public IReadOnlyList<TableRead> Reads => _reads;
+
+    /// <summary>Makes a table readable in SQL under its name, at its newest version or a given one. Repeating it changes nothing.</summary>
+    /// <exception cref="TableNotFoundException">The table or the version does not exist.</exception>
+    /// <exception cref="InvalidOperationException">The session is confined.</exception>
+    public TableSnapshot Expose(TableName table, long? version = null)
+    {
+        if (_exposed.TryGetValue(table.ToString(), out var known) && (version is null || version == known.Version))
+            return known;
+        var snapshot = _store.Snapshot(table, version);
+        Expose(snapshot, $"{SqlText.Identifier(table.Schema)}.{SqlText.Identifier(table.Table)}", table.Schema);
+        _exposed[table.ToString()] = snapshot;
+        _reads.RemoveAll(read => read.Table == table.ToString());
+        _reads.Add(new TableRead(table.ToString(), snapshot.Version, snapshot.Rows));
+        return snapshot;
+    }
+
+    /// <summary>Makes a Delta table of any folder readable under a name of our choice.</summary>
+    /// <exception cref="TableException">The folder holds no table that can be read.</exception>
+    public TableSnapshot ExposeFolder(string viewName, string folder, long? version = null)
+    {
+        var snapshot = new TableSnapshot(_store.Reader.Read(Path.GetFullPath(folder), version));
+        Expose(snapshot, SqlText.Identifier(viewName), null);
+        _reads.Add(new TableRead(snapshot.Folder, snapshot.Version, snapshot.Rows));
+        return snapshot;
+    }
+
+    /// <summary>Exposes every table that the SQL text names as schema.table.</summary>
+    /// <exception cref="TableNotFoundException">It names a table that does not exist.</exception>
+    /// <exception cref="DuckDbException">The text cannot be parsed.</exception>
+    public IReadOnlyList<TableSnapshot> ExposeReferencedTables(string sql)
+        => [.. ReferencedTables(sql).Select(table => Expose(table))];
+
+    /// <summary>The tables that the SQL text names as schema.table, whether they exist or not.</summary>
+    /// <exception cref="DuckDbException">The text cannot be parsed.</exception>
+    public IReadOnlyList<TableName> ReferencedTables(string sql)
+    {
+        var tables = new List<TableName>();
+        foreach (var (schema, table) in SqlTables.Of(Connection, sql))
+        {
+            if (TableName.TryParse($"{schema}.{table}".ToLowerInvariant(), out var name) && !OwnSchemas.Contains(name.Schema) && !tables.Contains(name))
+                tables.Add(name);
+        }
+        return tables;
+    }
+
+    /// <summary>
+    /// Locks the session for SQL that users wrote: it reads the exposed tables and no other file, changes no setting and writes nothing but
+    /// temporary tables. Expose everything before.
+    /// </summary>
+    public void Confine()
+    {
+        if (_confined)
+            return;
+        _confined = true;
+        _rented.Spend();
+        Directory.CreateDirectory(_staging);
+        var folders = string.Join(", ", _folders.Append(_staging).Select(SqlText.Literal));
+        // In this order: without external access the list can no longer be changed.
+        Connection.Execute($"set allowed_directories = [{folders}]; set enable_external_access = false; set lock_configuration = true");
+        Connection.Guard = Confinement.Check;
+    }
+
+    /// <summary>Runs SQL and returns all rows; for small results.</summary>
+    /// <exception cref="DuckDbException">A statement fails, or the confined session does not allow it.</exception>
+    public QueryResult Query(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellation = default)
+        => Connection.Query(sql, parameters, cancellation);
+
+    /// <summary>Runs SQL and returns rows in batches while it runs.</summary>
+    /// <exception cref="DuckDbException">A statement fails, or the confined session does not allow it.</exception>
+    public BatchReader Stream(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellation = default)
+        => Connection.Stream(sql, parameters, cancellation);
+
+    /// <summary>Runs SQL and returns how many rows it changed.</summary>
+    /// <exception cref="DuckDbException">A statement fails, or the confined session does not allow it.</exception>
+    public long Execute(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellation = default)
+        => Connection.Execute(sql, parameters, cancellation);
+
+    /// <summary>Interrupts what runs; callable from any thread.</summary>
+    public void Interrupt() => Connection.Interrupt();
+
+    /// <summary>
+    /// Writes rows and commits them: all of them once, or none. If the transaction was committed before, nothing is run and the earlier result
+    /// comes back.
+    /// </summary>
+    /// <exception cref="SchemaMismatchException">The rows do not fit the table.</exception>
+    /// <exception cref="TableConflictException">Another writer changed what is to be replaced.</exception>
+    /// <exception cref="DuckDbException">The query fails.</exception>
+    public CommitResult Write(TableWrite write, CancellationToken cancellation = default)
+    {
+        if (write.Mode == WriteMode.ReplaceInterval && write.Interval is null)
+            throw new ArgumentException($"A write to table '{write.Table}' that replaces an interval has none. Give it its data interval.", nameof(write));
+        var folder = _store.FolderOf(write.Table);
+        var current = _store.Snapshots.TryGet(folder);
+        if (current is not null)
+        {
+            if (EarlierCommit.Find(current, write.Transaction) is { } earlier)
+                return earlier;
+            ReaderProtocol.CheckWritable(current, removesData: write.Mode != WriteMode.Append);
+        }
+        var guard = Connection.Guard;
+        try
+        {
+            var select = Source(write);
+            Connection.Guard = null;
+            return _store.Committer.Commit(Prepare(write, select, folder, current, cancellation), cancellation);
+        }
+        finally
+        {
+            Connection.Guard = guard;
+        }
+    }
+
+    /// <summary>The one SELECT to write; what else a text could hold is refused, because it will stand inside another statement.</summary>
+    private string Source(TableWrite write)
+    {
+        if (write.TempTable is { } table)
+            return $"select * from temp.main.{SqlText.Identifier(table)}";
+        var sql = SqlText.TrimEnd(write.SelectSql ?? throw new ArgumentException($"A write to table '{write.Table}' has neither a query nor a temporary table.", nameof(write)));
+        return Connection.KindOf(sql) == StatementKind.Select
+            ? sql
+            : throw new DuckDbException(DuckDbErrorKind.Syntax, $"What is written to table '{write.Table}' must be one SELECT statement.");
+    }
+
+    private PreparedWrite Prepare(TableWrite write, string select, string folder, Snapshot? current, CancellationToken cancellation)
+    {
+        var given = Connection.Query($"select * from (\n{select}\n) limit 0", write.Parameters, cancellation).Columns;
+        var data = new StructType([.. given.Select(column => new StructField(column.Name, TypeOf(column, current?.Schema.Find(column.Name), select, write), true, null))]);
+        var fitted = current is null ? data : SchemaFit.Fit(write.Table.ToString(), current.Schema, data, write.AllowNewColumns, write.Mode == WriteMode.Replace);
+        var partitionBy = current?.Metadata.PartitionColumns ?? write.PartitionBy;
+        if (partitionBy.FirstOrDefault(column => fitted.Find(column) is null) is { } missing)
+            throw new SchemaMismatchException($"Table '{write.Table}' is to be split by the column '{missing}', which the data do not have.");
+        if (current is not null && write.PartitionBy.Count > 0 && !write.PartitionBy.SequenceEqual(partitionBy, StringComparer.OrdinalIgnoreCase))
+            throw new SchemaMismatchException($"Table '{write.Table}' is split by ({string.Join(", ", partitionBy)}), and the write asks for ({string.Join(", ", write.PartitionBy)}). Leave it out, or write to another table.");
+        var columns = fitted.Fields.Select(column => data.Find(column.Name) is { } held
+            ? $"q.{SqlText.Identifier(held.Name)}::{column.Type.Sql} as {SqlText.Identifier(column.Name)}"
+            : $"null::{column.Type.Sql} as {SqlText.Identifier(column.Name)}");
+        var staged = new StagedFiles(Connection, _staging);
+        var (files, rows, bytes) = staged.Write($"select {string.Join(", ", columns)} from (\n{select}\n) q", write.Parameters, fitted, partitionBy, folder, write.Interval, _store.Time.GetUtcNow(), cancellation);
+        return new PreparedWrite(write with { PartitionBy = partitionBy }, folder, current, data, fitted, files, rows, bytes);
+    }
+
+    /// <summary>
+    /// The type in which a column is kept. DuckDB gives INTEGER for a column that holds nothing but the word NULL; such a column takes the type
+    /// that the table has, or text in a new table.
+    /// </summary>
+    private DeltaType TypeOf(DuckDbColumn column, StructField? held, string select, TableWrite write)
+    {
+        var type = DeltaType.Of(column.Type);
+        if (column.Type.Kind != DuckDbKind.Integer || held?.Type.Sql == type.Sql || !IsOnlyNull(column.Name, select, write))
+            return type;
+        return held?.Type ?? PrimitiveType.String;
+    }
+
+    /// <summary>NULL becomes a boolean beside a boolean; an integer does not.</summary>
+    private bool IsOnlyNull(string column, string select, TableWrite write)
+    {
+        try
+        {
+            var beside = Connection.Query($"select {SqlText.Identifier(column)} from (\n{select}\n) union all select null::boolean limit 0", write.Parameters);
+            return beside.Columns[0].Type.Kind == DuckDbKind.Boolean;
+        }
+        catch (DuckDbException error) when (error.Kind == DuckDbErrorKind.Binding)
+        {
+            return false;
+        }
+    }
+
+    private void Expose(TableSnapshot snapshot, string view, string? schema)
+    {
+        if (_confined)
+            throw new InvalidOperationException("The session is confined and takes no more tables. Expose them first.");
+        var prefix = $"platform_{_folders.Count}_{_reads.Count}";
+        var select = new SnapshotSql(snapshot.Log, Connection, prefix).Select(snapshot.Log.OrderedFiles);
+        if (schema is not null)
+            Connection.Execute($"create schema if not exists {SqlText.Identifier(schema)}");
+        Connection.Execute($"create or replace view {view} as {select}");
+        _folders.Add(snapshot.Folder);
+        foreach (var file in snapshot.Log.OrderedFiles.Where(file => Path.IsPathRooted(FilePaths.Resolve("", file.Path))))
+            _folders.Add(Path.GetDirectoryName(FilePaths.Resolve(snapshot.Folder, file.Path))!);
+    }
+
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        Connection.Guard = null;
+        _rented.Dispose();
+        if (Directory.Exists(_staging))
+            Directory.Delete(_staging, recursive: true);
+    }
+}
