@@ -1,0 +1,176 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Platform.Engine.Definitions;
+using Platform.Postgres;
+using Platform.Workflows.Definition;
+
+namespace Platform.Engine.History;
+
+/// <summary>Reads runs, task instances, attempts and logs, for the pages, the API and the command line.</summary>
+public sealed class RunQueries(Database database, WorkflowDefinitions definitions)
+{
+    private const string RunColumns = """
+        r.id, r.workflow, w.title, r.version, r.kind, r.state, r.interval_start, r.interval_end, r.backfill_id,
+        r.created_by, r.queued_at, r.started_at, r.ended_at, r.cancel_requested_at, r.canceled_by, r.note,
+        t.tasks, t.tasks_ended, t.tasks_running, t.tasks_failed
+        """;
+
+    /// <summary>Counts of a run's instances: from the row once it ended, so that lists do not read the instances of old runs.</summary>
+    private const string TaskCounts = """
+        cross join lateral (
+            select
+                coalesce(sum(n), 0)::int as tasks,
+                coalesce(sum(n) filter (where state in ('success', 'failed', 'skipped', 'upstream_failed', 'canceled', 'removed')), 0)::int as tasks_ended,
+                coalesce(sum(n) filter (where state = 'running'), 0)::int as tasks_running,
+                coalesce(sum(n) filter (where state = 'failed'), 0)::int as tasks_failed
+            from (
+                select c.key as state, c.value::int as n from jsonb_each_text(r.task_counts) c where r.ended_at is not null
+                union all
+                select i.state, count(*)::int from task_instance i where r.state = 'running' and i.run_id = r.id group by i.state
+            ) s) t
+        """;
+
+    /// <summary>A page of runs, newest first.</summary>
+    public async Task<IReadOnlyList<RunRow>> ListAsync(RunFilter filter, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            select {RunColumns}
+            from (
+                select * from run
+                where (@workflow::text is null or workflow = @workflow)
+                  and (@state::text is null or state = @state)
+                  and (@kind::text is null or kind = @kind)
+                  and (@from::timestamptz is null or queued_at >= @from)
+                  and (@to::timestamptz is null or queued_at < @to)
+                  and (@backfillId::bigint is null or backfill_id = @backfillId)
+                  and (@beforeId::bigint is null or id < @beforeId)
+                order by id desc
+                limit @limit
+            ) r
+            join workflow w on w.name = r.workflow
+            {TaskCounts}
+            order by r.id desc
+            """;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var rows = await connection.QueryAsync<RunRow>(new CommandDefinition(sql, new
+        {
+            filter.Workflow,
+            filter.State,
+            filter.Kind,
+            filter.From,
+            filter.To,
+            filter.BackfillId,
+            filter.BeforeId,
+            Limit = Math.Clamp(filter.Limit, 1, 500),
+        }, cancellationToken: cancellationToken));
+        return rows.AsList();
+    }
+
+    /// <summary>Runs by id, in the order of the ids; those that do not exist are left out. For a page that got changes from <see cref="RunWatch"/>.</summary>
+    public async Task<IReadOnlyList<RunRow>> ListAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            select {RunColumns}
+            from run r
+            join workflow w on w.name = r.workflow
+            {TaskCounts}
+            where r.id = any(@ids)
+            order by r.id
+            """;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return (await connection.QueryAsync<RunRow>(new CommandDefinition(sql, new { ids = ids.ToArray() }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>A run with its parameters, graph and instances; null where there is none.</summary>
+    public async Task<RunDetail?> GetAsync(long id, CancellationToken cancellationToken) =>
+        (await GetManyAsync([id], cancellationToken)).FirstOrDefault();
+
+    /// <summary>Several runs with their instances in three queries, in the order of the ids; for <c>run --json</c> over a range.</summary>
+    public async Task<IReadOnlyList<RunDetail>> GetManyAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    {
+        const string tasksSql = """
+            select i.run_id, i.task_id, i.map_index, i.generation, i.activity, i.state, i.attempts,
+                i.queued_at, i.started_at, i.ended_at, i.outputs, i.error_kind, i.error,
+                i.progress_done, i.progress_total, i.progress_unit,
+                case when i.state = 'up_for_retry' then q.ready_at end as next_attempt_at, q.node
+            from task_instance i
+            left join task_queue q on q.run_id = i.run_id and q.task_id = i.task_id and q.map_index = i.map_index
+            where i.run_id = any(@ids)
+            order by i.run_id, i.task_id, i.map_index
+            """;
+        var key = ids.ToArray();
+        var runs = await ListAsync(ids, cancellationToken);
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var parameters = (await connection.QueryAsync<(long Id, string Params)>(new CommandDefinition(
+            "select id, params::text from run where id = any(@key)", new { key }, cancellationToken: cancellationToken))).ToDictionary(p => p.Id, p => p.Params);
+        var tasks = (await connection.QueryAsync<TaskRow>(new CommandDefinition(tasksSql, new { ids = key }, cancellationToken: cancellationToken)))
+            .ToLookup(t => t.RunId);
+
+        var details = new List<RunDetail>(runs.Count);
+        foreach (var run in runs)
+        {
+            var version = await definitions.GetAsync(run.Workflow, run.Version, cancellationToken);
+            var graph = version.Definition is { } definition ? Graph(definition) : [];
+            var order = graph.Select((t, i) => (t.Id, i)).ToDictionary(t => t.Id, t => t.i);
+            details.Add(new RunDetail
+            {
+                Run = run,
+                Params = JsonNode.Parse(parameters[run.Id])!.AsObject(),
+                TimeZone = version.Definition?.Schedule?.TimeZone.Id ?? "UTC",
+                Graph = graph,
+                Tasks = [.. tasks[run.Id].OrderBy(t => order.GetValueOrDefault(t.TaskId, int.MaxValue)).ThenBy(t => t.MapIndex)],
+                Yaml = version.Yaml,
+            });
+        }
+        return details;
+    }
+
+    /// <summary>The attempts of a run, oldest first.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="taskId">Only of this task; null for all.</param>
+    /// <param name="mapIndex">Only of this instance; null for all.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    public async Task<IReadOnlyList<AttemptRow>> AttemptsAsync(long runId, string? taskId, int? mapIndex, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select id, run_id, task_id, map_index, generation, number, node, state, started_at, ended_at, error_kind, error, error_detail
+            from attempt
+            where run_id = @runId and (@taskId::text is null or task_id = @taskId) and (@mapIndex::int is null or map_index = @mapIndex)
+            order by id
+            """;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return (await connection.QueryAsync<AttemptRow>(new CommandDefinition(sql, new { runId, taskId, mapIndex }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Log lines after a cursor, in the order written. Within one attempt the cursor never misses a line; over a whole run with attempts on several nodes, a line that a slower node writes may come behind it, so follow by attempt or instance.</summary>
+    public async Task<IReadOnlyList<LogLine>> LogAsync(LogFilter filter, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select id, task_id, map_index, attempt_id, at, level, message
+            from log_line
+            where run_id = @runId
+              and (@taskId::text is null or task_id = @taskId)
+              and (@mapIndex::int is null or map_index = @mapIndex)
+              and (@attemptId::bigint is null or attempt_id = @attemptId)
+              and id > @afterId
+              and level >= @minLevel
+            order by id
+            limit @limit
+            """;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return (await connection.QueryAsync<LogLine>(new CommandDefinition(sql, new
+        {
+            filter.RunId,
+            filter.TaskId,
+            filter.MapIndex,
+            filter.AttemptId,
+            filter.AfterId,
+            filter.MinLevel,
+            Limit = Math.Clamp(filter.Limit, 1, 10_000),
+        }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>The tasks of a definition as a graph shows them, in the file's order.</summary>
+    public static IReadOnlyList<GraphTask> Graph(WorkflowDefinition definition) =>
+        [.. definition.Tasks.Select(t => new GraphTask(t.Id, t.Title ?? t.Id, t.Activity, t.After, t.Map is not null, System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(t.TriggerRule.ToString())))];
+}
