@@ -83,7 +83,7 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
 
     /// <summary>A run with its parameters, graph and instances; null where there is none.</summary>
     public async Task<RunDetail?> GetAsync(long id, CancellationToken cancellationToken) =>
-        (await GetManyAsync([id], cancellationToken)).FirstOrDefault();
+        await GetManyAsync([id], cancellationToken) is [var run] ? run : null;
 
     /// <summary>Several runs with their instances in three queries, in the order of the ids; for <c>run --json</c> over a range.</summary>
     public async Task<IReadOnlyList<RunDetail>> GetManyAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)

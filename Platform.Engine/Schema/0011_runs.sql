@@ -39,7 +39,8 @@ create table run (
     queued_at timestamptz not null default now(),
     started_at timestamptz,
     ended_at timestamptz,
-    -- Set when somebody asked for its end; its tasks are stopped first.
+    -- Set when somebody, or its time-out, asked for its end: the state it takes when its tasks have stopped.
+    stop_state text check (stop_state in ('canceled', 'failed')),
     cancel_requested_at timestamptz,
     canceled_by text,
     -- Counts of task instances by state, written when the run ends: {"success": 6, "skipped": 2}.
@@ -54,7 +55,8 @@ create table run (
     check (state <> 'queued' or (started_at is null and ended_at is null)),
     check (state <> 'running' or (started_at is not null and ended_at is null)),
     check (state not in ('success', 'failed', 'canceled') or ended_at is not null),
-    check (state <> 'canceled' or cancel_requested_at is not null)
+    check ((stop_state is null) = (cancel_requested_at is null)),
+    check (state <> 'canceled' or stop_state = 'canceled')
 ) with (fillfactor = 80);
 
 -- Lists are newest first, by workflow and by state.
@@ -63,6 +65,7 @@ create index run_state on run (state, id desc) where state in ('queued', 'runnin
 -- Promotion counts what is active and takes what is queued.
 create index run_active on run (workflow, backfill_id) where state = 'running';
 create index run_queued on run (workflow, backfill_id, priority desc, interval_start, id) where state = 'queued';
+create index backfill_workflow on backfill (workflow);
 create index run_backfill on run (backfill_id) where backfill_id is not null;
 create index run_times_out on run (times_out_at) where state = 'running' and times_out_at is not null;
 create unique index run_idempotency_key on run (workflow, idempotency_key) where idempotency_key is not null;
@@ -85,9 +88,8 @@ create table task_instance (
     activity text not null,
     state text not null check (state in ('none', 'queued', 'running', 'deferred', 'up_for_retry',
         'success', 'failed', 'skipped', 'upstream_failed', 'canceled', 'removed')),
-    -- Attempts started in this generation, and how many of them died with their worker.
+    -- Attempts started in this generation.
     attempts integer not null default 0 check (attempts >= 0),
-    lost integer not null default 0 check (lost >= 0 and lost <= attempts),
     -- The element that it maps over.
     element jsonb,
     queued_at timestamptz,
@@ -103,7 +105,6 @@ create table task_instance (
     progress_done bigint,
     progress_total bigint,
     progress_unit text,
-    cancel_requested_at timestamptz,
     primary key (run_id, task_id, map_index),
     check ((ended_at is not null) = (state in ('success', 'failed', 'skipped', 'upstream_failed', 'canceled', 'removed'))),
     check (state <> 'none' or (queued_at is null and started_at is null)),
@@ -112,7 +113,7 @@ create table task_instance (
     check (state not in ('success', 'failed') or started_at is not null),
     check (outputs is null or state in ('success', 'skipped')),
     check (follow is null or state = 'success'),
-    check (error_kind is null or state in ('failed', 'up_for_retry', 'canceled', 'running', 'queued'))
+    check (error_kind is null or state in ('failed', 'up_for_retry', 'canceled', 'queued'))
 ) with (fillfactor = 75, autovacuum_vacuum_scale_factor = 0.05);
 
 -- Numbers that only grow: the fencing number of a lease is the id of its attempt.

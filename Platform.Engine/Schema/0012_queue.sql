@@ -37,8 +37,12 @@ create table task_queue (
     priority smallint not null default 0,
     -- Not before; later than now for a retry.
     ready_at timestamptz not null default now(),
-    -- Number of the next attempt.
-    number integer not null check (number > 0),
+    -- Number of the next attempt, or of the one that runs, and how many before it do not count against the retries:
+    -- those that died with their worker or were handed back by a stopping one.
+    number integer not null default 1 check (number > 0),
+    excused integer not null default 0 check (excused >= 0 and excused < number),
+    -- Of the excused ones, those that died with their worker: a task that kills its workers is stopped by a limit.
+    lost integer not null default 0 check (lost >= 0 and lost <= excused),
     pool text,
     pool_slots integer not null default 1 check (pool_slots > 0),
     cpu double precision not null default 0,
@@ -60,5 +64,6 @@ create unique index task_queue_instance on task_queue (run_id, task_id, map_inde
 create index task_queue_ready on task_queue (queue, workflow, priority desc, ready_at, id) where node is null;
 -- Free amounts are counted from live leases.
 create index task_queue_leased on task_queue (workflow) where node is not null;
+create index task_queue_pool on task_queue (pool) where pool is not null;
 create index task_queue_node on task_queue (node) where node is not null;
 create index task_queue_leased_until on task_queue (leased_until) where node is not null;

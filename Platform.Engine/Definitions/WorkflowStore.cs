@@ -1,0 +1,183 @@
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Npgsql;
+using Platform.Engine.History;
+using Platform.Postgres;
+using Platform.Workflows.Activities;
+using Platform.Workflows.Definition;
+
+namespace Platform.Engine.Definitions;
+
+/// <summary>Workflows and their versions: apply, export, pause. A version is never changed; a new one is made only where the text differs.</summary>
+public sealed class WorkflowStore(Database database, ActivityCatalog activities)
+{
+    /// <summary>Publishes a text as the newest version of the workflow that it names.</summary>
+    /// <remarks>A text equal to the published one changes nothing. A shipped text (<see cref="WorkflowOrigin.Shipped"/>) never overwrites what somebody has edited or applied.</remarks>
+    public async Task<ApplyResult> ApplyAsync(string yaml, ApplyOptions options, CancellationToken cancellationToken)
+    {
+        var read = WorkflowReader.Read(yaml, activities);
+        if (read.Definition is not { } definition)
+            return new ApplyResult(ApplyOutcome.Invalid, read.Draft?.Name, null, read.Problems);
+
+        var sha = Sha(yaml);
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await EnsureAsync(connection, definition, options.StartPaused, cancellationToken);
+        var current = await connection.QuerySingleAsync<Current>(new CommandDefinition("""
+            select w.version, w.shipped_sha, v.sha as published_sha
+            from workflow w
+            left join workflow_version v on v.workflow = w.name and v.version = w.version
+            where w.name = @name
+            for no key update of w
+            """, new { name = definition.Name }, transaction, cancellationToken: cancellationToken));
+
+        if (options.ExpectedVersion is { } expected && expected != (current.Version ?? 0))
+            return new ApplyResult(ApplyOutcome.Conflict, definition.Name, current.Version, read.Problems);
+        if (options.Origin == WorkflowOrigin.Shipped && current.Version is not null && current.ShippedSha != current.PublishedSha)
+            return new ApplyResult(ApplyOutcome.KeptEdited, definition.Name, current.Version, read.Problems);
+        if (current.PublishedSha == sha)
+        {
+            // The same text may have been applied by hand first: from now on shipped files may update it.
+            if (options.Origin == WorkflowOrigin.Shipped && current.ShippedSha != sha)
+                await connection.ExecuteAsync(new CommandDefinition("update workflow set shipped_sha = @sha where name = @name", new { sha, name = definition.Name }, transaction, cancellationToken: cancellationToken));
+            await transaction.CommitAsync(cancellationToken);
+            return new ApplyResult(ApplyOutcome.Unchanged, definition.Name, current.Version, read.Problems);
+        }
+
+        var version = await AddVersionAsync(connection, definition.Name, yaml, sha, options.Origin.ToString().ToLowerInvariant(), options.By, published: true, cancellationToken);
+        // next_due = now(): a planner looks at once and computes when the schedule is due in truth.
+        await connection.ExecuteAsync(new CommandDefinition("""
+            update workflow set
+                title = @Title, description = @Description, owner = @Owner, tags = @tags, version = @version,
+                shipped_sha = case when @shipped then @sha else shipped_sha end,
+                schedule = @schedule, active_runs = @activeRuns, active_tasks = @activeTasks,
+                scheduled_since = case when @schedule::text is null then null else coalesce(scheduled_since, now()) end,
+                next_due = case when @schedule::text is null then null else now() end,
+                plan_error = null,
+                updated_at = now()
+            where name = @Name
+            """, new
+        {
+            definition.Name,
+            definition.Title,
+            definition.Description,
+            definition.Owner,
+            tags = definition.Tags.ToArray(),
+            version,
+            sha,
+            shipped = options.Origin == WorkflowOrigin.Shipped,
+            schedule = ScheduleText(definition.Schedule),
+            activeRuns = definition.Limits.ActiveRuns,
+            activeTasks = definition.Limits.ActiveTasks,
+        }, transaction, cancellationToken: cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+        return new ApplyResult(ApplyOutcome.Applied, definition.Name, version, read.Problems);
+    }
+
+    /// <summary>Keeps a text as a version that is never published, for <c>run FILE</c>. The workflow need not exist; a version of the same text is used again.</summary>
+    public async Task<ApplyResult> KeepAsync(string yaml, string by, CancellationToken cancellationToken)
+    {
+        var read = WorkflowReader.Read(yaml, activities);
+        if (read.Definition is not { } definition)
+            return new ApplyResult(ApplyOutcome.Invalid, read.Draft?.Name, null, read.Problems);
+        var sha = Sha(yaml);
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await EnsureAsync(connection, definition, startPaused: false, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition("select 1 from workflow where name = @Name for no key update", new { definition.Name }, transaction, cancellationToken: cancellationToken));
+        var same = await connection.QueryFirstOrDefaultAsync<int?>(new CommandDefinition(
+            "select version from workflow_version where workflow = @Name and sha = @sha order by version desc limit 1", new { definition.Name, sha }, transaction, cancellationToken: cancellationToken));
+        var version = same ?? await AddVersionAsync(connection, definition.Name, yaml, sha, "run", by, published: false, cancellationToken);
+        // Limits of a workflow that was never published follow the file that runs.
+        await connection.ExecuteAsync(new CommandDefinition("""
+            update workflow set title = @Title, description = @Description, owner = @Owner, tags = @tags, active_runs = @activeRuns, active_tasks = @activeTasks, updated_at = now()
+            where name = @Name and version is null
+            """, new
+        {
+            definition.Name,
+            definition.Title,
+            definition.Description,
+            definition.Owner,
+            tags = definition.Tags.ToArray(),
+            activeRuns = definition.Limits.ActiveRuns,
+            activeTasks = definition.Limits.ActiveTasks,
+        }, transaction, cancellationToken: cancellationToken));
+        await transaction.CommitAsync(cancellationToken);
+        return new ApplyResult(same is null ? ApplyOutcome.Applied : ApplyOutcome.Unchanged, definition.Name, version, read.Problems);
+    }
+
+    /// <summary>A workflow with the text of a version; null where there is none.</summary>
+    /// <param name="name">The workflow.</param>
+    /// <param name="version">Null is the published one, or the newest where none was published.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    public async Task<StoredWorkflow?> GetAsync(string name, int? version, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select w.name, w.title, w.description, w.owner, w.tags, w.paused, w.schedule, w.next_due, w.plan_error,
+                w.version as published_version, v.version, v.yaml, v.sha, v.origin, v.created_at, v.created_by
+            from workflow w
+            join workflow_version v on v.workflow = w.name
+            where w.name = @name and v.version = coalesce(@version::int, w.version, (select max(version) from workflow_version where workflow = @name))
+            """;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<StoredWorkflow>(new CommandDefinition(sql, new { name, version }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>The published text of a workflow, as it was applied; null where there is none.</summary>
+    public async Task<string?> ExportAsync(string name, CancellationToken cancellationToken) =>
+        (await GetAsync(name, null, cancellationToken))?.Yaml;
+
+    /// <summary>The versions of a workflow, newest first.</summary>
+    public async Task<IReadOnlyList<VersionRow>> VersionsAsync(string name, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return (await connection.QueryAsync<VersionRow>(new CommandDefinition(
+            "select version, sha, origin, created_at, created_by, published_at from workflow_version where workflow = @name order by version desc",
+            new { name }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Pauses a workflow's schedule, or lets it go on. Runs that exist are not touched.</summary>
+    /// <exception cref="EngineException">There is no such workflow (<c>not-found</c>).</exception>
+    public async Task SetPausedAsync(string name, bool paused, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var changed = await connection.ExecuteAsync(new CommandDefinition("""
+            update workflow set paused = @paused, next_due = case when schedule is null then null else now() end, updated_at = now() where name = @name
+            """, new { name, paused }, cancellationToken: cancellationToken));
+        if (changed == 0)
+            throw new EngineException("not-found", $"There is no workflow '{name}'. './platform workflows' lists what there is.");
+    }
+
+    private static string Sha(string yaml) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(yaml)));
+
+    private static string? ScheduleText(ScheduleDefinition? schedule) => schedule switch
+    {
+        null => null,
+        { Cron: { } cron } => schedule.TimeZone.Id is "UTC" or "Etc/UTC" ? cron : $"{cron} ({schedule.TimeZone.Id})",
+        { Every: { } every } => $"every {(every.TotalMinutes >= 1 && every.Seconds == 0 ? $"{every.TotalMinutes:0} min" : $"{every.TotalSeconds:0} s")}",
+        _ => $"{(schedule.AnyAsset ? "any of" : "all of")} {string.Join(", ", schedule.Assets)}",
+    };
+
+    private static async Task EnsureAsync(NpgsqlConnection connection, WorkflowDefinition definition, bool startPaused, CancellationToken cancellationToken) =>
+        await connection.ExecuteAsync(new CommandDefinition(
+            "insert into workflow (name, title, paused) values (@Name, @Title, @startPaused) on conflict (name) do nothing",
+            new { definition.Name, definition.Title, startPaused }, cancellationToken: cancellationToken));
+
+    private static async Task<int> AddVersionAsync(NpgsqlConnection connection, string workflow, string yaml, string sha, string origin, string by, bool published, CancellationToken cancellationToken) =>
+        await connection.QuerySingleAsync<int>(new CommandDefinition("""
+            insert into workflow_version (workflow, version, yaml, sha, origin, created_by, published_at)
+            select @workflow, coalesce(max(version), 0) + 1, @yaml, @sha, @origin, @by, case when @published then now() end
+            from workflow_version where workflow = @workflow
+            returning version
+            """, new { workflow, yaml, sha, origin, by, published }, cancellationToken: cancellationToken));
+
+    private sealed record Current
+    {
+        public int? Version { get; init; }
+
+        public string? ShippedSha { get; init; }
+
+        public string? PublishedSha { get; init; }
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+using Platform.Engine.Definitions;
+using Platform.Engine.Maintenance;
+using Platform.Engine.Planning;
+using Platform.Engine.Queue;
+using Platform.Engine.Working;
+using Platform.Postgres;
+using Platform.Workflows;
+using Platform.Workflows.Activities;
+
+namespace Platform.Engine;
+
+/// <summary>What a node needs of the other rooms.</summary>
+public sealed record EngineServices
+{
+    public required Database Database { get; init; }
+
+    public required Notifications Notifications { get; init; }
+
+    /// <summary>The activities that this node can run.</summary>
+    public required ActivityCatalog Activities { get; init; }
+
+    /// <summary>Where the constructors of activities get their services.</summary>
+    public required IServiceProvider Services { get; init; }
+
+    public required ISecrets Secrets { get; init; }
+
+    /// <summary>Default: the machine's.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Default: nobody hears.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+}
+
+/// <summary>A node: plans, works and maintains, as its options say, until it is stopped.</summary>
+public sealed class EngineHost(EngineServices services, NodeOptions options)
+{
+    /// <summary>The node's options.</summary>
+    public NodeOptions Options => options;
+
+    /// <summary>Runs the node. On cancellation it claims nothing more, lets its tasks finish within <see cref="NodeOptions.StopGrace"/>, hands back what has not, and returns.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var log = services.LoggerFactory.CreateLogger<EngineHost>();
+        var database = services.Database;
+        var definitions = new WorkflowDefinitions(database);
+        var ledger = new RunLedger(definitions);
+        var start = new RunStart(definitions, ledger);
+        var store = new AttemptStore(database, ledger, start);
+        var changes = new RunChanges(services.Notifications, services.Clock);
+        var control = new RunControl(database, definitions);
+        var heartbeat = new Heartbeat(database, options);
+        using var logs = new LogWriter(database, services.Clock, log);
+
+        var duties = new List<Duty> { new("The node's heartbeat", TimeSpan.FromSeconds(5), t => heartbeat.BeatAsync(stopping: false, t)) };
+        if (options.Plans)
+        {
+            var planner = new Planner(database, definitions, start, changes, services.Notifications, log);
+            duties.Add(new("Planning", options.Poll, planner.PlanAsync));
+        }
+        if (options.Maintains)
+        {
+            duties.Add(new("Reaping leases", options.Poll, new LeaseReaper(database, store, changes, services.Notifications, log).ReapAsync));
+            duties.Add(new("Timing out runs", options.Poll, new RunTimeouts(database, control).StopAsync));
+            duties.Add(new("Looking for stuck runs", TimeSpan.FromSeconds(30), new StuckRuns(database, control, log).RepairAsync));
+            duties.Add(new("Pruning", TimeSpan.FromHours(1), new Pruning(database, options).PruneAsync));
+        }
+        var running = duties.Select(d => d.RunAsync(services.Clock, log, cancellationToken)).ToList();
+        if (options.Works)
+        {
+            var leases = new Leases(database, services.Notifications, options, services.Clock, log);
+            var executor = new TaskExecutor(definitions, new TaskInputs(database), services.Activities, services.Services, services.Secrets, logs, options, services.Clock, log);
+            running.Add(new Worker(store, executor, logs, leases, changes, services.Notifications, options, services.Clock, log).RunAsync(cancellationToken));
+        }
+        await Task.WhenAll(running);
+        try
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), services.Clock);
+            await heartbeat.LeaveAsync(limit.Token);
+        }
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or InvalidOperationException)
+        {
+            // The row grows old by itself.
+            log.LogDebug("The node's row could not be removed: {Reason}", e.Message);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Dapper;
+using Npgsql;
+using Platform.Engine.Definitions;
+using Platform.Engine.Queue;
+using Platform.Postgres;
+using Platform.Workflows.Activities;
+using Platform.Workflows.Definition;
+
+namespace Platform.Engine.Planning;
+
+/// <summary>Commands to the engine: trigger, backfill, cancel, clear. Any process with the database can give them; a worker anywhere does the work.</summary>
+public sealed class RunCommands(Database database, WorkflowDefinitions definitions)
+{
+    private readonly RunStart _start = new(definitions, new RunLedger(definitions));
+    private readonly RunControl _control = new(database, definitions);
+
+    /// <summary>Makes a run, which starts at once where the workflow's limit of active runs allows.</summary>
+    /// <exception cref="EngineException">There is no such workflow or version (<c>not-found</c>), it cannot be run any more (<c>invalid-workflow</c>), or the parameters do not fit (<c>bad-input</c>).</exception>
+    public async Task<Triggered> TriggerAsync(TriggerRequest request, CancellationToken cancellationToken)
+    {
+        var (version, definition) = await VersionAsync(request.Workflow, request.Version, cancellationToken);
+        var parameters = Parameters(definition, request.Params, request.DefaultFolder);
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var batch = new SqlBatch(connection, transaction);
+        batch.Add("""
+            insert into run (workflow, version, kind, state, interval_start, interval_end, params, idempotency_key, priority, timeout, created_by)
+            values ($1, $2, $3, 'queued', $4, $5, $6::jsonb, $7, $8, $9, $10)
+            on conflict (workflow, idempotency_key) where idempotency_key is not null do nothing
+            returning id
+            """,
+            request.Workflow, version, request.Kind, Utc(request.Interval?.Start), Utc(request.Interval?.End), parameters,
+            request.IdempotencyKey, (short)Math.Clamp(request.Priority, short.MinValue, short.MaxValue), definition.RunTimeout, request.By);
+        RunStart.AddLocks(batch, [request.Workflow]);
+        long? id = null;
+        await using (var reader = await batch.ReadAsync(cancellationToken))
+        {
+            if (await reader.ReadAsync(cancellationToken))
+                id = reader.GetInt64(0);
+        }
+        if (id is null)
+        {
+            var known = await connection.QuerySingleAsync<long>(new CommandDefinition(
+                "select id from run where workflow = @Workflow and idempotency_key = @IdempotencyKey", new { request.Workflow, request.IdempotencyKey }, transaction, cancellationToken: cancellationToken));
+            return new Triggered(known, Created: false);
+        }
+        var started = await _start.StartQueuedAsync(connection, transaction, [request.Workflow], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await EngineSignals.SendAsync(connection, [id.Value, .. started], ready: started.Count > 0, cancellationToken);
+        return new Triggered(id.Value, Created: true);
+    }
+
+    /// <summary>Makes the runs of a range of intervals, one each, which start in order as the limit allows.</summary>
+    /// <exception cref="EngineException">There is no such workflow or version (<c>not-found</c>), it cannot be run any more (<c>invalid-workflow</c>), or the parameters do not fit (<c>bad-input</c>).</exception>
+    public async Task<Backfilled> BackfillAsync(BackfillRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Intervals.Count == 0)
+            throw new EngineException("bad-input", "The backfill has no interval. Give a range in which the schedule has one.");
+        if (request.ActiveRuns is < 1)
+            throw new EngineException("bad-input", $"A backfill needs at least 1 active run, not {request.ActiveRuns}.");
+        var (version, definition) = await VersionAsync(request.Workflow, request.Version, cancellationToken);
+        var parameters = Parameters(definition, request.Params, request.DefaultFolder);
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // The workflow's row keeps two backfills and the planner from taking the same interval.
+        await connection.ExecuteAsync(new CommandDefinition("select 1 from workflow where name = @Workflow for no key update", new { request.Workflow }, transaction, cancellationToken: cancellationToken));
+        var existing = (await connection.QueryAsync<(DateTimeOffset Start, long RunId, string State)>(new CommandDefinition("""
+            select i.interval_start, i.run_id, r.state
+            from run_interval i
+            join run r on r.id = i.run_id
+            where i.workflow = @Workflow and i.interval_start = any(@starts)
+            """, new { request.Workflow, starts = request.Intervals.Select(i => i.Start.UtcDateTime).ToArray() }, transaction, cancellationToken: cancellationToken)))
+            .ToDictionary(r => r.Start);
+        var left = new List<(DataInterval, long)>();
+        var chosen = new List<DataInterval>();
+        foreach (var interval in request.Intervals.DistinctBy(i => i.Start).OrderBy(i => i.Start))
+        {
+            if (!existing.TryGetValue(interval.Start, out var run) || Again(request.Repeat, run.State))
+                chosen.Add(interval);
+            else
+                left.Add((interval, run.RunId));
+        }
+        if (request.DryRun || chosen.Count == 0)
+            return new Backfilled(null, [], chosen, left);
+
+        var backfill = await connection.QuerySingleAsync<long>(new CommandDefinition("""
+            insert into backfill (workflow, version, range_start, range_end, active_runs, newest_first, created_by)
+            values (@Workflow, @version, @start, @end, @active, @NewestFirst, @By)
+            returning id
+            """, new
+        {
+            request.Workflow,
+            version,
+            start = chosen[0].Start,
+            end = chosen[^1].End,
+            active = request.ActiveRuns ?? definition.Limits.ActiveRuns,
+            request.NewestFirst,
+            request.By,
+        }, transaction, cancellationToken: cancellationToken));
+        var ids = await RunIntervals.InsertAsync(connection, transaction, new RunTemplate(request.Workflow, version, RunKinds.Backfill, parameters, definition.RunTimeout, request.By, backfill), chosen, replace: true, cancellationToken);
+        var started = await _start.StartQueuedAsync(connection, transaction, [request.Workflow], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await EngineSignals.SendAsync(connection, ids.Count > 500 ? started : ids, ready: true, cancellationToken);
+        return new Backfilled(backfill, ids, chosen, left);
+    }
+
+    /// <summary>Asks for the end of a run: what has not started is canceled at once, what runs is asked to stop (its activity sees it within 2 s, and is abandoned after 30 s).</summary>
+    /// <returns>False where the run had ended or was already stopping.</returns>
+    /// <exception cref="EngineException">There is no such run (<c>not-found</c>).</exception>
+    public Task<bool> CancelAsync(long runId, string by, CancellationToken cancellationToken) =>
+        _control.StopAsync(runId, RunStates.Canceled, by, null, cancellationToken);
+
+    /// <summary>Asks for the end of a task's instances. Downstream they count as failed.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="mapIndex">One instance; null for all.</param>
+    /// <param name="by">Who asks.</param>
+    /// <param name="cancellationToken">Stops the command.</param>
+    /// <returns>How many instances were canceled or asked to stop.</returns>
+    /// <exception cref="EngineException">There is no such run (<c>not-found</c>).</exception>
+    public Task<int> CancelTaskAsync(long runId, string taskId, int? mapIndex, string by, CancellationToken cancellationToken) =>
+        _control.CancelTaskAsync(runId, taskId, mapIndex, by, cancellationToken);
+
+    /// <summary>Runs tasks of a run again, in a new generation. The run goes back to queued, and starts as the limit allows.</summary>
+    /// <returns>Ids of the tasks that run again.</returns>
+    /// <exception cref="EngineException">There is no such run or task (<c>not-found</c>), a task runs at this moment (<c>conflict</c>), or its version cannot be run any more (<c>invalid-workflow</c>).</exception>
+    public Task<IReadOnlyList<string>> ClearAsync(ClearRequest request, CancellationToken cancellationToken) =>
+        _control.ClearAsync(request, cancellationToken);
+
+    private static bool Again(Repeat repeat, string state) => repeat switch
+    {
+        Repeat.All => RunStates.Ended.Contains(state),
+        Repeat.Failed => state is RunStates.Failed or RunStates.Canceled,
+        _ => false,
+    };
+
+    private static DateTimeOffset? Utc(DateTimeOffset? time) => time?.ToUniversalTime();
+
+    private static string Parameters(WorkflowDefinition definition, IReadOnlyDictionary<string, JsonNode?> given, string? defaultFolder)
+    {
+        var bound = ParameterBinder.Bind(definition.Parameters, given, Environment.CurrentDirectory, defaultFolder);
+        if (bound.Errors.Count > 0)
+            throw new EngineException("bad-input", string.Join(Environment.NewLine, bound.Errors));
+        return JsonSerializer.Serialize(bound.Values);
+    }
+
+    private async Task<(int Version, WorkflowDefinition Definition)> VersionAsync(string workflow, int? version, CancellationToken cancellationToken)
+    {
+        if (version is null)
+        {
+            await using var connection = await database.OpenAsync(cancellationToken);
+            var row = await connection.QuerySingleOrDefaultAsync<(string Name, int? Version)?>(new CommandDefinition(
+                "select name, version from workflow where name = @workflow", new { workflow }, cancellationToken: cancellationToken))
+                ?? throw new EngineException("not-found", $"There is no workflow '{workflow}'. './platform workflows' lists what there is.");
+            version = row.Version ?? throw new EngineException("not-found", $"Workflow '{workflow}' was never published. Publish it with './platform apply FILE', or run its file.");
+        }
+        var loaded = await definitions.GetAsync(workflow, version.Value, cancellationToken);
+        return (version.Value, loaded.Definition ?? throw new EngineException("invalid-workflow", loaded.Broken!));
+    }
+}

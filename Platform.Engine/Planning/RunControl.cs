@@ -1,0 +1,200 @@
+using Dapper;
+using Npgsql;
+using Platform.Engine.Definitions;
+using Platform.Engine.Queue;
+using Platform.Postgres;
+
+namespace Platform.Engine.Planning;
+
+/// <summary>Stops runs and tasks and runs them again, under the run's lock.</summary>
+internal sealed class RunControl(Database database, WorkflowDefinitions definitions)
+{
+    private readonly RunLedger _ledger = new(definitions);
+    private readonly RunStart _start = new(definitions, new RunLedger(definitions));
+
+    /// <summary>Asks for the end of a run. It ends at once where nothing runs, otherwise with the end of its last attempt.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="stopState">The state that it takes: <c>canceled</c>, or <c>failed</c> for a time-out.</param>
+    /// <param name="by">Who asks.</param>
+    /// <param name="note">One sentence for people, or null.</param>
+    /// <param name="cancellationToken">Stops the command.</param>
+    public async Task<bool> StopAsync(long runId, string stopState, string by, string? note, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (run, now) = await LockAsync(connection, transaction, runId, cancellationToken);
+        if (RunStates.Ended.Contains(run.State) || run.StopState is not null)
+            return false;
+
+        var started = run.State == RunStates.Running;
+        run.StopState = stopState;
+        run.Note = note;
+        await connection.ExecuteAsync(new CommandDefinition("""
+            update run set stop_state = @stopState, cancel_requested_at = now(), canceled_by = @by, note = coalesce(@note, note) where id = @runId;
+            """, new { runId, stopState, by, note }, transaction, cancellationToken: cancellationToken));
+        if (!started)
+        {
+            // Nothing of it was started: only the row ends.
+            await using var end = new SqlBatch(connection, transaction);
+            end.Add("update run set state = $2, ended_at = now(), task_counts = '{}' where id = $1", runId, stopState);
+            run.State = stopState;
+            end.Add("insert into outbox (type, key, payload) values ('run.ended', $1, $2::jsonb)", $"run/{runId}", EngineEvents.RunEnded(run, now));
+            await end.ExecuteAsync(cancellationToken);
+        }
+        else
+        {
+            await StopInstancesAsync(connection, transaction, run, null, null, cancellationToken);
+            await FinishAsync(connection, transaction, run, now, cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+        await EngineSignals.SendAsync(connection, [runId], ready: true, cancellationToken, cancel: true);
+        return true;
+    }
+
+    /// <summary>Asks for the end of a task's instances.</summary>
+    public async Task<int> CancelTaskAsync(long runId, string taskId, int? mapIndex, string by, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (run, now) = await LockAsync(connection, transaction, runId, cancellationToken);
+        if (run.State != RunStates.Running)
+            return 0;
+        var canceled = await StopInstancesAsync(connection, transaction, run, (taskId, mapIndex), $"Canceled by {by}.", cancellationToken);
+        await FinishAsync(connection, transaction, run, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await EngineSignals.SendAsync(connection, [runId], ready: true, cancellationToken, cancel: true);
+        return canceled;
+    }
+
+    /// <summary>Takes tasks back to waiting in a new generation, and the run to queued.</summary>
+    public async Task<IReadOnlyList<string>> ClearAsync(ClearRequest request, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (run, _) = await LockAsync(connection, transaction, request.RunId, cancellationToken);
+        if (run.Version.Graph is not { } graph)
+            throw new EngineException("invalid-workflow", run.Version.Broken!);
+        if (run.State == RunStates.Queued)
+            return [];
+        if (run.State == RunStates.Running && run.StopState is not null)
+            throw new EngineException("conflict", $"Run {run.Id} is stopping. Clear it when it has stopped.");
+        if (request.TaskIds?.FirstOrDefault(id => graph.Find(id) is null) is { } unknown)
+            throw new EngineException("not-found", $"Workflow '{run.Version.Workflow}' has no task '{unknown}' in version {run.Version.Version}. It has {string.Join(", ", graph.Ordered.Select(t => $"'{t.Id}'"))}.");
+
+        var progress = run.Progress!;
+        var chosen = (request.TaskIds ?? [.. graph.Ordered.Select(t => t.Id)]).Where(id => !request.OnlyFailed || progress[id].Unsuccessful > 0);
+        var tasks = (request.Downstream ? graph.WithDownstream(chosen) : chosen.ToHashSet()).ToArray();
+        if (tasks.Length == 0)
+            return [];
+        if (tasks.FirstOrDefault(id => progress[id][TaskStates.Running] > 0) is { } busy)
+            throw new EngineException("conflict", $"Task '{busy}' of run {run.Id} runs at this moment. Cancel it first, or clear it when it has ended.");
+
+        await using (var batch = new SqlBatch(connection, transaction))
+        {
+            batch.Add("delete from task_queue where run_id = $1 and task_id = any($2) and node is null", run.Id, tasks);
+            // A mapped task is expanded again: its first instance waits, the others are taken up by the expansion or stay removed.
+            batch.Add("""
+                update task_instance i set
+                    state = case when i.map_index >= 0 then 'removed' else 'none' end,
+                    ended_at = case when i.map_index >= 0 then now() end,
+                    generation = case when i.state = 'none' then i.generation else i.generation + 1 end,
+                    attempts = 0, queued_at = null, started_at = null, outputs = null, follow = null, error_kind = null, error = null,
+                    progress_done = null, progress_total = null, progress_unit = null
+                where i.run_id = $1 and i.task_id = any($2)
+                """, run.Id, tasks);
+            if (run.State != RunStates.Running)
+            {
+                batch.Add("""
+                    update run set state = 'queued', started_at = null, ended_at = null, times_out_at = null,
+                        stop_state = null, cancel_requested_at = null, canceled_by = null, task_counts = null, note = null
+                    where id = $1
+                    """, run.Id);
+            }
+            RunStart.AddLocks(batch, [run.Version.Workflow]);
+            await batch.ExecuteAsync(cancellationToken);
+        }
+        if (run.State == RunStates.Running)
+        {
+            var (again, now) = await LockAsync(connection, transaction, run.Id, cancellationToken);
+            await FinishAsync(connection, transaction, again, now, cancellationToken);
+        }
+        else
+        {
+            await _start.StartQueuedAsync(connection, transaction, [run.Version.Workflow], cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+        await EngineSignals.SendAsync(connection, [run.Id], ready: true, cancellationToken);
+        return [.. graph.Ordered.Select(t => t.Id).Where(tasks.Contains)];
+    }
+
+    /// <summary>Decides again on a run in which nothing is queued or leased although it runs; a repair that should never find anything.</summary>
+    public async Task RepairAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (run, now) = await LockAsync(connection, transaction, runId, cancellationToken);
+        await FinishAsync(connection, transaction, run, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await EngineSignals.SendAsync(connection, [runId], ready: true, cancellationToken);
+    }
+
+    private async Task<(ActiveRun Run, DateTimeOffset Now)> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long runId, CancellationToken cancellationToken)
+    {
+        await using var batch = new SqlBatch(connection, transaction);
+        RunLedger.AddRead(batch, [runId]);
+        batch.Add("select now()");
+        await using var reader = await batch.ReadAsync(cancellationToken);
+        var runs = await _ledger.ReadAsync(reader, cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var now = reader.GetFieldValue<DateTimeOffset>(0);
+        return runs.TryGetValue(runId, out var run) ? (run, now) : throw new EngineException("not-found", $"There is no run {runId}. './platform runs' lists the newest.");
+    }
+
+    private static async Task<int> StopInstancesAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, ActiveRun run, (string TaskId, int? MapIndex)? only, string? reason, CancellationToken cancellationToken)
+    {
+        await using var batch = new SqlBatch(connection, transaction);
+        batch.Add("""
+            with marked as (
+                update task_queue set cancel_requested = true
+                where run_id = $1 and ($2::text is null or task_id = $2) and ($3::int is null or map_index = $3) and node is not null
+                returning 1
+            ), gone as (
+                delete from task_queue
+                where run_id = $1 and ($2::text is null or task_id = $2) and ($3::int is null or map_index = $3) and node is null
+                returning run_id, task_id, map_index
+            ), stopped as (
+                update task_instance i set state = 'canceled', ended_at = now(), error = coalesce($4::text, 'The run was stopped.'), error_kind = null
+                from gone g where i.run_id = g.run_id and i.task_id = g.task_id and i.map_index = g.map_index
+                returning i.task_id, i.state
+            ), waiting as (
+                update task_instance i set state = 'canceled', ended_at = now(), error = $4
+                where $2::text is not null and i.run_id = $1 and i.task_id = $2 and ($3::int is null or i.map_index = $3) and i.state in ('none', 'deferred')
+                returning i.task_id, i.state
+            )
+            select (select count(*) from marked)::int + (select count(*) from stopped)::int + (select count(*) from waiting)::int
+            """, run.Id, only?.TaskId, only?.MapIndex, reason);
+        int canceled;
+        await using (var reader = await batch.ReadAsync(cancellationToken))
+        {
+            await reader.ReadAsync(cancellationToken);
+            canceled = reader.GetInt32(0);
+        }
+        return canceled;
+    }
+
+    /// <summary>Reads the states anew, decides what follows, writes it, and starts the runs that get a place.</summary>
+    private async Task FinishAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ActiveRun run, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (fresh, _) = await LockAsync(connection, transaction, run.Id, cancellationToken);
+        fresh.Note = run.Note;
+        fresh.Settle();
+        await using var writes = new SqlBatch(connection, transaction);
+        RunLedger.AddWrites(writes, [fresh], now);
+        if (fresh.Ends)
+            RunStart.AddLocks(writes, [fresh.Version.Workflow]);
+        await writes.ExecuteAsync(cancellationToken);
+        if (fresh.Ends)
+            await _start.StartQueuedAsync(connection, transaction, [fresh.Version.Workflow], cancellationToken);
+    }
+}

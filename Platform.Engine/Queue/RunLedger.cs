@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Npgsql;
+using Platform.Engine.Definitions;
+using Platform.Workflows.Definition;
+
+namespace Platform.Engine.Queue;
+
+/// <summary>
+/// Reads runs under their row locks and writes what follows from the states of their tasks. Every transaction that moves a run goes through here, in one order of locks:
+/// run rows by id, then queue rows, then instances, then workflow rows by name, then queued runs (skipping locked ones). So two of them can wait for each other but never in a circle.
+/// </summary>
+internal sealed class RunLedger(WorkflowDefinitions definitions)
+{
+    /// <summary>Adds the statements that lock the runs and count the states of their instances.</summary>
+    public static void AddRead(SqlBatch batch, long[] runIds)
+    {
+        batch.Add("""
+            select id, workflow, version, kind, state, backfill_id, interval_start, interval_end, started_at, stop_state
+            from run where id = any($1) order by id for no key update
+            """, runIds);
+        // Removed instances do not count. A mapped task's first row is removed when it is expanded.
+        batch.Add("""
+            select run_id, task_id, state, count(*)::int, max(follow)
+            from task_instance where run_id = any($1) and state <> 'removed'
+            group by run_id, task_id, state
+            """, runIds);
+    }
+
+    /// <summary>Reads the results of <see cref="AddRead"/>; the reader stands on the first of them, and afterwards on the one behind.</summary>
+    public async Task<SortedDictionary<long, ActiveRun>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var runs = new SortedDictionary<long, ActiveRun>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var id = reader.GetInt64(0);
+            runs[id] = new ActiveRun(id, await definitions.GetAsync(reader.GetString(1), reader.GetInt32(2), cancellationToken))
+            {
+                Kind = reader.GetString(3),
+                State = reader.GetString(4),
+                BackfillId = reader.Long(5),
+                IntervalStart = reader.Time(6),
+                IntervalEnd = reader.Time(7),
+                StartedAt = reader.Time(8),
+                StopState = reader.Text(9),
+            };
+        }
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (runs[reader.GetInt64(0)].Progress is not { } progress)
+                continue;
+            var counts = progress[reader.GetString(1)];
+            counts.Add(reader.GetString(2), reader.GetInt32(3));
+            if (!reader.IsDBNull(4))
+                counts.Follow = reader.GetFieldValue<string[]>(4);
+        }
+        await reader.NextResultAsync(cancellationToken);
+        return runs;
+    }
+
+    /// <summary>Adds the writes that settled runs need: their released instances with their queue rows, and the ends of those that ended with their events.</summary>
+    public static void AddWrites(SqlBatch batch, IEnumerable<ActiveRun> runs, DateTimeOffset now)
+    {
+        var moves = new List<(ActiveRun Run, Released Move, TaskDefinition Task)>();
+        var ended = new List<ActiveRun>();
+        foreach (var run in runs)
+        {
+            foreach (var move in run.Released)
+                moves.Add((run, move, run.Version.Graph!.Find(move.TaskId)!));
+            if (run.Ends)
+                ended.Add(run);
+        }
+        if (moves.Count > 0)
+            AddMoves(batch, moves);
+        if (ended.Count > 0)
+            AddEnds(batch, ended, now);
+    }
+
+    private static void AddMoves(SqlBatch batch, List<(ActiveRun Run, Released Move, TaskDefinition Task)> moves) =>
+        batch.Add("""
+            with move as (
+                select * from unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::text[], $9::int[], $10::text[], $11::int[], $12::float8[], $13::float8[], $14::float8[])
+                    as m(run_id, task_id, state, count, reason, workflow, version, queue, priority, pool, pool_slots, cpu, memory, gpu)
+            ), moved as (
+                update task_instance i set
+                    state = w.state,
+                    queued_at = case when w.state = 'queued' then now() end,
+                    ended_at = case when w.state <> 'queued' then now() end,
+                    error = w.reason
+                from (
+                    select m.state, m.reason, t.run_id, t.task_id, t.map_index
+                    from move m
+                    cross join lateral (
+                        select run_id, task_id, map_index from task_instance t
+                        where t.run_id = m.run_id and t.task_id = m.task_id and t.state = 'none'
+                        order by map_index limit m.count) t
+                ) w
+                where i.run_id = w.run_id and i.task_id = w.task_id and i.map_index = w.map_index
+                returning i.run_id, i.task_id, i.map_index, i.generation, i.state
+            )
+            insert into task_queue (run_id, task_id, map_index, generation, workflow, version, queue, priority, pool, pool_slots, cpu, memory, gpu)
+            select d.run_id, d.task_id, d.map_index, d.generation, m.workflow, m.version, m.queue, m.priority::smallint, m.pool, m.pool_slots, m.cpu, m.memory, m.gpu
+            from moved d
+            join move m on m.run_id = d.run_id and m.task_id = d.task_id
+            where d.state = 'queued'
+            """,
+            moves.Select(m => m.Run.Id).ToArray(),
+            moves.Select(m => m.Move.TaskId).ToArray(),
+            moves.Select(m => m.Move.State).ToArray(),
+            moves.Select(m => m.Move.Count).ToArray(),
+            moves.Select(m => m.Move.Reason).ToArray(),
+            moves.Select(m => m.Run.Version.Workflow).ToArray(),
+            moves.Select(m => m.Run.Version.Version).ToArray(),
+            moves.Select(m => m.Task.Queue).ToArray(),
+            moves.Select(m => Math.Clamp(m.Task.Priority, short.MinValue, short.MaxValue)).ToArray(),
+            moves.Select(m => m.Task.Pool).ToArray(),
+            moves.Select(m => Math.Max(1, m.Task.PoolSlots)).ToArray(),
+            moves.Select(m => m.Task.Resources.GetValueOrDefault("cpu")).ToArray(),
+            moves.Select(m => m.Task.Resources.GetValueOrDefault("memory")).ToArray(),
+            moves.Select(m => m.Task.Resources.GetValueOrDefault("gpu")).ToArray());
+
+    private static void AddEnds(SqlBatch batch, List<ActiveRun> ended, DateTimeOffset now)
+    {
+        var counts = ended.Select(r => JsonSerializer.Serialize(r.Progress?.Totals() ?? [])).ToArray();
+        batch.Add("""
+            update run r set state = e.state, ended_at = now(), task_counts = e.counts::jsonb, note = coalesce(e.note, r.note)
+            from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as e(id, state, counts, note)
+            where r.id = e.id
+            """,
+            ended.Select(r => r.Id).ToArray(), ended.Select(r => r.State).ToArray(), counts, ended.Select(r => r.Note).ToArray());
+        batch.Add("insert into outbox (type, key, payload) select 'run.ended', e.key, e.payload::jsonb from unnest($1::text[], $2::text[]) as e(key, payload)",
+            ended.Select(r => $"run/{r.Id}").ToArray(), ended.Select(r => EngineEvents.RunEnded(r, now)).ToArray());
+    }
+}

@@ -1,0 +1,161 @@
+using Platform.Workflows.Definition;
+
+namespace Platform.Engine.Queue;
+
+/// <summary>How many instances of one task are in which state. Removed ones are not counted.</summary>
+internal sealed class TaskCounts
+{
+    private readonly Dictionary<string, int> _states = [];
+
+    /// <summary>Ids of the tasks downstream that the task's activity chose; null follows all.</summary>
+    public IReadOnlyList<string>? Follow { get; set; }
+
+    public int this[string state] => _states.GetValueOrDefault(state);
+
+    public int Total => _states.Values.Sum();
+
+    /// <summary>Instances that wait for upstream tasks.</summary>
+    public int Waiting => this[TaskStates.None];
+
+    /// <summary>Instances that were released and have not ended.</summary>
+    public int Open => this[TaskStates.Queued] + this[TaskStates.Running] + this[TaskStates.Deferred] + this[TaskStates.UpForRetry];
+
+    public int Unsuccessful => this[TaskStates.Failed] + this[TaskStates.UpstreamFailed] + this[TaskStates.Canceled];
+
+    public IEnumerable<KeyValuePair<string, int>> States => _states.Where(s => s.Value > 0);
+
+    public void Add(string state, int count) => _states[state] = this[state] + count;
+
+    public void Move(string from, string to, int count)
+    {
+        _states[from] = this[from] - count;
+        Add(to, count);
+    }
+}
+
+/// <summary>Waiting instances of a task that a decision moves on.</summary>
+/// <param name="TaskId">The task.</param>
+/// <param name="State"><c>queued</c>, <c>skipped</c>, <c>upstream_failed</c> or <c>canceled</c>.</param>
+/// <param name="Count">How many, those with the lowest map index first.</param>
+/// <param name="Reason">For people; null for queued.</param>
+internal sealed record Released(string TaskId, string State, int Count, string? Reason);
+
+/// <summary>The states of a run's task instances, and what follows from them. Pure: reads and writes are the caller's.</summary>
+internal sealed class RunProgress(RunGraph graph)
+{
+    private readonly Dictionary<string, TaskCounts> _tasks = [];
+
+    /// <summary>The counts of a task, empty where it has no instance.</summary>
+    public TaskCounts this[string taskId]
+    {
+        get
+        {
+            if (!_tasks.TryGetValue(taskId, out var counts))
+                _tasks[taskId] = counts = new TaskCounts();
+            return counts;
+        }
+    }
+
+    /// <summary>Whether nothing waits and nothing is open.</summary>
+    public bool Ended => _tasks.Values.All(t => t.Waiting + t.Open == 0);
+
+    /// <summary>Decides every waiting instance that can be decided, upstream first so that one walk settles a whole cascade, and moves the counts accordingly.</summary>
+    public IReadOnlyList<Released> Advance()
+    {
+        var released = new List<Released>();
+        foreach (var task in graph.Ordered)
+        {
+            var counts = this[task.Id];
+            if (counts.Waiting == 0)
+                continue;
+            var (release, reason) = Decide(task);
+            if (release == Release.Wait)
+                continue;
+            var (state, count) = release switch
+            {
+                Release.Run => (TaskStates.Queued, task.Map?.Limit is { } limit ? Math.Min(counts.Waiting, limit - counts.Open) : counts.Waiting),
+                Release.Skip => (TaskStates.Skipped, counts.Waiting),
+                _ => (TaskStates.UpstreamFailed, counts.Waiting),
+            };
+            if (count <= 0)
+                continue;
+            counts.Move(TaskStates.None, state, count);
+            released.Add(new Released(task.Id, state, count, reason));
+        }
+        return released;
+    }
+
+    /// <summary>Moves everything that waits to <c>canceled</c>, because the run stops.</summary>
+    public IReadOnlyList<Released> Stop(string reason)
+    {
+        var released = new List<Released>();
+        foreach (var task in graph.Ordered)
+        {
+            var counts = this[task.Id];
+            if (counts.Waiting == 0)
+                continue;
+            released.Add(new Released(task.Id, TaskStates.Canceled, counts.Waiting, reason));
+            counts.Move(TaskStates.None, TaskStates.Canceled, counts.Waiting);
+        }
+        return released;
+    }
+
+    /// <summary>The state of a run whose tasks have all ended: the leaves decide, as in Airflow.</summary>
+    public string Outcome() =>
+        graph.Leaves.Any(l => this[l].Unsuccessful > 0) ? RunStates.Failed : RunStates.Success;
+
+    /// <summary>One sentence about an ended run, or null where its state says it all.</summary>
+    public string? Note(string state)
+    {
+        if (state == RunStates.Success)
+            return _tasks.Values.All(t => t[TaskStates.Skipped] == t.Total) ? "Nothing to do" : null;
+        var failed = graph.Ordered.Where(t => this[t.Id][TaskStates.Failed] > 0).Select(t => $"'{t.Id}'").ToList();
+        return failed.Count switch
+        {
+            0 => null,
+            1 => $"Task {failed[0]} failed",
+            _ => $"Tasks {string.Join(", ", failed.Take(5))}{(failed.Count > 5 ? ", …" : "")} failed",
+        };
+    }
+
+    /// <summary>Instances by state over the whole run.</summary>
+    public Dictionary<string, int> Totals() =>
+        _tasks.Values.SelectMany(t => t.States).GroupBy(s => s.Key, s => s.Value).ToDictionary(g => g.Key, g => g.Sum());
+
+    private (Release Release, string? Reason) Decide(TaskDefinition task)
+    {
+        UpstreamStates up = default;
+        foreach (var id in task.After.Distinct())
+        {
+            var counts = this[id];
+            if (counts.Follow is { } follow && graph.LeavesOut(follow, task.Id))
+                return (Release.Skip, $"Task '{id}' chose another branch.");
+            var setup = graph.Find(id)?.Role == TaskRole.Setup;
+            up = new UpstreamStates(
+                up.Total + counts.Total,
+                up.Success + counts[TaskStates.Success],
+                up.Failed + counts[TaskStates.Failed] + counts[TaskStates.Canceled],
+                up.UpstreamFailed + counts[TaskStates.UpstreamFailed],
+                up.Skipped + counts[TaskStates.Skipped],
+                up.Setups + (setup ? counts.Total : 0),
+                up.SuccessfulSetups + (setup ? counts[TaskStates.Success] : 0),
+                up.SkippedSetups + (setup ? counts[TaskStates.Skipped] : 0));
+        }
+        var release = TriggerRules.Decide(task.TriggerRule, up);
+        return (release, release switch
+        {
+            Release.Skip => $"Its trigger rule {Text(task.TriggerRule)} cannot be met: {Upstream(task, TaskStates.Skipped, TaskStates.Success)}.",
+            Release.UpstreamFailed => $"Its trigger rule {Text(task.TriggerRule)} cannot be met: {Upstream(task, TaskStates.Failed, TaskStates.UpstreamFailed, TaskStates.Canceled)}.",
+            _ => null,
+        });
+    }
+
+    private string Upstream(TaskDefinition task, params string[] states)
+    {
+        var named = task.After.SelectMany(id => states.Where(s => this[id][s] > 0).Select(s => $"'{id}' is {s}")).Take(4);
+        var text = string.Join(", ", named);
+        return text.Length > 0 ? text : "the tasks upstream ended otherwise";
+    }
+
+    private static string Text(TriggerRule rule) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(rule.ToString());
+}

@@ -1,0 +1,160 @@
+using Npgsql;
+
+namespace Platform.Engine.Queue;
+
+/// <summary>What a worker asks for.</summary>
+/// <param name="Node">Name of the node.</param>
+/// <param name="Queues">Queues that it serves.</param>
+/// <param name="Room">Tasks that it can take.</param>
+/// <param name="Lease">How long the leases hold unless renewed.</param>
+/// <param name="Resources">All that the node declares; what it already holds is counted from its leases.</param>
+internal sealed record ClaimRequest(string Node, string[] Queues, int Room, TimeSpan Lease, NodeResources Resources);
+
+/// <summary>Claims ready tasks in one batch of two statements.</summary>
+internal static class TaskClaim
+{
+    /// <summary>Columns of the claim's result.</summary>
+    public const int Columns = 18;
+
+    /// <summary>
+    /// Locks what limits the tasks that are ready: their workflows and the pools, in name order. The statement behind it then counts with a snapshot taken after the locks,
+    /// so that two nodes never both see the last slot.
+    /// </summary>
+    /// <param name="batch">Where the statements go.</param>
+    /// <param name="request">The claim.</param>
+    /// <param name="also">Workflows that the transaction counts for another reason.</param>
+    public static void AddLocks(SqlBatch batch, ClaimRequest request, string[] also)
+    {
+        // From workflow to workflow by the index: 20 µs with 10,000 ready tasks in one workflow, where distinct reads them all (4 ms).
+        batch.Add("""
+            with recursive ready(queue, workflow) as (
+                select q.queue, w.workflow
+                from unnest($1::text[]) q(queue)
+                cross join lateral (select t.workflow from task_queue t where t.queue = q.queue and t.node is null order by t.workflow limit 1) w
+                union all
+                select r.queue, w.workflow
+                from ready r
+                cross join lateral (select t.workflow from task_queue t where t.queue = r.queue and t.node is null and t.workflow > r.workflow order by t.workflow limit 1) w
+            )
+            select name from workflow where name in (select workflow from ready) or name = any($2) order by name for no key update
+            """, request.Queues, also);
+        batch.Add("""
+            select name from pool p
+            where exists (select from task_queue t where t.pool = p.name and t.node is null)
+            order by name for no key update
+            """);
+    }
+
+    /// <summary>
+    /// Leases up to <see cref="ClaimRequest.Room"/> tasks: highest priority first, then by fair share (a workflow with few running tasks goes before one with many,
+    /// so that ten thousand ready tasks of one do not hold back another), then the oldest; within the workflows' limits of active tasks, the pools' slots and the node's resources.
+    /// </summary>
+    public static void AddClaim(SqlBatch batch, ClaimRequest request) =>
+        batch.Add("""
+            with recursive ready(queue, workflow) as (
+                select q.queue, w.workflow
+                from unnest($1::text[]) q(queue)
+                cross join lateral (select t.workflow from task_queue t where t.queue = q.queue and t.node is null order by t.workflow limit 1) w
+                union all
+                select r.queue, w.workflow
+                from ready r
+                cross join lateral (select t.workflow from task_queue t where t.queue = r.queue and t.node is null and t.workflow > r.workflow order by t.workflow limit 1) w
+            ), room as materialized (
+                select w.name as workflow, w.active_tasks - l.leased as free, l.leased
+                from workflow w
+                cross join lateral (select count(*)::int as leased from task_queue t where t.workflow = w.name and t.node is not null) l
+                where w.name in (select workflow from ready)
+            ), pools as materialized (
+                select p.name as pool, p.slots - coalesce((select sum(t.pool_slots) from task_queue t where t.pool = p.name and t.node is not null), 0) as free
+                from pool p
+            ), own as materialized (
+                select $5::float8 - coalesce(sum(cpu), 0) as cpu, $6::float8 - coalesce(sum(memory), 0) as memory, $7::float8 - coalesce(sum(gpu), 0) as gpu
+                from task_queue where node = $2
+            ), candidate as (
+                select c.*, room.free, pools.free as pool_free,
+                    room.leased + row_number() over (partition by c.workflow order by c.priority desc, c.ready_at, c.id) as share,
+                    row_number() over (partition by c.workflow order by c.priority desc, c.ready_at, c.id) as place
+                from ready
+                join room on room.workflow = ready.workflow
+                cross join own
+                cross join lateral (
+                    select t.id, t.workflow, t.priority, t.ready_at, t.pool, t.pool_slots, t.cpu, t.memory, t.gpu
+                    from task_queue t
+                    where t.queue = ready.queue and t.workflow = ready.workflow and t.node is null and t.ready_at <= statement_timestamp()
+                      and t.cpu <= own.cpu and t.memory <= own.memory and t.gpu <= own.gpu
+                    order by t.priority desc, t.ready_at, t.id
+                    limit greatest(0, least(room.free, $3))) c
+                left join pools on pools.pool = c.pool
+                where c.pool is null or c.pool_slots <= pools.free
+            ), summed as (
+                select c.*,
+                    sum(c.cpu) over w as cpu_sum, sum(c.memory) over w as memory_sum, sum(c.gpu) over w as gpu_sum,
+                    sum(c.pool_slots) over (partition by c.pool order by c.priority desc, c.share, c.ready_at, c.id) as pool_sum
+                from candidate c
+                where c.place <= c.free
+                window w as (order by c.priority desc, c.share, c.ready_at, c.id)
+            ), chosen as (
+                select s.id
+                from summed s cross join own
+                where s.cpu_sum <= own.cpu and s.memory_sum <= own.memory and s.gpu_sum <= own.gpu and (s.pool is null or s.pool_sum <= s.pool_free)
+                order by s.priority desc, s.share, s.ready_at, s.id
+                limit $3
+            ), locked as (
+                -- Cancel may hold a row: it is left to the next claim.
+                select t.id from task_queue t where t.id in (select id from chosen) and t.node is null for update skip locked
+            ), leased as (
+                update task_queue t set node = $2, attempt_id = nextval('attempt_id'), leased_until = clock_timestamp() + $4::interval
+                from locked where t.id = locked.id
+                returning t.id, t.attempt_id, t.run_id, t.task_id, t.map_index, t.generation, t.number, t.excused, t.lost, t.workflow, t.version
+            ), started as (
+                update task_instance i set
+                    state = 'running', started_at = now(), attempts = l.number, error_kind = null, error = null,
+                    progress_done = null, progress_total = null, progress_unit = null
+                from leased l
+                where i.run_id = l.run_id and i.task_id = l.task_id and i.map_index = l.map_index
+                returning i.run_id, i.task_id, i.map_index, i.element
+            ), noted as (
+                insert into attempt (id, run_id, task_id, map_index, generation, number, node, state, started_at)
+                select attempt_id, run_id, task_id, map_index, generation, number, $2, 'running', now() from leased
+            )
+            select l.id, l.attempt_id, l.run_id, l.task_id, l.map_index, l.generation, l.number, l.excused, l.lost, l.workflow, l.version,
+                now(), r.kind, r.started_at, r.interval_start, r.interval_end, r.params::text, s.element::text
+            from leased l
+            join started s on s.run_id = l.run_id and s.task_id = l.task_id and s.map_index = l.map_index
+            join run r on r.id = l.run_id
+            order by l.attempt_id
+            """,
+            request.Queues, request.Node, request.Room, request.Lease,
+            request.Resources.Cpu, request.Resources.Memory, request.Resources.Gpu);
+
+    /// <summary>Reads the result of <see cref="AddClaim"/>.</summary>
+    public static async Task<List<ClaimedTask>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        var tasks = new List<ClaimedTask>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            tasks.Add(new ClaimedTask
+            {
+                QueueId = reader.GetInt64(0),
+                AttemptId = reader.GetInt64(1),
+                RunId = reader.GetInt64(2),
+                TaskId = reader.GetString(3),
+                MapIndex = reader.GetInt32(4),
+                Generation = reader.GetInt32(5),
+                Number = reader.GetInt32(6),
+                Excused = reader.GetInt32(7),
+                Lost = reader.GetInt32(8),
+                Workflow = reader.GetString(9),
+                Version = reader.GetInt32(10),
+                StartedAt = reader.GetFieldValue<DateTimeOffset>(11),
+                RunKind = reader.GetString(12),
+                RunStartedAt = reader.Time(13),
+                IntervalStart = reader.Time(14),
+                IntervalEnd = reader.Time(15),
+                ParamsJson = reader.GetString(16),
+                ElementJson = reader.Text(17),
+            });
+        }
+        return tasks;
+    }
+}

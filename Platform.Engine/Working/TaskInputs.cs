@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Platform.Engine.Definitions;
+using Platform.Engine.Queue;
+using Platform.Postgres;
+using Platform.Workflows.Activities;
+using Platform.Workflows.Definition;
+using Platform.Workflows.Templates;
+
+namespace Platform.Engine.Working;
+
+/// <summary>What the templates of a task can name: parameters, interval, run, the outputs of the tasks upstream. Outputs are read only where a template names them.</summary>
+internal sealed class TaskInputs(Database database)
+{
+    /// <summary>The scope of a claimed task.</summary>
+    public async Task<TemplateScope> ScopeAsync(ClaimedTask claimed, LoadedVersion version, TaskDefinition task, CancellationToken cancellationToken)
+    {
+        var parameters = new Dictionary<string, JsonNode?>();
+        foreach (var (name, value) in JsonNode.Parse(claimed.ParamsJson)!.AsObject())
+            parameters[name] = value;
+        return new TemplateScope
+        {
+            Parameters = parameters,
+            Interval = claimed is { IntervalStart: { } start, IntervalEnd: { } end } ? new DataInterval(start, end) : null,
+            TimeZone = version.Definition!.Schedule?.TimeZone ?? TimeZoneInfo.Utc,
+            Run = new TemplateRun(claimed.RunId, claimed.Workflow, claimed.RunKind == RunKinds.Scheduled ? "schedule" : claimed.RunKind == RunKinds.File ? RunKinds.Manual : claimed.RunKind, claimed.RunStartedAt),
+            Outputs = NamesOutputs(task) ? await OutputsAsync(claimed.RunId, version.Graph!, task, cancellationToken) : new Dictionary<string, JsonNode?>(),
+            ElementName = claimed.MapIndex >= 0 ? task.Map?.As : null,
+            Element = claimed.ElementJson is null ? null : JsonNode.Parse(claimed.ElementJson),
+        };
+    }
+
+    private static bool NamesOutputs(TaskDefinition task) =>
+        (task.When?.Contains("tasks", StringComparison.Ordinal) ?? false)
+        || (task.Map?.Over.ToJsonString().Contains("tasks", StringComparison.Ordinal) ?? false)
+        || task.With.ToJsonString().Contains("tasks", StringComparison.Ordinal);
+
+    private async Task<Dictionary<string, JsonNode?>> OutputsAsync(long runId, RunGraph graph, TaskDefinition task, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var batch = new SqlBatch(connection, null);
+        batch.Add("""
+            select task_id, map_index, outputs::text from task_instance
+            where run_id = $1 and task_id = any($2) and state = 'success'
+            order by task_id, map_index
+            """, runId, graph.AllUpstream(task.Id).ToArray());
+        await using var reader = await batch.ReadAsync(cancellationToken);
+        var outputs = new Dictionary<string, JsonNode?>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var id = reader.GetString(0);
+            var index = reader.GetInt32(1);
+            var value = JsonNode.Parse(reader.Text(2) ?? "{}");
+            if (graph.Find(id)?.Map is null)
+            {
+                outputs[id] = value;
+                continue;
+            }
+            if (!outputs.TryGetValue(id, out var list))
+                outputs[id] = list = new JsonArray();
+            // By index: an instance without outputs leaves a null.
+            while (list!.AsArray().Count < index)
+                list.AsArray().Add(null);
+            list.AsArray().Add(value);
+        }
+        return outputs;
+    }
+}

@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Platform.Engine.Queue;
+using Platform.Postgres;
+
+namespace Platform.Engine.Working;
+
+/// <summary>
+/// Claims tasks and runs them. One loop exchanges with the queue: what has ended since the last time goes in, as many new tasks as there is room for come out, in one transaction.
+/// While one exchange waits for the disk, further ends gather, so that the batches grow with the load.
+/// </summary>
+internal sealed partial class Worker(
+    AttemptStore store, TaskExecutor executor, LogWriter logs, Leases leases, RunChanges changes, Notifications notifications, NodeOptions options, TimeProvider clock, ILogger log)
+{
+    private const int MostEnds = 256;
+
+    private readonly ConcurrentQueue<AttemptEnd> _ended = new();
+    private readonly WakeSignal _wake = new();
+    private volatile bool _full;
+
+    /// <summary>Works until <paramref name="stop"/>; then claims nothing more, lets the tasks finish within the grace time, hands back what has not, and returns.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        // Activities may block their threads; the loops that renew leases must not wait for one.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        _ = ThreadPool.SetMinThreads(Math.Max(workers, Math.Min(options.Concurrency, 64) + 6), completions);
+
+        using var ready = notifications.Subscribe(EngineSignals.Ready, _ => WakeForTasks());
+        using var background = new CancellationTokenSource();
+        var loops = Task.WhenAll(leases.RunAsync(background.Token), logs.RunAsync(changes.Add, background.Token));
+        try
+        {
+            await ExchangeUntilAsync(stop);
+            await FinishAsync();
+        }
+        finally
+        {
+            await background.CancelAsync();
+            await loops;
+        }
+    }
+
+    private void WakeForTasks()
+    {
+        // While there is no room, the end of a task is what wakes.
+        if (!_full)
+            _wake.Set();
+    }
+
+    private async Task ExchangeUntilAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            var room = options.Concurrency - leases.Executing;
+            _full = room <= 0;
+            var claimed = await ExchangeAsync(room, CancellationToken.None);
+            // A full house again: look at once only when something has ended meanwhile.
+            if (claimed is null || _ended.IsEmpty)
+                await _wake.WaitAsync(claimed is null ? TimeSpan.FromSeconds(1) : options.Poll, clock, stop);
+        }
+    }
+
+    /// <summary>Waits for what runs; what is left after the grace time is told to stop and goes back to the queue.</summary>
+    private async Task FinishAsync()
+    {
+        var asked = false;
+        var deadline = clock.GetTimestamp();
+        while (leases.Executing > 0 || !_ended.IsEmpty)
+        {
+            if (!asked && clock.GetElapsedTime(deadline) >= options.StopGrace)
+            {
+                asked = true;
+                foreach (var attempt in leases.All)
+                    attempt.Stop(StopReason.Shutdown);
+            }
+            else if (asked && clock.GetElapsedTime(deadline) >= options.StopGrace + options.CancelGrace + options.Lease)
+            {
+                // The database does not answer: the leases run out, and another node takes the tasks over.
+                LogLeftBehind(leases.Executing);
+                return;
+            }
+            if (await ExchangeAsync(0, CancellationToken.None) is null || _ended.IsEmpty)
+                await _wake.WaitAsync(TimeSpan.FromMilliseconds(200), clock, CancellationToken.None);
+        }
+    }
+
+    /// <summary>One exchange.</summary>
+    /// <returns>How many tasks came; null where the database did not answer.</returns>
+    private async Task<int?> ExchangeAsync(int room, CancellationToken cancellationToken)
+    {
+        var ends = new List<AttemptEnd>();
+        while (ends.Count < MostEnds && _ended.TryDequeue(out var end))
+            ends.Add(end);
+        if (ends.Count == 0 && room <= 0)
+            return 0;
+        try
+        {
+            await logs.FlushAsync(ends, cancellationToken);
+            var claim = room > 0 ? new ClaimRequest(options.Name, [.. options.Queues], room, options.Lease, options.Resources) : null;
+            var exchange = await store.ExchangeAsync(ends, claim, cancellationToken);
+            Settle(ends, exchange, room);
+            return exchange.Claimed.Count;
+        }
+        catch (Exception e) when (e is PostgresException { SqlState: [ '2', '2' or '3', ..] } p && ends.Count > 0)
+        {
+            await WriteSinglyAsync(ends, p, cancellationToken);
+            return 0;
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+        {
+            // Whether it was committed is unknown. Repeating is safe: an end that was written has lost its lease.
+            LogNoExchange(e.Message);
+            foreach (var end in ends)
+                _ended.Enqueue(end);
+            return null;
+        }
+    }
+
+    private void Settle(List<AttemptEnd> ends, Exchange exchange, int room)
+    {
+        foreach (var end in ends)
+        {
+            logs.Forget(end.Task.AttemptId);
+            leases.Forget(end.Task.AttemptId);
+        }
+        foreach (var task in exchange.Claimed)
+        {
+            var attempt = leases.Take(task);
+            _ = Task.Run(() => ExecuteAsync(attempt));
+        }
+        changes.Add(exchange.Changed);
+        if (exchange.Accepted.Count > 0)
+            notifications.Send(Platform.Postgres.Events.Outbox.Channel);
+        // What this node has just taken itself need not wake the others.
+        if (exchange.Released.Count > 0 && (exchange.Claimed.Count >= room || exchange.Released.Any(q => q is null || !options.Queues.Contains(q))))
+            notifications.Send(EngineSignals.Ready);
+    }
+
+    private async Task ExecuteAsync(RunningAttempt attempt)
+    {
+        var end = await executor.RunAsync(attempt);
+        leases.Executed(attempt);
+        if (end is not null)
+            _ended.Enqueue(end);
+        else
+            leases.Forget(attempt.Task.AttemptId);
+        _wake.Set();
+    }
+
+    /// <summary>The database refused a value of one of the ends: each goes alone, and the one that is refused fails its task, so that it cannot hold up the others for ever.</summary>
+    private async Task WriteSinglyAsync(List<AttemptEnd> ends, PostgresException refused, CancellationToken cancellationToken)
+    {
+        LogRefused(refused.MessageText);
+        foreach (var end in ends)
+        {
+            try
+            {
+                Settle([end], await store.ExchangeAsync([end], null, cancellationToken), 0);
+            }
+            catch (PostgresException e) when (end.ErrorKind != "bad-output")
+            {
+                _ended.Enqueue(new AttemptEnd(end.Task, AttemptOutcome.Failed)
+                {
+                    ErrorKind = "bad-output",
+                    Error = $"The database refused what the task returned: {e.MessageText}",
+                    Retryable = false,
+                });
+            }
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+            {
+                LogNoExchange(e.Message);
+                _ended.Enqueue(end);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The queue cannot be reached, trying again: {Reason}")]
+    private partial void LogNoExchange(string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The database refused a result: {Reason}")]
+    private partial void LogRefused(string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} tasks are left behind; their leases run out and others take them over")]
+    private partial void LogLeftBehind(int count);
+}
