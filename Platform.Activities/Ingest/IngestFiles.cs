@@ -70,7 +70,7 @@ public sealed class IngestFiles(TableStore tables, Workspace workspace) : IActiv
         }
         using var task = new TableTask(tables, context, Table, Mode);
         var before = task.Before;
-        var staged = Stage(task, files, options, before, limit, cancellationToken);
+        var staged = StageFiles(task, files, options, before, limit, cancellationToken);
         if (before is null && staged.Rows == 0 && staged.Rejected == 0 && options.Columns.Count == 0)
             return ActivityResult.Skipped($"{(files.Count == 1 ? files[0] : path)} holds no rows, and table '{Table}' does not exist yet.");
         foreach (var warning in staged.Warnings)
@@ -87,7 +87,7 @@ public sealed class IngestFiles(TableStore tables, Workspace workspace) : IActiv
         return ActivityResult.Success(outputs);
     }
 
-    private StagedInput Stage(TableTask task, IReadOnlyList<string> files, FileReadOptions options, TableSnapshot? before, RejectLimit limit, CancellationToken cancellationToken)
+    private StagedInput StageFiles(TableTask task, IReadOnlyList<string> files, FileReadOptions options, TableSnapshot? before, RejectLimit limit, CancellationToken cancellationToken)
     {
         // A table that is replaced as a whole takes the files' types; otherwise its own stand.
         var existing = before is null || Mode == TableMode.Replace
