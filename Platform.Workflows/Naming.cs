@@ -36,7 +36,12 @@ internal static class Naming
     public static string? Nearest(string name, IEnumerable<string> candidates)
     {
         string? best = null;
-        var least = Math.Max(1, name.Length / 3) + 1;
+        var least = 1 + name.Length switch
+        {
+            <= 3 => 1,
+            <= 7 => 2,
+            _ => name.Length / 3,
+        };
         foreach (var candidate in candidates)
         {
             if (Math.Abs(candidate.Length - name.Length) >= least)

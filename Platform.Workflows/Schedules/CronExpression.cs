@@ -17,6 +17,9 @@ public sealed class CronExpression
     // The calendar repeats its hardest date, a fifth weekday in February, within 40 years; what has not fired by then never does.
     private const int YearsToSearch = 50;
 
+    // At the ends of the calendar a zone's offset would lead out of it.
+    private static readonly TimeSpan Margin = TimeSpan.FromDays(3);
+
     private readonly ulong _minutes;
     private readonly uint _hours;
     private readonly ushort _months;
@@ -84,17 +87,24 @@ public sealed class CronExpression
     }
 
     /// <summary>The first time strictly after <paramref name="after"/>, in UTC; null where it never fires again.</summary>
-    public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo zone) => _followsClock ? NextByClock(after.UtcDateTime, zone) : NextFixed(after, zone);
+    public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo zone)
+    {
+        if (after > DateTimeOffset.MaxValue - Margin)
+            return null;
+        if (after < DateTimeOffset.MinValue + Margin)
+            after = DateTimeOffset.MinValue + Margin;
+        return _followsClock ? NextByClock(after.UtcDateTime, zone) : NextFixed(after, zone);
+    }
 
     /// <summary>The last time at or before <paramref name="time"/>, in UTC; null where there is none in the 50 years before.</summary>
     public DateTimeOffset? PreviousOrAt(DateTimeOffset time, TimeZoneInfo zone)
     {
-        var earliest = time.UtcDateTime.Year > YearsToSearch ? time.AddYears(-YearsToSearch) : DateTimeOffset.MinValue;
+        var earliest = time.UtcDateTime.Year > YearsToSearch ? time.AddYears(-YearsToSearch) : DateTimeOffset.MinValue + Margin;
         for (var span = TimeSpan.FromHours(1); ; span *= 2)
         {
             var from = time - earliest > span ? time - span : earliest;
             // The start counts too, so the search begins a tick before it.
-            var found = Next(from == DateTimeOffset.MinValue ? from : from.AddTicks(-1), zone);
+            var found = Next(from.AddTicks(-1), zone);
             if (found is { } last && last <= time)
             {
                 while (Next(last, zone) is { } next && next <= time)
@@ -149,7 +159,7 @@ public sealed class CronExpression
     /// <summary>The first wall-clock time at or after <paramref name="from"/> that matches.</summary>
     private DateTime? NextLocal(DateTime from)
     {
-        if (from > DateTime.MaxValue.AddDays(-3))
+        if (from > DateTime.MaxValue - Margin)
             return null;
         if (from.Ticks % TimeSpan.TicksPerMinute != 0)
             from = from.AddTicks(TimeSpan.TicksPerMinute - (from.Ticks % TimeSpan.TicksPerMinute));

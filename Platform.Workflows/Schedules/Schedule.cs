@@ -113,7 +113,7 @@ public sealed class Schedule
     private DateTimeOffset? BoundaryFrom(DateTimeOffset time)
     {
         if (_cron is not null)
-            return _cron.Next(time == DateTimeOffset.MinValue ? time : time.AddTicks(-1), TimeZone);
+            return _cron.Next(time > DateTimeOffset.MinValue ? time.AddTicks(-1) : time, TimeZone);
         var every = _definition.Every!.Value.Ticks;
         var steps = Math.DivRem((time - _anchor).Ticks, every, out var rest);
         return At(rest > 0 ? steps + 1 : steps, every);
