@@ -42,7 +42,7 @@ internal static class ActionJson
         "remove" => new RemoveFile(
             Text(json, "path")!, Number(json, "deletionTimestamp"), Flag(json, "dataChange") ?? true, NullableTexts(json, "partitionValues"), Number(json, "size"), DeletionVector(json)),
         "metaData" => new TableMetadata(
-            Text(json, "id") ?? "", Text(json, "schemaString") ?? throw new JsonException("metaData without schemaString"), List(json, "partitionColumns"), Texts(json, "configuration"),
+            Text(json, "id") ?? "", Text(json, "schemaString") ?? TableMetadata.NoColumns, List(json, "partitionColumns"), Texts(json, "configuration"),
             Number(json, "createdTime"), Text(json, "name")),
         "protocol" => new Protocol(
             (int)(Number(json, "minReaderVersion") ?? 1), (int)(Number(json, "minWriterVersion") ?? 1), List(json, "readerFeatures"), List(json, "writerFeatures")),

@@ -16,6 +16,9 @@ internal sealed record Protocol(int MinReaderVersion, int MinWriterVersion, IRea
 internal sealed record TableMetadata(
     string Id, string SchemaString, IReadOnlyList<string> PartitionColumns, IReadOnlyDictionary<string, string> Configuration, long? CreatedTime, string? Name) : LogAction
 {
+    /// <summary>The schema of a table that was made without one.</summary>
+    public const string NoColumns = """{"type":"struct","fields":[]}""";
+
     private (string Text, StructType Parsed)? _schema;
 
     /// <summary>The columns, parsed once. A copy with another SchemaString parses again.</summary>

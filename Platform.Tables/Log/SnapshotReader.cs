@@ -6,9 +6,6 @@ namespace Platform.Tables.Log;
 /// <summary>Reads snapshots from a table's log, from the newest whole checkpoint or from a snapshot that is already known.</summary>
 internal sealed class SnapshotReader(DuckDbPool databases)
 {
-    /// <summary>Replaying this many commits costs less than opening a checkpoint.</summary>
-    private const int CheapCommits = 20;
-
     /// <summary>The newest state, or that of a version.</summary>
     /// <exception cref="TableNotFoundException">There is no table in the folder, or it has no such version.</exception>
     public Snapshot Read(string tableFolder, long? version = null)
@@ -25,8 +22,6 @@ internal sealed class SnapshotReader(DuckDbPool databases)
             throw new TableNotFoundException($"Table '{tableFolder}' has no version {target}; its newest is {newest}.");
 
         var fromStart = commits.Count > 0 && commits[0] == 0;
-        if (fromStart && target < CheapCommits)
-            return Replay(log, null, target);
         Exception? unreadable = null;
         foreach (var checkpoint in checkpoints.Where(checkpoint => checkpoint.Version <= target))
         {
@@ -76,7 +71,15 @@ internal sealed class SnapshotReader(DuckDbPool databases)
     {
         var builder = new SnapshotBuilder(log.TableFolder, null);
         if (checkpoint is not null)
-            builder.Apply(checkpoint.Version, CheckpointReader.Read(databases, log, checkpoint), fromCheckpoint: true, () => File.GetLastWriteTimeUtc(checkpoint.Paths[0]));
+        {
+            var state = CheckpointReader.Read(databases, log, checkpoint);
+            if (!state.Exists(action => action is Protocol) || !state.Exists(action => action is TableMetadata))
+            {
+                var file = log.Relative(checkpoint.Paths[0]);
+                throw new BrokenTableException(file, $"Table '{log.TableFolder}' cannot be read: its checkpoint '{file}' has no protocol or no metaData action.");
+            }
+            builder.Apply(checkpoint.Version, state, fromCheckpoint: true, () => File.GetLastWriteTimeUtc(checkpoint.Paths[0]));
+        }
         for (var version = builder.Version + 1; version <= target; version++)
         {
             if (log.ReadCommit(version) is not { } contents)

@@ -28,7 +28,9 @@ internal sealed class SnapshotSql(Snapshot snapshot, DuckDbConnection connection
         return string.Join("\nunion all\n", groups);
     }
 
-    private string Empty() => $"select {string.Join(", ", snapshot.Schema.Fields.Select(column => $"null::{column.Type.Sql} as {SqlText.Identifier(column.Name)}"))} where false";
+    private string Empty() => snapshot.Schema.Fields.Count == 0
+        ? "select null::integer as \"(no columns)\" where false"
+        : $"select {string.Join(", ", snapshot.Schema.Fields.Select(column => $"null::{column.Type.Sql} as {SqlText.Identifier(column.Name)}"))} where false";
 
     private void RequireFile(AddFile file)
     {

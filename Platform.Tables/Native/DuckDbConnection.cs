@@ -59,7 +59,11 @@ public sealed unsafe class DuckDbConnection : IDisposable
 
     /// <summary>The kind of the one statement in the text; null if there are several.</summary>
     /// <exception cref="DuckDbException">The text cannot be parsed or bound.</exception>
-    internal StatementKind? KindOf(string sql)
+    internal StatementKind? KindOf(string sql) => Describe(sql)?.Kind;
+
+    /// <summary>The kind and the result's column names of the one statement in the text, which is bound and not run; null if there are several.</summary>
+    /// <exception cref="DuckDbException">The text cannot be parsed or bound.</exception>
+    internal (StatementKind Kind, string[] Columns)? Describe(string sql)
     {
         using var statements = Extract(sql, out var count);
         if (count != 1)
@@ -67,9 +71,12 @@ public sealed unsafe class DuckDbConnection : IDisposable
         var prepared = Libduckdb.duckdb_prepare_extracted_statement(_handle, statements, 0, out var statement);
         using (statement)
         {
-            return prepared == Libduckdb.Success
-                ? (StatementKind)Libduckdb.duckdb_prepared_statement_type(statement)
-                : throw DuckDbException.From(0, Libduckdb.Text(Libduckdb.duckdb_prepare_error(statement)));
+            if (prepared != Libduckdb.Success)
+                throw DuckDbException.From(0, Libduckdb.Text(Libduckdb.duckdb_prepare_error(statement)));
+            var columns = new string[(int)Libduckdb.duckdb_prepared_statement_column_count(statement)];
+            for (ulong i = 0; i < (ulong)columns.Length; i++)
+                columns[i] = Libduckdb.TakeText(Libduckdb.duckdb_prepared_statement_column_name(statement, i));
+            return ((StatementKind)Libduckdb.duckdb_prepared_statement_type(statement), columns);
         }
     }
 

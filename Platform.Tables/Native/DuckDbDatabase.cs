@@ -57,6 +57,8 @@ public sealed unsafe class DuckDbDatabase : IDisposable
             yield return ("threads", threads.ToString(CultureInfo.InvariantCulture));
         if (options is { SpillFolder: not null, SpillLimit: { } limit })
             yield return ("max_temp_directory_size", limit.ToString(CultureInfo.InvariantCulture) + "B");
+        if (!options.ExternalAccess)
+            yield return ("enable_external_access", "false");
         if (options.ReadOnly)
             yield return ("access_mode", "READ_ONLY");
     }

@@ -18,6 +18,9 @@ public sealed record DuckDbOptions
     /// </summary>
     public long? SpillLimit { get; init; }
 
+    /// <summary>Whether SQL may reach files and attach databases. True by default; it cannot be changed back later.</summary>
+    public bool ExternalAccess { get; init; } = true;
+
     /// <summary>Opens the file for reading only. False by default.</summary>
     public bool ReadOnly { get; init; }
 }

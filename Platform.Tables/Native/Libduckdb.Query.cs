@@ -28,6 +28,12 @@ internal static unsafe partial class Libduckdb
     internal static partial int duckdb_prepared_statement_type(StatementHandle statement);
 
     [LibraryImport(Library)]
+    internal static partial ulong duckdb_prepared_statement_column_count(StatementHandle statement);
+
+    [LibraryImport(Library)]
+    internal static partial byte* duckdb_prepared_statement_column_name(StatementHandle statement, ulong column);
+
+    [LibraryImport(Library)]
     internal static partial ulong duckdb_nparams(StatementHandle statement);
 
     [LibraryImport(Library)]

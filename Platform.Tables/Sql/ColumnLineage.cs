@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Platform.Tables.Native;
+
+namespace Platform.Tables.Sql;
+
+/// <summary>How a source column takes part in a result. Several may hold at once.</summary>
+[Flags]
+public enum LineageKinds
+{
+    None = 0,
+
+    /// <summary>Direct: the value itself.</summary>
+    Identity = 1,
+
+    /// <summary>Direct: a value computed from it, row by row.</summary>
+    Transformation = 2,
+
+    /// <summary>Direct: a value computed from many rows of it.</summary>
+    Aggregation = 4,
+
+    /// <summary>Indirect: it decides which rows there are.</summary>
+    Filter = 8,
+
+    /// <summary>Indirect: rows were matched by it.</summary>
+    Join = 16,
+
+    /// <summary>Indirect: rows were grouped by it.</summary>
+    GroupBy = 32,
+
+    /// <summary>Indirect: rows were ordered by it.</summary>
+    Sort = 64,
+
+    /// <summary>Indirect: it chose between values.</summary>
+    Condition = 128,
+
+    /// <summary>Indirect: it set the window of a window function.</summary>
+    Window = 256,
+
+    /// <summary>All direct kinds.</summary>
+    Direct = Identity | Transformation | Aggregation,
+}
+
+/// <summary>A source column and how it takes part.</summary>
+public sealed record LineageEdge(string Table, string Column, LineageKinds Kinds);
+
+/// <summary>A column of a statement's result with the source columns of its values.</summary>
+public sealed record LineageColumn(string Name, IReadOnlyList<LineageEdge> Edges);
+
+/// <summary>
+/// Where the columns of a statement's result come from, read from DuckDB's bound plan: stars, macros, views, lateral joins and USING are
+/// resolved, nothing is run. Sources are the tables that were given, by their names.
+/// </summary>
+public sealed record ColumnLineage
+{
+    private const int MostCached = 2000;
+    private static readonly ConcurrentDictionary<string, ColumnLineage> Known = new(StringComparer.Ordinal);
+    private static readonly Lazy<DuckDbDatabase> Database = new(() => DuckDbDatabase.OpenInMemory(new DuckDbOptions { Threads = 1, MemoryLimit = 256 << 20, ExternalAccess = false }));
+    private static long _catalogs;
+
+    /// <summary>The result's columns in order, each with its direct edges and the indirect ones of its own expression.</summary>
+    public required IReadOnlyList<LineageColumn> Columns { get; init; }
+
+    /// <summary>Edges to all columns alike: what filtered, joined, grouped or ordered the rows.</summary>
+    public required IReadOnlyList<LineageEdge> Rows { get; init; }
+
+    /// <summary>The tables that the statement reads, also where no column edge could be found.</summary>
+    public required IReadOnlyList<string> Tables { get; init; }
+
+    /// <summary>What was not understood, for people; empty if everything was. Column edges are then missing or incomplete.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>
+    /// The lineage of one statement. Answers are kept by text and columns, so that asking at every run costs nothing.
+    /// </summary>
+    /// <param name="sql">A SELECT, or CREATE TABLE AS, INSERT, UPDATE, DELETE, MERGE; $parameters need no values.</param>
+    /// <param name="tables">The columns of the tables that the statement may read, by schema.table.</param>
+    /// <param name="parameters">Values of parameters, of which only the types matter; null or a missing one lets DuckDB infer the type.</param>
+    /// <returns>Always an answer: where the statement cannot be bound, <see cref="Tables"/> with a note.</returns>
+    public static ColumnLineage Of(string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables, IReadOnlyDictionary<string, object?>? parameters = null)
+    {
+        var text = parameters is null ? sql : ParameterSamples.Substitute(sql, parameters);
+        var key = Key(text, tables);
+        if (Known.TryGetValue(key, out var known))
+            return known;
+        if (Known.Count >= MostCached)
+            Known.Clear();
+        return Known[key] = Analyse(text, tables);
+    }
+
+    private static string Key(string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
+    {
+        var key = new StringBuilder(sql);
+        foreach (var (name, columns) in tables.OrderBy(table => table.Key, StringComparer.Ordinal))
+        {
+            key.Append('\0').Append(name);
+            foreach (var column in columns)
+                key.Append('\u0001').Append(column.Name).Append('\u0002').Append(column.Type);
+        }
+        return key.ToString();
+    }
+
+    private static ColumnLineage Analyse(string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
+    {
+        using var connection = Database.Value.Connect();
+        var catalog = string.Create(CultureInfo.InvariantCulture, $"lineage{Interlocked.Increment(ref _catalogs)}");
+        connection.Execute($"attach ':memory:' as {catalog}; use {catalog}");
+        try
+        {
+            return Analyse(connection, sql, tables);
+        }
+        catch (DuckDbException error)
+        {
+            return TablesOnly(connection, sql, tables, $"The statement cannot be bound: {FirstLine(error.Message)}");
+        }
+        finally
+        {
+            connection.Execute($"use memory; detach {catalog}");
+        }
+    }
+
+    private static ColumnLineage Analyse(DuckDbConnection connection, string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
+    {
+        foreach (var (name, columns) in tables)
+        {
+            var parts = name.Split('.', 2);
+            var definition = columns.Count == 0 ? "\"(no columns)\" integer" : string.Join(", ", columns.Select(column => $"{SqlText.Identifier(column.Name)} {column.Type}"));
+            var schema = parts.Length == 2 ? $"create schema if not exists {SqlText.Identifier(parts[0])}; " : "";
+            connection.Execute($"{schema}create table {string.Join('.', parts.Select(SqlText.Identifier))} ({definition})");
+        }
+        if (connection.Describe(sql) is not { } described)
+            return TablesOnly(connection, sql, tables, "Several statements at once are not followed.");
+        var plan = connection.Query($"select json_serialize_plan({SqlText.Literal(SqlText.TrimEnd(sql))})::varchar").Scalar<string>()!;
+        using var document = JsonDocument.Parse(plan, new JsonDocumentOptions { MaxDepth = 4000 });
+        var root = document.RootElement;
+        if (root.GetProperty("error").GetBoolean())
+            return TablesOnly(connection, sql, tables, $"DuckDB gives no plan: {FirstLine(root.TryGetProperty("error_message", out var message) ? message.GetString() ?? "" : "")}");
+        var walker = new PlanWalker(new HashSet<string>(tables.Keys, StringComparer.OrdinalIgnoreCase));
+        var output = walker.Statement(root.GetProperty("plans")[0], described.Kind == StatementKind.Select ? described.Columns : []);
+        var named = output.Columns.Select(column => new LineageColumn(column.Name, column.Sources.Edges())).ToList();
+        var read = walker.Tables.Union(Referenced(connection, sql, tables), StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return new ColumnLineage { Columns = named, Rows = output.Rows.Edges(), Tables = read, Notes = [.. walker.Unknown.Select(part => $"The plan's part {part} is not followed.")] };
+    }
+
+    private static ColumnLineage TablesOnly(DuckDbConnection connection, string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables, string note)
+        => new() { Columns = [], Rows = [], Tables = Referenced(connection, sql, tables), Notes = [note] };
+
+    private static IReadOnlyList<string> Referenced(DuckDbConnection connection, string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
+    {
+        try
+        {
+            return [.. SqlTables.Of(connection, sql).Select(table => $"{table.Schema}.{table.Table}".ToLowerInvariant()).Where(tables.ContainsKey).Distinct().Order(StringComparer.Ordinal)];
+        }
+        catch (DuckDbException)
+        {
+            // A text that cannot even be parsed names no tables; the note of the caller says what is wrong with it.
+            return [];
+        }
+    }
+
+    private static string FirstLine(string message) => message.Split('\n', 2)[0];
+}
