@@ -1,16 +1,36 @@
 using System.Reflection;
+using Platform.Activities;
+using Platform.Engine;
+using Platform.Engine.Definitions;
+using Platform.Engine.History;
+using Platform.Engine.Planning;
+using Platform.Learning.Serving;
 using Platform.Postgres;
 using Platform.Postgres.Secrets;
 using Platform.Server.Security;
+using Platform.Tables;
 using Platform.Workflows;
+using Platform.Workflows.Activities;
 
 namespace Platform.Server;
 
 /// <summary>Wires the rooms: which services a node has.</summary>
 internal static class Rooms
 {
+    /// <summary>Memory of one task's DuckDB, in bytes; what does not fit goes to the spill folder.</summary>
+    private const long SessionMemory = 1L << 30;
+
     /// <summary>Rooms that bring numbered schema files.</summary>
-    public static IReadOnlyList<Assembly> WithSchema { get; } = [typeof(Database).Assembly, typeof(Rooms).Assembly];
+    public static IReadOnlyList<Assembly> WithSchema { get; } = [typeof(Database).Assembly, typeof(EngineHost).Assembly, typeof(Rooms).Assembly];
+
+    /// <summary>The shipped activities, and those of the folders that the options name.</summary>
+    /// <exception cref="ActivityCatalogException">A folder or a library in it cannot be used.</exception>
+    public static ActivityCatalog ActivitiesOf(PlatformOptions options) =>
+        options.ActivityFolders.Aggregate(ActivityCatalog.FromAssemblies(typeof(Workspace).Assembly), (catalog, folder) => catalog.LoadFolder(folder));
+
+    /// <summary>The tables of a home.</summary>
+    public static TableStore OpenTables(PlatformOptions options) =>
+        new(new TableStoreOptions { Root = options.TablesFolder, SpillFolder = options.SpillFolder, MemoryLimit = SessionMemory });
 
     /// <summary>Adds every room's services.</summary>
     public static void AddPlatformRooms(this IServiceCollection services, PlatformOptions options, Database database)
@@ -19,6 +39,8 @@ internal static class Rooms
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(database);
         services.AddSingleton(database.DataSource);
+        services.AddSingleton(_ => new Notifications(database.DataSource, TimeProvider.System));
+
         services.AddSingleton(SecretKey.Open(options.Home, options.KeyFile));
         services.AddSingleton<SecretStore>();
         services.AddSingleton<ISecrets>(s => s.GetRequiredService<SecretStore>());
@@ -26,5 +48,17 @@ internal static class Rooms
         services.AddSingleton<IConnections>(s => s.GetRequiredService<ConnectionStore>());
         services.AddSingleton<UserStore>();
         services.AddSingleton<TokenStore>();
+
+        services.AddSingleton(_ => OpenTables(options));
+        services.AddSingleton(_ => new Workspace(options.Home));
+        services.AddSingleton(_ => new ModelServer());
+
+        services.AddSingleton(_ => ActivitiesOf(options));
+        services.AddSingleton<WorkflowDefinitions>();
+        services.AddSingleton<WorkflowStore>();
+        services.AddSingleton<WorkflowQueries>();
+        services.AddSingleton<RunCommands>();
+        services.AddSingleton<RunQueries>();
+        services.AddSingleton<RunWatch>();
     }
 }

@@ -2,7 +2,10 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Platform.Engine;
+using Platform.Learning;
 using Platform.Postgres;
+using Platform.Tables.Log;
 using Platform.Tables.Native;
 using Platform.Workflows;
 using Platform.Workflows.Activities;
@@ -78,7 +81,7 @@ internal static class Cli
         {
             return await FailAsync(e.Message, e.ToDo);
         }
-        catch (Exception e) when (e is DatabaseException or ActivityException or SecretNotFoundException or DuckDbException or ArgumentException or IOException or UnauthorizedAccessException or Npgsql.NpgsqlException)
+        catch (Exception e) when (e is EngineException or DatabaseException or ActivityException or ActivityCatalogException or LearningException or SecretNotFoundException or TableException or DuckDbException or ArgumentException or IOException or UnauthorizedAccessException or Npgsql.NpgsqlException)
         {
             // Messages of the platform's own exceptions say what to do in their last sentence.
             var (what, toDo) = Split(e.Message.ReplaceLineEndings(" ").Trim());

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Platform.Designer;
+using Platform.Engine;
 using Platform.Postgres;
 using Platform.Server.Api;
 using Platform.Server.CommandLine;
@@ -45,6 +46,15 @@ internal static class ServerHost
         builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = TimeSpan.FromSeconds(45));
         builder.Services.AddPlatformRooms(options, database);
         builder.Services.AddPlatformAuthentication(options.SessionKeysFolder);
+        builder.Services.AddSingleton(new NodeOptions
+        {
+            Plans = server.Scheduler,
+            Works = server.Worker,
+            Serves = true,
+            Queues = server.Worker ? server.Queues : [],
+            Concurrency = server.Concurrency ?? EngineService.DefaultConcurrency,
+        });
+        builder.Services.AddHostedService<EngineService>();
         builder.Services.AddProblemDetails();
         builder.Services.AddApiJson();
         builder.Services.AddPlatformDesigner();

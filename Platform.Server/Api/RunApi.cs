@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Platform.Engine.History;
+using Platform.Server.Security;
+
+namespace Platform.Server.Api;
+
+/// <summary>Runs over HTTP.</summary>
+internal static class RunApi
+{
+    public static void MapRuns(this RouteGroupBuilder api)
+    {
+        api.MapGet("/runs", async (RunQueries runs, string? workflow, string? state, string? kind, DateTimeOffset? from, DateTimeOffset? to, long? before, int? limit, CancellationToken cancellationToken) =>
+                await runs.ListAsync(new RunFilter { Workflow = workflow, State = state, Kind = kind, From = from, To = to, BeforeId = before, Limit = limit ?? 50 }, cancellationToken))
+            .WithSummary("Runs, newest first").WithDescription("Page on by giving the last row's id as `before`. At most 500 a page.");
+
+        api.MapGet("/runs/{id:long}", async (RunQueries runs, long id, CancellationToken cancellationToken) =>
+                await runs.GetAsync(id, cancellationToken) is { } run ? Results.Ok(RunJson.Of(run)) : Missing(id))
+            .WithSummary("One run with its tasks").Produces<RunJson>();
+
+        api.MapGet("/runs/{id:long}/attempts", async (RunQueries runs, long id, string? task, int? mapIndex, CancellationToken cancellationToken) =>
+                await runs.AttemptsAsync(id, task, mapIndex, cancellationToken))
+            .WithSummary("Every attempt of a run, oldest first");
+
+        api.MapGet("/runs/{id:long}/log", async (RunQueries runs, long id, string? task, int? mapIndex, long? attempt, long? after, int? level, int? limit, CancellationToken cancellationToken) =>
+                await runs.LogAsync(new LogFilter { RunId = id, TaskId = task, MapIndex = mapIndex, AttemptId = attempt, AfterId = after ?? 0, MinLevel = level ?? 0, Limit = limit ?? 1000 }, cancellationToken))
+            .WithSummary("Log lines after a cursor").WithDescription("Follow by giving the last line's id as `after`. Levels: 0 debug, 1 info, 2 warning, 3 error.");
+    }
+
+    public static IResult Missing(long id) => ApiJson.NotFound($"There is no run {id}.", "List runs with GET /api/v1/runs.");
+}
+
+/// <summary>A run as <c>run --json</c> and <c>GET /api/v1/runs/{id}</c> give it.</summary>
+internal sealed record RunJson
+{
+    public required long Run { get; init; }
+    public required string Workflow { get; init; }
+    public required int Version { get; init; }
+    public required string Kind { get; init; }
+    public required string State { get; init; }
+    public required DateTimeOffset? IntervalStart { get; init; }
+    public required DateTimeOffset? IntervalEnd { get; init; }
+    public required DateTimeOffset Queued { get; init; }
+    public required DateTimeOffset? Started { get; init; }
+    public required DateTimeOffset? Ended { get; init; }
+    public required string CreatedBy { get; init; }
+
+    /// <summary>Why it failed, or that there was nothing to do; null otherwise.</summary>
+    public required string? Note { get; init; }
+
+    public required JsonObject Params { get; init; }
+    public required IReadOnlyList<TaskJson> Tasks { get; init; }
+
+    public static RunJson Of(RunDetail detail) => new()
+    {
+        Run = detail.Run.Id,
+        Workflow = detail.Run.Workflow,
+        Version = detail.Run.Version,
+        Kind = detail.Run.Kind,
+        State = detail.Run.State,
+        IntervalStart = detail.Run.IntervalStart,
+        IntervalEnd = detail.Run.IntervalEnd,
+        Queued = detail.Run.QueuedAt,
+        Started = detail.Run.StartedAt,
+        Ended = detail.Run.EndedAt,
+        CreatedBy = detail.Run.CreatedBy,
+        Note = detail.Run.Note,
+        Params = detail.Params,
+        Tasks = [.. detail.Tasks.Select(t => new TaskJson
+        {
+            Id = t.TaskId,
+            MapIndex = t.MapIndex < 0 ? null : t.MapIndex,
+            State = t.State,
+            Attempt = t.Attempts,
+            Queued = t.QueuedAt,
+            Started = t.StartedAt,
+            Ended = t.EndedAt,
+            Outputs = t.Outputs,
+            Error = t.Error,
+        })],
+    };
+}
+
+/// <summary>A task instance of <see cref="RunJson"/>.</summary>
+internal sealed record TaskJson
+{
+    public required string Id { get; init; }
+
+    /// <summary>Null where the task is not mapped.</summary>
+    public required int? MapIndex { get; init; }
+
+    public required string State { get; init; }
+
+    /// <summary>Attempts started; 0 where it never ran.</summary>
+    public required int Attempt { get; init; }
+
+    public required DateTimeOffset? Queued { get; init; }
+    public required DateTimeOffset? Started { get; init; }
+    public required DateTimeOffset? Ended { get; init; }
+
+    /// <summary>Null until it succeeded.</summary>
+    public required JsonNode? Outputs { get; init; }
+
+    /// <summary>Why it failed or was skipped; null otherwise.</summary>
+    public required string? Error { get; init; }
+}

@@ -1,0 +1,159 @@
+using System.CommandLine;
+using System.Globalization;
+using Platform.Engine.Definitions;
+using Platform.Engine.History;
+using Platform.Workflows.Activities;
+using Platform.Workflows.Definition;
+
+namespace Platform.Server.CommandLine;
+
+/// <summary><c>apply</c>, <c>export</c>, <c>validate</c>, <c>workflows</c>, <c>pause</c>, <c>resume</c>, <c>activities</c>.</summary>
+internal static class WorkflowCommands
+{
+    public static IEnumerable<Command> All()
+    {
+        yield return Apply();
+        yield return Export();
+        yield return Validate();
+        yield return Cli.Command("workflows", "Published workflows with their schedule, next and last run", [Cli.Json], ListAsync);
+        yield return Pause("pause", "Stops planning runs of a workflow", paused: true);
+        yield return Pause("resume", "Plans runs of a workflow again", paused: false);
+        yield return Activities();
+    }
+
+    private static Command Apply()
+    {
+        var files = new Argument<string[]>("files") { Description = "Workflow files, or folders of them", Arity = ArgumentArity.OneOrMore };
+        return Cli.Command("apply", "Validates workflow files and publishes those that changed; none if any has an error", [files, Cli.Json], async (result, cancellationToken) =>
+        {
+            var texts = WorkflowFiles.Read(result.GetValue(files)!);
+            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            var activities = node.Get<ActivityCatalog>();
+            var bad = texts.Select(t => (t.File, Problems: Errors(WorkflowReader.Read(t.Text, activities).Problems))).Where(t => t.Problems.Count > 0).ToList();
+            if (bad.Count > 0)
+            {
+                foreach (var (file, problems) in bad)
+                    PrintProblems(Console.Error, file, problems);
+                throw new CliError($"Nothing was applied: {bad.Count} of {texts.Count} files have errors.", "Mend them and apply again; './platform validate' checks without applying.");
+            }
+            var store = node.Get<WorkflowStore>();
+            var results = new List<object>();
+            foreach (var (file, text) in texts)
+            {
+                var applied = await store.ApplyAsync(text, new ApplyOptions { Origin = WorkflowOrigin.Applied, By = Environment.UserName }, cancellationToken);
+                results.Add(new { file, workflow = applied.Name, applied.Outcome, applied.Version });
+                if (!result.GetValue(Cli.Json))
+                    Console.Out.WriteLine($"{applied.Name}: {(applied.Outcome == ApplyOutcome.Applied ? "published" : "unchanged")} (version {applied.Version})");
+            }
+            if (result.GetValue(Cli.Json))
+                Cli.PrintJson(results);
+            return 0;
+        });
+    }
+
+    private static Command Export()
+    {
+        var names = new Argument<string[]>("names") { Description = "Workflows; all where none is named", Arity = ArgumentArity.ZeroOrMore };
+        var to = new Option<string?>("--to") { Description = "Folder to write NAME.yaml files to; standard output where left out", HelpName = "folder" };
+        return Cli.Command("export", "Writes published workflows as they were applied, comments and all", [names, to], async (result, cancellationToken) =>
+        {
+            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            var wanted = result.GetValue(names)!;
+            if (wanted.Length == 0)
+                wanted = [.. (await node.Get<WorkflowQueries>().ListAsync(false, cancellationToken)).Select(w => w.Name)];
+            var texts = new List<(string Name, string Yaml)>();
+            foreach (var name in wanted)
+                texts.Add((name, await node.Get<WorkflowStore>().ExportAsync(name, cancellationToken) ?? throw Unknown(name)));
+            if (result.GetValue(to) is not { } folder)
+                Console.Out.Write(string.Join("---\n", texts.Select(t => t.Yaml.EndsWith('\n') ? t.Yaml : t.Yaml + "\n")));
+            else
+            {
+                Directory.CreateDirectory(folder);
+                foreach (var (name, yaml) in texts)
+                {
+                    var file = Path.Combine(folder, name + ".yaml");
+                    await File.WriteAllTextAsync(file, yaml, cancellationToken);
+                    Console.Out.WriteLine(file);
+                }
+            }
+            return 0;
+        });
+    }
+
+    private static Command Validate()
+    {
+        var files = new Argument<string[]>("files") { Description = "Workflow files, or folders of them", Arity = ArgumentArity.OneOrMore };
+        return Cli.Command("validate", "Every problem of workflow files, with line, column and what to do; needs no database", [files, Cli.Json], (result, _) =>
+        {
+            var activities = Rooms.ActivitiesOf(GlobalOptions.Read(result));
+            var reports = WorkflowFiles.Read(result.GetValue(files)!).Select(t => (t.File, WorkflowReader.Read(t.Text, activities).Problems)).ToList();
+            var valid = reports.All(r => Errors(r.Problems).Count == 0);
+            if (result.GetValue(Cli.Json))
+                Cli.PrintJson(reports.Select(r => new { r.File, Valid = Errors(r.Problems).Count == 0, r.Problems }));
+            else
+                foreach (var (file, problems) in reports)
+                {
+                    PrintProblems(Console.Out, file, problems);
+                    if (problems.Count == 0)
+                        Console.Out.WriteLine($"{file}: valid");
+                }
+            return Task.FromResult(valid ? 0 : 1);
+        });
+    }
+
+    private static Command Pause(string verb, string description, bool paused)
+    {
+        var name = new Argument<string>("name") { Description = "Workflow" };
+        return Cli.Command(verb, description, [name], async (result, cancellationToken) =>
+        {
+            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await node.Get<WorkflowStore>().SetPausedAsync(result.GetValue(name)!, paused, cancellationToken);
+            Console.Out.WriteLine(paused ? "Paused." : "Resumed.");
+            return 0;
+        });
+    }
+
+    private static Command Activities()
+    {
+        var name = new Argument<string?>("name") { Description = "One activity with its fields", Arity = ArgumentArity.ZeroOrOne };
+        return Cli.Command("activities", "What workflows can be made of", [name, Cli.Json], (result, _) =>
+        {
+            var catalog = Rooms.ActivitiesOf(GlobalOptions.Read(result));
+            var wanted = result.GetValue(name);
+            IReadOnlyList<ActivityDescriptor> list = wanted is null ? catalog.All : [catalog.Find(wanted) ?? throw new CliError(catalog.UnknownMessage(wanted), "See './platform activities'.")];
+            if (result.GetValue(Cli.Json))
+                Cli.PrintJson(list.Select(a => new { a.Name, a.Title, a.Help, a.Stage, a.Source, a.Example, Fields = a.Fields.Select(f => new { f.Name, f.Kind, f.Required, f.Default, f.Options, f.Min, f.Max, f.Help }), a.Outputs }));
+            else if (wanted is null)
+                Cli.PrintTable(["activity", "stage", "title"], list.Select(a => (IReadOnlyList<string>)[a.Name, a.Stage.ToString().ToLowerInvariant(), a.Title]));
+            else
+            {
+                Console.Out.WriteLine($"{list[0].Name}: {list[0].Title}\n{list[0].Help}\n\n{list[0].Example}\n");
+                Cli.PrintTable(["field", "kind", "required", "default", "meaning"], list[0].Fields.Select(f => (IReadOnlyList<string>)
+                    [f.Name, f.Kind.ToString().ToLowerInvariant(), f.Required ? "yes" : "", f.Default?.ToJsonString() ?? "", f.Help ?? f.Title]));
+            }
+            return Task.FromResult(0);
+        });
+    }
+
+    private static async Task<int> ListAsync(ParseResult result, CancellationToken cancellationToken)
+    {
+        await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+        var workflows = await node.Get<WorkflowQueries>().ListAsync(false, cancellationToken);
+        if (result.GetValue(Cli.Json))
+            Cli.PrintJson(workflows);
+        else
+            Cli.PrintTable(["workflow", "version", "schedule", "next run", "last run"], workflows.Select(w => (IReadOnlyList<string>)
+                [w.Name, w.Version?.ToString(CultureInfo.InvariantCulture) ?? "", w.Schedule ?? "none", w.Paused ? "paused" : w.NextDue is { } n ? $"{n:u}" : "", w.LastRuns is [var last, ..] ? $"{last.State} {last.EndedAt ?? last.StartedAt ?? last.QueuedAt:u}" : "never"]));
+        return 0;
+    }
+
+    private static List<Problem> Errors(IEnumerable<Problem> problems) => [.. problems.Where(p => p.Severity == ProblemSeverity.Error)];
+
+    internal static void PrintProblems(TextWriter writer, string file, IEnumerable<Problem> problems)
+    {
+        foreach (var p in problems)
+            writer.WriteLine($"{file}:{p.Line}:{p.Column}: {(p.Severity == ProblemSeverity.Error ? "error" : "warning")} {p.Code}: {p.Message}");
+    }
+
+    internal static CliError Unknown(string name) => new($"There is no workflow '{name}'.", "See './platform workflows', or give the path of a file.");
+}
