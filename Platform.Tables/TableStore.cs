@@ -79,8 +79,11 @@ public sealed class TableStore : IDisposable
     /// <exception cref="TableNotFoundException">The table or the version does not exist.</exception>
     public TableSnapshot Snapshot(TableName table, long? version = null)
     {
-        var newest = Snapshots.TryGet(FolderOf(table)) ?? throw Missing(table);
-        return new TableSnapshot(version is null || version == newest.Version ? newest : Reader.Read(newest.TableFolder, version));
+        var folder = FolderOf(table);
+        if (version is null)
+            return new TableSnapshot(Snapshots.TryGet(folder) ?? throw Missing(table));
+        // An old version is read for itself, so that damage done since does not hide it.
+        return new TableSnapshot(Snapshots.Known(folder, version.Value) ?? (new LogFolder(folder).Exists ? Reader.Read(folder, version) : throw Missing(table)));
     }
 
     /// <summary>The table's state at a time: the last version committed at or before it.</summary>

@@ -26,6 +26,10 @@ internal sealed class SnapshotCache(SnapshotReader reader)
         }
     }
 
+    /// <summary>A version that happens to be the newest one seen; null if it is not.</summary>
+    public Snapshot? Known(string folder, long version)
+        => _entries.TryGetValue(folder, out var entry) && entry.Snapshot is { } known && known.Version == version && File.Exists(new LogFolder(folder).CommitPath(version)) ? known : null;
+
     /// <summary>Remembers what a commit of ours made, unless somebody has seen a later one.</summary>
     public void Put(Snapshot snapshot)
     {
