@@ -27,7 +27,7 @@ internal static class RankingFactors
             (users[i], items[i]) = (pairUser[order[i]], pairItem[order[i]]);
         var candidates = pairItem.Distinct().Order().ToArray();
         var rate = options.LearningRate ?? 0.1f;
-        var decay = options.Regularisation ?? 0.01f;
+        var decay = options.Regularisation ?? 0.005f;
         var state = unchecked(((ulong)(uint)options.Seed * 0x9E3779B97F4A7C15UL) + 0xD1B54A32D192ED03UL);
         for (var epoch = 0; epoch < options.Epochs; epoch++)
             Descend(tables, matrix, users, items, candidates, rate * (1 - (0.8f * epoch / options.Epochs)), decay, ref state);

@@ -66,6 +66,10 @@ public sealed class RecommenderModel
         return Read(top);
     }
 
+    /// <summary>Something that ranks many users in a row.</summary>
+    /// <param name="count">Length of each ranking, at most the number of items.</param>
+    public UserRanker CreateRanker(int count) => new(this, count);
+
     /// <summary>Scores all items and selects the best; the buffers are the caller's, so that ranking many users allocates nothing.</summary>
     internal void Rank(int user, ReadOnlySpan<int> items, ReadOnlySpan<float> weights, Span<float> scores, TopItems top)
     {

@@ -49,16 +49,16 @@ public sealed record RecommenderOptions
     /// <summary>Whether items that the user already has are left out of the ranking; null is no for purchases and yes for ratings.</summary>
     public bool? ExcludeSeen { get; init; }
 
-    /// <summary>Latent factors, rounded up to a multiple of 8, at most 512. Default 32.</summary>
-    public int Factors { get; init; } = 32;
+    /// <summary>Latent factors, rounded up to a multiple of 8, at most 512. Default 64.</summary>
+    public int Factors { get; init; } = 64;
 
-    /// <summary>Passes over the data by gradient descent. Default 15.</summary>
-    public int Epochs { get; init; } = 15;
+    /// <summary>Passes over the data by gradient descent. Default 30.</summary>
+    public int Epochs { get; init; } = 30;
 
     /// <summary>Step size at the start; it falls to a fifth. Null chooses 0.01 for ratings and 0.1 for purchases.</summary>
     public float? LearningRate { get; init; }
 
-    /// <summary>Weight decay of factors and biases. Null chooses 0.1 for ratings and 0.01 for purchases.</summary>
+    /// <summary>Weight decay of factors and biases. Null chooses 0.1 for ratings and 0.005 for purchases.</summary>
     public float? Regularisation { get; init; }
 
     /// <summary>Seed of everything random. Default 1. The same rows, options and seed give the same model.</summary>
