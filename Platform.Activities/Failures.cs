@@ -1,3 +1,4 @@
+using Platform.Learning;
 using Platform.Tables.Log;
 using Platform.Tables.Native;
 using Platform.Tables.Sources;
@@ -22,6 +23,19 @@ internal static class Failures
         }
     }, cancellationToken);
 
+    /// <summary>Runs work that also waits for the database away from the caller's thread.</summary>
+    public static Task<ActivityResult> RunAsync(Func<Task<ActivityResult>> work, CancellationToken cancellationToken) => Task.Run(async () =>
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception error) when (Translate(error) is { } failure)
+        {
+            throw failure;
+        }
+    }, cancellationToken);
+
     /// <summary>The failure that a person can act on; null where the exception is none of those known.</summary>
     public static ActivityException? Translate(Exception error) => error switch
     {
@@ -30,6 +44,7 @@ internal static class Failures
         TableConflictException => new ActivityException("conflict", error.Message, retryable: true, error),
         TableException => new ActivityException("bad-input", error.Message, retryable: false, error),
         DuckDbException duck => new ActivityException(KindOf(duck.Kind), Advice(duck), duck.Kind is DuckDbErrorKind.OutOfMemory or DuckDbErrorKind.InputOutput or DuckDbErrorKind.Interrupted, duck),
+        LearningException => new ActivityException("bad-input", error.Message, retryable: false, error),
         ConnectionNotFoundException => new ActivityException("not-found", error.Message, retryable: false, error),
         _ => null,
     };

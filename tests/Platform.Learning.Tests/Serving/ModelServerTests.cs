@@ -76,11 +76,11 @@ public sealed class ModelServerTests : IDisposable
         Assert.Contains("no model", Refusal(Path.Combine(_folder.Path, "missing")), StringComparison.Ordinal);
 
         var noCard = Write("no-card", out _);
-        File.WriteAllText(Path.Combine(noCard, ModelFolder.CardFile), "{ \"name\": 3");
+        File.WriteAllText(Path.Combine(noCard, ExportedModel.CardFile), "{ \"name\": 3");
         Assert.Contains("model card", Refusal(noCard), StringComparison.Ordinal);
 
         var cut = Write("cut", out _);
-        var file = Path.Combine(cut, ModelFolder.ModelFile);
+        var file = Path.Combine(cut, ExportedModel.ModelFile);
         File.WriteAllBytes(file, File.ReadAllBytes(file)[..5000]);
         Assert.Contains("Deploy", Refusal(cut), StringComparison.Ordinal);
 
@@ -91,12 +91,12 @@ public sealed class ModelServerTests : IDisposable
     public void Writing_again_keeps_what_the_first_attempt_wrote()
     {
         var folder = Write("twice", out var model);
-        var written = File.ReadAllBytes(Path.Combine(folder, ModelFolder.ModelFile));
+        var written = File.ReadAllBytes(Path.Combine(folder, ExportedModel.ModelFile));
 
-        var card = ModelFolder.Write(folder, model, Card() with { Learner = "other" });
+        var card = ExportedModel.Of(model, Card() with { Learner = "other" }).Write(folder);
 
         Assert.Equal("blend", card.Learner);
-        Assert.Equal(written, File.ReadAllBytes(Path.Combine(folder, ModelFolder.ModelFile)));
+        Assert.Equal(written, File.ReadAllBytes(Path.Combine(folder, ExportedModel.ModelFile)));
         Assert.DoesNotContain(Directory.GetDirectories(_folder.Path), path => Path.GetFileName(path).StartsWith(".draft", StringComparison.Ordinal));
     }
 
@@ -105,7 +105,7 @@ public sealed class ModelServerTests : IDisposable
         var folder = Path.Combine(_folder.Path, name);
         var data = Planted.Groups();
         model = new RecommenderFit(data, new RecommenderOptions { PopularityShare = 1 }, data.Newest + 1).Fit(RecommenderLearner.Blend);
-        ModelFolder.Write(folder, model, Card());
+        ExportedModel.Of(model, Card()).Write(folder);
         return folder;
     }
 

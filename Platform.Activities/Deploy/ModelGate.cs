@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json;
+using Platform.Activities.Train;
+using Platform.Catalog.Models;
+
+namespace Platform.Activities.Deploy;
+
+/// <summary>
+/// Judges a version by its card. Versions are measured on different days, and days differ in how predictable they are; so a version is compared
+/// with the champion by how far each is ahead of popularity on its own days (the paired difference of HIT@10), not by HIT@10 itself.
+/// </summary>
+internal static class ModelGate
+{
+    public static GateVerdict Judge(ModelVersionRow candidate, ModelVersionRow? champion, DeployGate gate, Unmeasured unmeasured)
+    {
+        if (gate == DeployGate.None)
+            return GateVerdict.Passed("nothing was compared");
+        if (LiftOf(candidate.Metrics) is not { } lift)
+            return new GateVerdict(unmeasured == Unmeasured.Allow, "it was never measured", "a measured version");
+        var ahead = $"HIT@10 is {Signed(lift.Value)} ({Signed(lift.Low)} to {Signed(lift.High)}) over popularity";
+        if (gate is DeployGate.Popularity or DeployGate.PopularityAndChampion && lift.High < 0)
+            return new GateVerdict(false, ahead, "no worse than popularity");
+        if (gate is DeployGate.Champion or DeployGate.PopularityAndChampion && champion is not null && LiftOf(champion.Metrics) is { } served && lift.High < served.Low)
+            return new GateVerdict(false, ahead, string.Create(CultureInfo.InvariantCulture, $"no worse than version {champion.Version}, which is {Signed(served.Value)} ({Signed(served.Low)} to {Signed(served.High)}) over popularity"));
+        return GateVerdict.Passed(ahead);
+    }
+
+    private static (double Value, double Low, double High)? LiftOf(JsonElement metrics) =>
+        Number(metrics, RecommenderCard.Lift) is { } value && Number(metrics, RecommenderCard.LiftLow) is { } low && Number(metrics, RecommenderCard.LiftHigh) is { } high
+            ? (value, low, high)
+            : null;
+
+    private static double? Number(JsonElement metrics, string name) =>
+        metrics.ValueKind == JsonValueKind.Object && metrics.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
+    private static string Signed(double value) => value.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
+}
+
+/// <summary>Whether a version may be deployed, in words.</summary>
+internal sealed record GateVerdict(bool Passes, string Observed, string Expected)
+{
+    public static GateVerdict Passed(string observed) => new(true, observed, "no worse than popularity and the champion");
+}

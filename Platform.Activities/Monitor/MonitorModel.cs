@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Platform.Activities.Train;
+using Platform.Catalog.Models;
+using Platform.Learning.Serving;
+using Platform.Tables;
+using Platform.Workflows.Activities;
+
+namespace Platform.Activities.Monitor;
+
+/// <summary>Looks whether the model in service still does what it did.</summary>
+[Activity("monitor.model", Title = "Monitor a model", TitleZh = "监控模型", Stage = Stage.Monitor, Icon = "activity-heartbeat", Outputs = typeof(MonitorOutputs),
+    Help = "Asks the model in service some questions and measures the latency, compares the newest scores with the version of their table before (drift of scores and of what is named first, share of items named), and compares the measured values of the version in service with popularity. Results are metrics and checks of the model; fail_on decides whether a broken check fails the task.",
+    HelpZh = "向在役模型提问并测量延迟；将最新打分与打分表上一版本比较（分数与首位商品的漂移、商品覆盖率）；比较在役版本与热门榜的指标。结果记为模型的指标与检查项；fail_on 决定检查不通过时任务是否失败。",
+    Example = "model: shop-recommender\nscores: score.recommendations")]
+public sealed class MonitorModel(TableStore tables, ModelRegistry registry, ModelServer server) : IActivity
+{
+    private const int Questions = 50;
+
+    [Field(Title = "Model", TitleZh = "模型", Kind = FieldKind.Model, Example = "shop-recommender")]
+    public required string Model { get; set; }
+
+    [Field(Title = "Table of scores", TitleZh = "打分表", Kind = FieldKind.Table, TableUse = TableUse.Reads, Help = "What score.batch wrote. Left out: scores are not looked at.", Example = "score.recommendations")]
+    public string? Scores { get; set; }
+
+    [Field(Title = "Most score drift (PSI)", TitleZh = "最大分数漂移（PSI）", Min = 0, Help = "Of the scores at rank 1 against the version before.")]
+    public double MaxDrift { get; set; } = 0.25;
+
+    [Field(Title = "Least coverage", TitleZh = "最小覆盖率", Min = 0, Max = 1, Help = "Share of the model's items that at least one user gets.")]
+    public double MinCoverage { get; set; } = 0.01;
+
+    [Field(Title = "Slowest answer", TitleZh = "最慢响应", Help = "95 of 100 answers must come within this time.")]
+    public TimeSpan MaxLatency { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    [Field(Title = "Fail on", TitleZh = "失败条件", Help = "never, critical (latency, worse than popularity), or any broken check.")]
+    public FailOn FailOn { get; set; } = FailOn.Never;
+
+    /// <inheritdoc/>
+    public Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken) => Failures.RunAsync(async () =>
+    {
+        ModelName.Check(Model, "model");
+        if (await registry.FindAsync(Model, version: null, cancellationToken) is not { } champion)
+            return ActivityResult.Skipped($"Model '{Model}' has no version in service.");
+        context.Facts.Add(new AssetRead($"model:{Model}", AssetKind.Model, champion.Version, Location: champion.Location));
+        var checks = new CheckList($"model:{Model}", context);
+        CheckLatency(champion, checks, context.Clock, cancellationToken);
+        CheckLift(champion, checks);
+        if (Scores is { Length: > 0 })
+            CheckScores(context, champion, checks, cancellationToken);
+        context.Log.Info($"Version {champion.Version} of {Model}: {checks.Passed} checks passed, {checks.Failed} failed.");
+        return checks.Finish(FailOn, $"model {Model}");
+    }, cancellationToken);
+
+    private void CheckLatency(ModelVersionRow champion, CheckList checks, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var model = ModelFolder.ReadRecommender(champion.Location);
+        var took = new List<double>(Questions);
+        for (var n = 0; n <= Questions; n++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var question = new JsonObject { ["inputs"] = new JsonArray(new JsonObject { ["user"] = model.Users[(int)((long)n * model.Users.Count / (Questions + 1))] }) };
+            var started = clock.GetTimestamp();
+            server.Score(champion.Location, Model, champion.Version, question);
+            // The first answer loads the model, which is no answer's time.
+            if (n > 0)
+                took.Add(clock.GetElapsedTime(started).TotalMilliseconds);
+        }
+        took.Sort();
+        var (half, most) = (took[took.Count / 2], took[(int)(took.Count * 0.95)]);
+        checks.Measure(null, "latency_p50_ms", half);
+        checks.Measure(null, "latency_p95_ms", most);
+        checks.Add(null, "latency", most <= MaxLatency.TotalMilliseconds, Text($"{most:F2} ms at the 95th percentile, {half:F2} ms at the median"), Text($"at most {MaxLatency.TotalMilliseconds:F0} ms"), critical: true);
+    }
+
+    private static void CheckLift(ModelVersionRow champion, CheckList checks)
+    {
+        if (Number(RecommenderCard.Lift) is not { } lift || Number(RecommenderCard.LiftLow) is not { } low || Number(RecommenderCard.LiftHigh) is not { } high)
+            return;
+        checks.Add(null, "lift", high >= 0, Text($"HIT@10 is {lift:F3} ({low:F3} to {high:F3}) over popularity"), "no worse than popularity", critical: true);
+
+        double? Number(string name) => champion.Metrics.ValueKind == JsonValueKind.Object && champion.Metrics.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+    }
+
+    private void CheckScores(ActivityContext context, ModelVersionRow champion, CheckList checks, CancellationToken cancellationToken)
+    {
+        var table = TableTask.ParseName(Scores!);
+        var drift = ScoreDrift.Read(tables, table, cancellationToken);
+        context.Facts.Add(new AssetRead(Scores!, AssetKind.Table, drift.Version));
+        var items = champion.Card.ValueKind == JsonValueKind.Object && champion.Card.TryGetProperty("items", out var count) && count.TryGetInt64(out var known) ? known : 0;
+        if (items > 0)
+        {
+            var share = (double)drift.Items / items;
+            checks.Measure(null, "named_items_share", share);
+            checks.Add(null, "coverage", share >= MinCoverage, Text($"{drift.Items:N0} of {items:N0} items ({share:P1}) are named to somebody"), Text($"at least {MinCoverage:P1}"), critical: false);
+        }
+        if (drift.ScorePsi is not { } psi)
+            return;
+        checks.Measure(null, "score_psi", psi);
+        checks.Measure(null, "first_item_changed_share", drift.FirstChanged ?? 0);
+        checks.Add(null, "score drift", psi <= MaxDrift, Text($"PSI {psi:F3} against version {drift.PreviousVersion} of {Scores}; {drift.FirstChanged ?? 0:P1} of the users get another first item"), Text($"at most {MaxDrift}"), critical: false);
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
