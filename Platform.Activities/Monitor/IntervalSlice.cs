@@ -37,12 +37,12 @@ internal sealed record IntervalSlice
         var time = Find(activity.Time);
         if (!time.Type.StartsWith("TIMESTAMP", StringComparison.Ordinal) && time.Type != "DATE")
             throw new ActivityException("bad-input", $"Column '{time.Name}' of table '{table}' is of type {time.Type}, which is no time. Name a TIMESTAMP or DATE column in 'time'.", retryable: false);
+        var columns = (activity.Columns.Count > 0 ? activity.Columns.Select(Find) : snapshot.Columns).Take(MostColumns).ToList();
         var from = $"{SqlText.Identifier(table.Schema)}.{SqlText.Identifier(table.Table)}";
         var instant = $"cast({SqlText.Identifier(time.Name)} as timestamp{(time.Type.Contains("ZONE", StringComparison.Ordinal) ? "tz" : "")})";
         if ((given ?? LastDay()) is not { } interval)
             return null;
         var length = interval.End - interval.Start;
-        var columns = (activity.Columns.Count > 0 ? activity.Columns.Select(Find) : snapshot.Columns).Take(MostColumns).ToList();
         // Everything is asked of a copy of the slice, so that the table's files are read once.
         session.Execute(
             $"""
@@ -56,7 +56,7 @@ internal sealed record IntervalSlice
         var nulls = string.Concat(columns.Select((_, index) => $", count(*) - count(c{index})"));
         var sums = session.Query(
             $"""
-            select slice_time >= $start as now, count(*), count(distinct (slice_time - $start) // $length), max(slice_time){nulls}
+            select slice_time >= $start as now, count(*), count(distinct ($start - 1 - slice_time) // $length), max(slice_time){nulls}
             from slice group by 1
             """,
             new Dictionary<string, object?> { ["start"] = Microseconds(interval.Start), ["length"] = length.Ticks / TimeSpan.TicksPerMicrosecond },
