@@ -18,7 +18,7 @@ public static class DapperSetup
     private static bool Set()
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        foreach (var type in new[] { typeof(DateTimeOffset), typeof(DateTimeOffset?), typeof(DateOnly), typeof(DateOnly?) })
+        foreach (var type in new[] { typeof(DateTimeOffset), typeof(DateTimeOffset?), typeof(DateOnly), typeof(DateOnly?), typeof(ulong), typeof(ulong?) })
             SqlMapper.RemoveTypeMap(type);
         SqlMapper.AddTypeHandler(new UtcTimeHandler());
         SqlMapper.AddTypeHandler(new DateHandler());

@@ -1,0 +1,225 @@
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+using Platform.Catalog.Inventory;
+using Platform.Catalog.Quality;
+using Platform.Postgres;
+
+namespace Platform.Catalog.Assets;
+
+/// <summary>What is known of assets. Pages, the HTTP API and the command line ask here.</summary>
+public sealed class AssetQueries
+{
+    /// <summary>The columns of <see cref="AssetRow"/>, for an asset <c>a</c>.</summary>
+    internal const string RowColumns = """
+        a.key, a.kind, a.name, a.location, a.source, a.format, a.owner, a.description, a.domain, a.tier, a.tags, a.version, a.row_count, a.byte_count, a.file_count,
+        (select count(*)::int from catalog.columns c where c.asset_id = a.id and c.gone_at is null) as column_count,
+        (select count(*)::int from catalog.classifications k where k.asset_id = a.id and catalog.personal_class(k) is not null) as personal_column_count,
+        (select count(*)::int from catalog.incidents i join catalog.checks h on h.id = i.check_id where h.asset_id = a.id and i.closed_at is null) as open_incident_count,
+        a.problem, a.first_seen_at, a.last_seen_at, a.gone_at, a.last_written_at, a.last_written_run, a.last_written_workflow, a.last_written_task, a.last_read_at
+        """;
+
+    private const int VersionLimit = 30;
+    private const int ChangeLimit = 100;
+    private readonly NpgsqlDataSource _dataSource;
+
+    public AssetQueries(NpgsqlDataSource dataSource)
+    {
+        DapperSetup.Apply();
+        _dataSource = dataSource;
+    }
+
+    /// <summary>Everything about one asset; null when there is none of that key.</summary>
+    public async Task<AssetDetail?> GetAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        var id = await connection.QuerySingleOrDefaultAsync<long?>(Command("select id from catalog.assets where key = @key", new { key }));
+        if (id is null)
+            return null;
+        var parameters = new { id };
+        var asset = await connection.QuerySingleAsync<AssetRow>(Command($"select {RowColumns} from catalog.assets a where a.id = @id", parameters));
+        var profile = await connection.QuerySingleOrDefaultAsync<ProfileRow>(Command("select id, profile, profiled_at from catalog.profiles where asset_id = @id order by id desc limit 1", parameters));
+        return new AssetDetail
+        {
+            Asset = asset,
+            Columns = await ColumnsAsync(connection, id.Value, profile?.Id, cancellationToken),
+            Profile = profile?.Profile,
+            ProfiledAt = profile?.ProfiledAt,
+            Relations = await RelationQueries.OfAssetAsync(connection, id.Value, cancellationToken),
+            SchemaChanges = await ListAsync<SchemaChangeRow>("select changed_at, change, column_name, before, after, run_id from catalog.schema_changes where asset_id = @id order by changed_at desc, id desc limit @limit", new { id, limit = ChangeLimit }),
+            Versions = await ListAsync<AssetVersionRow>("select version, operation, row_count, rows_written, byte_count, file_count, written_at, run_id, workflow, task_id from catalog.asset_versions where asset_id = @id order by version desc limit @limit", new { id, limit = VersionLimit }),
+            Upstream = await ListAsync<NeighbourRow>("select a.key, a.kind, a.name, e.workflow, e.task_id, e.last_run, e.last_seen_at from catalog.asset_edges e join catalog.assets a on a.id = e.from_asset where e.to_asset = @id order by a.key, e.workflow, e.task_id", parameters),
+            Downstream = await ListAsync<NeighbourRow>("select a.key, a.kind, a.name, e.workflow, e.task_id, e.last_run, e.last_seen_at from catalog.asset_edges e join catalog.assets a on a.id = e.to_asset where e.from_asset = @id order by a.key, e.workflow, e.task_id", parameters),
+            Statements = await ListAsync<StatementRow>("select workflow, task_id, sql, not_understood, last_run from catalog.statements where asset_id = @id order by last_seen_at desc", parameters),
+            Checks = await QualityQueries.ChecksOfAssetAsync(connection, id.Value, cancellationToken),
+        };
+
+        async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object values) => (await connection.QueryAsync<T>(Command(sql, values))).AsList();
+        CommandDefinition Command(string sql, object values) => new(sql, values, cancellationToken: cancellationToken);
+    }
+
+    /// <summary>A page of assets, best match first, with the counts to narrow by.</summary>
+    public async Task<AssetSearchResult> SearchAsync(AssetSearch search, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        var words = (search.Text ?? "").ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var found = await SearchAsync(connection, search, words, tolerant: false, cancellationToken);
+        if (found.Total > 0 || words.Length == 0 || !await HasTrigramsAsync(connection, cancellationToken))
+            return found;
+        return await SearchAsync(connection, search, words, tolerant: true, cancellationToken);
+    }
+
+    /// <summary>All assets of the given kinds (all kinds when none is given) that are there, by key.</summary>
+    public async Task<IReadOnlyList<AssetRow>> ListAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        const string Sql = $"select {RowColumns} from catalog.assets a where a.gone_at is null and (cardinality(@kinds) = 0 or a.kind = any(@kinds)) order by a.key";
+        return (await connection.QueryAsync<AssetRow>(new CommandDefinition(Sql, new { kinds = kinds.ToArray() }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>The key of an asset that a person named: the key itself, or the end of exactly one key or name; null when there is none or more than one.</summary>
+    public async Task<string?> ResolveAsync(string text, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select key from catalog.assets
+            where key = @text or name = @text or right(key, length(@text) + 1) in ('.' || @text, '/' || @text, ':' || @text)
+            order by key = @text desc, gone_at is not null, name = @text desc
+            limit 2
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        var keys = (await connection.QueryAsync<string>(new CommandDefinition(Sql, new { text }, cancellationToken: cancellationToken))).AsList();
+        return keys.Count == 1 || (keys.Count > 1 && keys[0] == text) ? keys[0] : null;
+    }
+
+    /// <summary>Figures for a dashboard.</summary>
+    public async Task<CatalogCounts> CountsAsync(CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select
+                count(*) as assets,
+                count(*) filter (where kind = 'table') as tables,
+                count(*) filter (where kind = 'file_set') as file_sets,
+                count(*) filter (where kind = 'database_table') as database_tables,
+                count(*) filter (where kind = 'model') as models,
+                coalesce(sum(row_count), 0)::bigint as rows,
+                coalesce(sum(byte_count), 0)::bigint as bytes,
+                count(*) filter (where problem is not null) as problems,
+                (select count(*) from catalog.columns c join catalog.assets b on b.id = c.asset_id where c.gone_at is null and b.gone_at is null) as columns,
+                (select count(*) from catalog.classifications k join catalog.assets b on b.id = k.asset_id where b.gone_at is null and catalog.personal_class(k) is not null) as personal_columns,
+                (select count(*) from catalog.classifications k join catalog.assets b on b.id = k.asset_id where b.gone_at is null and k.verdict is null and k.semantic_type is not null) as to_review,
+                (select count(*) from catalog.incidents where closed_at is null) as open_incidents,
+                (select max(ended_at) from catalog.inventory_runs where state = 'success') as last_inventory_at
+            from catalog.assets
+            where gone_at is null
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleAsync<CatalogCounts>(new CommandDefinition(Sql, cancellationToken: cancellationToken));
+    }
+
+    private static async Task<bool> HasTrigramsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select exists (select 1 from pg_extension where extname = 'pg_trgm')", cancellationToken: cancellationToken));
+
+    private static async Task<AssetSearchResult> SearchAsync(NpgsqlConnection connection, AssetSearch search, string[] words, bool tolerant, CancellationToken cancellationToken)
+    {
+        // With words: each must be found; tolerant: each must resemble a word of the text. The index on trigrams serves both.
+        var matches = tolerant
+            ? "(select bool_and(word <% a.search_text) from unnest(@words) as w(word))"
+            : "a.search_text like all (@patterns)";
+        var rank = tolerant
+            ? "(select sum(word_similarity(word, a.search_text)) from unnest(@words) as w(word))"
+            : """
+              (select coalesce(sum(case
+                   when lower(a.key) = word or lower(a.name) = word then 8
+                   when lower(a.name) like pattern_start then 4
+                   when lower(a.key) like pattern then 2
+                   else 1 end), 0)
+               from unnest(@words, @patterns, @starts) as w(word, pattern, pattern_start))
+              """;
+        // Facets count what the text matches; the page is narrowed by the filters as well.
+        var sql = $"""
+            with matched as materialized (
+                select a.id, a.kind, a.domain, a.owner, a.source, {rank} as rank, a.last_read_at, a.key,
+                       exists (select 1 from catalog.classifications k where k.asset_id = a.id and catalog.personal_class(k) is not null) as personal
+                from catalog.assets a
+                where (@includeGone or a.gone_at is null) and {matches}
+            ), narrowed as (
+                select * from matched
+                where (@kind is null or kind = @kind) and (@domain is null or domain = @domain) and (@owner is null or owner = @owner)
+                  and (@source is null or source = @source) and (@personal is null or personal = @personal)
+            ), page as (
+                select *, row_number() over (order by rank desc, last_read_at desc nulls last, key) as place from narrowed
+                order by place offset @offset limit @limit
+            )
+            select (select count(*) from narrowed) as total,
+                   (select json_agg(f) from (
+                        select 'kind' as facet, kind as value, count(*) as count from matched group by kind
+                        union all select 'domain', domain, count(*) from matched where domain is not null group by domain
+                        union all select 'owner', owner, count(*) from matched where owner is not null group by owner
+                        union all select 'source', source, count(*) from matched where source is not null group by source
+                        union all select 'personal', personal::text, count(*) from matched group by personal
+                        order by 1, 3 desc, 2) f)::text as facets,
+                   (select array_agg(id order by place) from page) as ids
+            """;
+        var parameters = new
+        {
+            words,
+            patterns = words.Select(w => "%" + Escape(w) + "%").ToArray(),
+            starts = words.Select(w => Escape(w) + "%").ToArray(),
+            search.IncludeGone,
+            kind = Blank(search.Kind),
+            domain = Blank(search.Domain),
+            owner = Blank(search.Owner),
+            source = Blank(search.Source),
+            search.Personal,
+            offset = Math.Max(0, search.Offset),
+            limit = Math.Clamp(search.Limit, 1, 1000),
+        };
+        var found = await connection.QuerySingleAsync<FoundRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+        var items = await connection.QueryAsync<AssetRow>(new CommandDefinition(
+            $"select {RowColumns} from unnest(@ids) with ordinality as p(id, place) join catalog.assets a on a.id = p.id order by p.place",
+            new { ids = found.Ids ?? [] }, cancellationToken: cancellationToken));
+        return new AssetSearchResult
+        {
+            Total = found.Total,
+            Items = items.AsList(),
+            Facets = found.Facets is null ? [] : CatalogJson.Read<List<FacetRow>>(found.Facets),
+        };
+    }
+
+    private static async Task<IReadOnlyList<AssetColumnRow>> ColumnsAsync(NpgsqlConnection connection, long id, long? profile, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select c.name, c.ordinal, c.data_type, c.nullable, c.description, c.gone_at, p.profile,
+                   catalog.semantic_type(k) as semantic_type, catalog.personal_class(k) as personal_class, k.domain, k.role, k.confidence, k.evidence,
+                   k.verdict, k.verdict_by, k.verdict_at
+            from catalog.columns c
+            left join catalog.column_profiles p on p.profile_id = @profile and p.column_name = c.name
+            left join catalog.classifications k on k.asset_id = c.asset_id and k.column_name = c.name
+            where c.asset_id = @id
+            order by c.gone_at is not null, c.ordinal, c.name
+            """;
+        return (await connection.QueryAsync<AssetColumnRow>(new CommandDefinition(Sql, new { id, profile }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    private static string Escape(string word) => word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
+
+    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+
+    private sealed record FoundRow
+    {
+        public required long Total { get; init; }
+
+        public required string? Facets { get; init; }
+
+        public required long[]? Ids { get; init; }
+    }
+
+    private sealed record ProfileRow
+    {
+        public required long Id { get; init; }
+
+        public required JsonElement Profile { get; init; }
+
+        public required DateTimeOffset ProfiledAt { get; init; }
+    }
+}

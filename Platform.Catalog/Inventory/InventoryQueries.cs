@@ -1,0 +1,126 @@
+using System.Text.Json;
+using Dapper;
+using Npgsql;
+using Platform.Postgres;
+
+namespace Platform.Catalog.Inventory;
+
+/// <summary>Inventory runs, what they found different, and what waits for a decision.</summary>
+public sealed class InventoryQueries
+{
+    private const string Select = """
+        select r.id, r.run_id, r.workflow, r.state, r.started_at, r.ended_at, r.sources, r.report, r.report_location,
+               (select count(*) from catalog.inventory_changes c where c.inventory_run_id = r.id and c.change = 'new') as new_assets,
+               (select count(*) from catalog.inventory_changes c where c.inventory_run_id = r.id and c.change = 'changed') as changed_assets,
+               (select count(*) from catalog.inventory_changes c where c.inventory_run_id = r.id and c.change = 'gone') as gone_assets,
+               (select count(*) from catalog.inventory_changes c where c.inventory_run_id = r.id and c.change = 'returned') as returned_assets
+        from catalog.inventory_runs r
+        """;
+
+    private readonly NpgsqlDataSource _dataSource;
+
+    public InventoryQueries(NpgsqlDataSource dataSource)
+    {
+        DapperSetup.Apply();
+        _dataSource = dataSource;
+    }
+
+    /// <summary>Inventory runs, newest first.</summary>
+    public async Task<IReadOnlyList<InventoryRunRow>> RunsAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<InventoryRunRow>(new CommandDefinition($"{Select} order by r.id desc limit @limit", new { limit }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>One inventory run; null when there is none with that id.</summary>
+    public async Task<InventoryRunRow?> RunAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<InventoryRunRow>(new CommandDefinition($"{Select} where r.id = @id", new { id }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>The newest inventory run that succeeded before the given one; null for the first.</summary>
+    public async Task<InventoryRunRow?> PreviousAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<InventoryRunRow>(new CommandDefinition($"{Select} where r.id < @id and r.state = 'success' order by r.id desc limit 1", new { id }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>What an inventory run found different, new ones first.</summary>
+    public async Task<IReadOnlyList<InventoryChangeRow>> ChangesAsync(long id, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select a.key as asset, a.kind, a.name, c.change, c.details
+            from catalog.inventory_changes c
+            join catalog.assets a on a.id = c.asset_id
+            where c.inventory_run_id = @id
+            order by array_position(array['new', 'changed', 'gone', 'returned'], c.change), a.key
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<InventoryChangeRow>(new CommandDefinition(Sql, new { id }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Files of an asset as they were read last.</summary>
+    public async Task<IReadOnlyList<AssetFile>> FilesAsync(string asset, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select f.path, f.byte_count, f.modified_at, f.state_format, f.state
+            from catalog.asset_files f join catalog.assets a on a.id = f.asset_id
+            where a.key = @asset
+            order by f.path
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<AssetFile>(new CommandDefinition(Sql, new { asset }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Columns that mean something and wait for a decision, the least sure first.</summary>
+    /// <param name="personalOnly">Only those that the rules hold for personal data.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<ReviewRow>> ReviewAsync(bool personalOnly, int limit, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select a.key as asset, a.name as asset_name, k.column_name as "column", c.data_type, k.semantic_type, k.personal_class, k.confidence, k.evidence,
+                   (select p.profile from catalog.profiles f join catalog.column_profiles p on p.profile_id = f.id and p.column_name = k.column_name
+                    where f.asset_id = a.id order by f.id desc limit 1) as profile
+            from catalog.classifications k
+            join catalog.assets a on a.id = k.asset_id
+            join catalog.columns c on c.asset_id = k.asset_id and c.name = k.column_name
+            where k.verdict is null and k.semantic_type is not null and a.gone_at is null and c.gone_at is null
+              and (not @personalOnly or k.personal_class is not null)
+            order by k.confidence, a.key, c.ordinal
+            limit @limit
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<ReviewRow>(new CommandDefinition(Sql, new { personalOnly, limit }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Profiles of an asset over time, newest first, without their columns.</summary>
+    public async Task<IReadOnlyList<ProfileHistoryRow>> ProfileHistoryAsync(string asset, int limit, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select p.profiled_at, p.asset_version, p.row_count, p.profile, p.inventory_run_id
+            from catalog.profiles p join catalog.assets a on a.id = p.asset_id
+            where a.key = @asset
+            order by p.id desc
+            limit @limit
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<ProfileHistoryRow>(new CommandDefinition(Sql, new { asset, limit }, cancellationToken: cancellationToken))).AsList();
+    }
+}
+
+/// <summary>A profile of the past.</summary>
+public sealed record ProfileHistoryRow
+{
+    public required DateTimeOffset ProfiledAt { get; init; }
+
+    public required long? AssetVersion { get; init; }
+
+    public required long? RowCount { get; init; }
+
+    /// <summary>Figures of the whole asset.</summary>
+    public required JsonElement Profile { get; init; }
+
+    public required long? InventoryRunId { get; init; }
+}

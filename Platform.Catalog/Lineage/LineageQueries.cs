@@ -1,0 +1,198 @@
+using Dapper;
+using Npgsql;
+using Platform.Postgres;
+
+namespace Platform.Catalog.Lineage;
+
+/// <summary>Walks the lineage: of assets over <c>asset_edges</c>, of columns over <c>column_edges</c> and, where an asset is reached as a whole, over both.</summary>
+public sealed class LineageQueries
+{
+    private const int DeepestWalk = 50;
+    private readonly NpgsqlDataSource _dataSource;
+
+    public LineageQueries(NpgsqlDataSource dataSource)
+    {
+        DapperSetup.Apply();
+        _dataSource = dataSource;
+    }
+
+    /// <summary>The lineage around an asset or column; null when the asset is not known.</summary>
+    /// <exception cref="ArgumentException">The asset has no such column.</exception>
+    public Task<LineageGraph?> WalkAsync(string asset, string? column, LineageDirection direction, int depth, CancellationToken cancellationToken) =>
+        WalkAsync(new LineageRequest { Asset = asset, Column = column, Direction = direction, Depth = depth }, cancellationToken);
+
+    /// <summary>The lineage around an asset or column; null when the asset is not known.</summary>
+    /// <exception cref="ArgumentException">The asset has no such column.</exception>
+    public async Task<LineageGraph?> WalkAsync(LineageRequest request, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        var root = await connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition("select id from catalog.assets where key = @Asset", new { request.Asset }, cancellationToken: cancellationToken));
+        if (root is null)
+            return null;
+        if (request.Column is not null)
+            await CheckColumnAsync(connection, root.Value, request, cancellationToken);
+
+        var places = await PlacesAsync(connection, root.Value, request, cancellationToken);
+        var truncated = places.Count > request.Limit;
+        if (truncated)
+            places = places.GetRange(0, request.Limit);
+        var parameters = new
+        {
+            assets = places.Select(p => p.Asset).ToArray(),
+            columns = places.Select(p => p.Column).ToArray(),
+            distances = places.Select(p => p.Distance).ToArray(),
+            indirect = request.IncludeIndirect,
+        };
+        var nodes = await connection.QueryAsync<LineageNode>(new CommandDefinition(NodesSql, parameters, cancellationToken: cancellationToken));
+        var edges = await connection.QueryAsync<LineageEdge>(new CommandDefinition(request.Column is null ? AssetEdgesSql : ColumnEdgesSql, parameters, cancellationToken: cancellationToken));
+        return new LineageGraph
+        {
+            Root = request.Column is null ? request.Asset : $"{request.Asset}#{request.Column}",
+            Nodes = nodes.AsList(),
+            Edges = edges.AsList(),
+            Truncated = truncated,
+        };
+    }
+
+    private const string NodesSql = """
+        select a.key || case when p.col = '' then '' else '#' || p.col end as id, a.key as asset, nullif(p.col, '') as "column", a.kind, a.name, p.distance, c.data_type,
+               case when p.col = ''
+                    then (select min(catalog.personal_class(k)) from catalog.classifications k where k.asset_id = a.id)
+                    else (select catalog.personal_class(k) from catalog.classifications k where k.asset_id = a.id and k.column_name = p.col) end as personal_class,
+               a.row_count, a.owner, a.domain, a.last_written_at, a.last_written_run as last_run, a.last_written_workflow as last_workflow, a.last_written_task as last_task,
+               a.gone_at is not null or c.gone_at is not null as gone,
+               case when p.col = ''
+                    then (select count(distinct e.from_asset)::int from catalog.asset_edges e where e.to_asset = a.id)
+                    else (select count(distinct (e.from_asset, e.from_column))::int from catalog.column_edges e where e.to_asset = a.id and e.to_column = p.col) end as upstream_count,
+               case when p.col = ''
+                    then (select count(distinct e.to_asset)::int from catalog.asset_edges e where e.from_asset = a.id)
+                    else (select count(distinct (e.to_asset, e.to_column))::int from catalog.column_edges e where e.from_asset = a.id and e.from_column = p.col) end as downstream_count
+        from unnest(@assets, @columns, @distances) with ordinality as p(asset, col, distance, place)
+        join catalog.assets a on a.id = p.asset
+        left join catalog.columns c on c.asset_id = a.id and c.name = p.col
+        order by p.place
+        """;
+
+    private const string AssetEdgesSql = """
+        select f.key as "from", t.key as "to", array['asset'] as kinds, e.workflow, e.task_id, e.last_run, e.last_seen_at
+        from catalog.asset_edges e
+        join catalog.assets f on f.id = e.from_asset
+        join catalog.assets t on t.id = e.to_asset
+        where e.from_asset = any(@assets) and e.to_asset = any(@assets)
+        order by f.key, t.key, e.workflow, e.task_id
+        """;
+
+    // An edge to the asset as a whole ends at that node where the walk met it, else at the columns that were walked upstream from.
+    private const string ColumnEdgesSql = """
+        with places as (
+            select * from unnest(@assets, @columns, @distances) as p(asset, col, distance)
+        ), found as (
+            select e.from_asset, e.from_column, e.to_asset, t.col as to_column, e.kind, e.workflow, e.task_id, e.last_run, e.last_seen_at
+            from places s
+            join catalog.column_edges e on e.from_asset = s.asset and e.from_column = s.col
+            join places t on t.asset = e.to_asset
+                         and (t.col = e.to_column
+                              or (e.to_column = '' and t.distance <= 0 and s.distance < 0 and not exists (select 1 from places w where w.asset = e.to_asset and w.col = '')))
+            where s.col <> '' and (@indirect or e.kind in ('identity', 'transformation', 'aggregation'))
+            union all
+            select e.from_asset, '', e.to_asset, '', 'asset', e.workflow, e.task_id, e.last_run, e.last_seen_at
+            from places s
+            join catalog.asset_edges e on e.from_asset = s.asset
+            join places t on t.asset = e.to_asset and t.col = ''
+            where s.col = ''
+        )
+        select f.key || case when e.from_column = '' then '' else '#' || e.from_column end as "from",
+               t.key || case when e.to_column = '' then '' else '#' || e.to_column end as "to",
+               array_agg(distinct e.kind) as kinds, e.workflow, e.task_id, max(e.last_run) as last_run, max(e.last_seen_at) as last_seen_at
+        from found e
+        join catalog.assets f on f.id = e.from_asset
+        join catalog.assets t on t.id = e.to_asset
+        group by f.key, e.from_column, t.key, e.to_column, e.workflow, e.task_id
+        order by 1, 2, 4, 5
+        """;
+
+    private static async Task<List<Place>> PlacesAsync(NpgsqlConnection connection, long root, LineageRequest request, CancellationToken cancellationToken)
+    {
+        // 'union' drops a place that was met before at the same depth, so cycles end with the depth.
+        const string AssetsSql = """
+            with recursive up(asset, depth) as (
+                select @root::bigint, 0
+                union
+                select e.from_asset, w.depth + 1 from up w join catalog.asset_edges e on e.to_asset = w.asset where w.depth < @upDepth
+            ), down(asset, depth) as (
+                select @root::bigint, 0
+                union
+                select e.to_asset, w.depth + 1 from down w join catalog.asset_edges e on e.from_asset = w.asset where w.depth < @downDepth
+            )
+            select asset, '' as "column", (array_agg(distance order by abs(distance)))[1] as distance
+            from (select asset, -depth as distance from up union all select asset, depth from down) d
+            group by asset
+            order by min(abs(distance)), asset
+            limit @limit
+            """;
+        const string ColumnsSql = """
+            with recursive up(asset, col, depth) as (
+                select @root::bigint, @column::text, 0
+                union
+                select n.asset, n.col, w.depth + 1
+                from up w cross join lateral (
+                    select e.from_asset, e.from_column from catalog.column_edges e
+                    where e.to_asset = w.asset and e.to_column in (w.col, '') and (@indirect or e.kind in ('identity', 'transformation', 'aggregation'))
+                    union all
+                    -- As a whole, and nothing is known of its columns: then from asset to asset.
+                    select e.from_asset, '' from catalog.asset_edges e
+                    where e.to_asset = w.asset and w.col = ''
+                      and not exists (select 1 from catalog.column_edges c where c.to_asset = w.asset and c.to_column = '' and c.from_asset = e.from_asset)
+                ) n(asset, col)
+                where w.depth < @upDepth
+            ), down(asset, col, depth) as (
+                select @root::bigint, @column::text, 0
+                union
+                select n.asset, n.col, w.depth + 1
+                from down w cross join lateral (
+                    select e.to_asset, e.to_column from catalog.column_edges e
+                    where e.from_asset = w.asset and e.from_column = w.col and w.col <> '' and (@indirect or e.kind in ('identity', 'transformation', 'aggregation'))
+                    union all
+                    select e.to_asset, '' from catalog.asset_edges e where e.from_asset = w.asset and w.col = ''
+                ) n(asset, col)
+                where w.depth < @downDepth
+            )
+            select asset, col as "column", (array_agg(distance order by abs(distance)))[1] as distance
+            from (select asset, col, -depth as distance from up union all select asset, col, depth from down) d
+            group by asset, col
+            order by min(abs(distance)), asset, col
+            limit @limit
+            """;
+        var depth = Math.Clamp(request.Depth, 1, DeepestWalk);
+        var parameters = new
+        {
+            root,
+            column = request.Column,
+            indirect = request.IncludeIndirect,
+            upDepth = request.Direction == LineageDirection.Downstream ? 0 : depth,
+            downDepth = request.Direction == LineageDirection.Upstream ? 0 : depth,
+            limit = Math.Max(1, request.Limit) + 1,
+        };
+        return (await connection.QueryAsync<Place>(new CommandDefinition(request.Column is null ? AssetsSql : ColumnsSql, parameters, cancellationToken: cancellationToken))).AsList();
+    }
+
+    private static async Task CheckColumnAsync(NpgsqlConnection connection, long asset, LineageRequest request, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select exists (select 1 from catalog.columns where asset_id = @asset and name = @column)
+                or exists (select 1 from catalog.column_edges where to_asset = @asset and to_column = @column)
+                or exists (select 1 from catalog.column_edges where from_asset = @asset and from_column = @column)
+            """;
+        if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(Sql, new { asset, column = request.Column }, cancellationToken: cancellationToken)))
+            throw new ArgumentException($"'{request.Asset}' has no column '{request.Column}'. './platform inventory {request.Asset}' lists its columns.", nameof(request));
+    }
+
+    private sealed record Place
+    {
+        public required long Asset { get; init; }
+
+        public required string Column { get; init; }
+
+        public required int Distance { get; init; }
+    }
+}

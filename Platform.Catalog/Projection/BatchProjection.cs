@@ -1,0 +1,178 @@
+using System.Text.Json;
+using Platform.Catalog.Assets;
+using Platform.Postgres.Events;
+using Platform.Workflows.Activities;
+
+namespace Platform.Catalog.Projection;
+
+/// <summary>
+/// Folds a batch of <c>task.ended</c> events into the rows to write, the newer over the older, so that each table takes one statement however many events there are.
+/// Assets are still named by their keys here.
+/// </summary>
+internal sealed class BatchProjection
+{
+    internal Dictionary<string, AssetKind> Assets { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<(string Asset, long Run, string Task, int Map, int Generation, string Mode), AccessSeen> Accesses { get; } = [];
+
+    internal Dictionary<(string Asset, long Version), VersionSeen> Versions { get; } = [];
+
+    internal Dictionary<string, WrittenAsset> Written { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, DateTimeOffset> Read { get; } = new(StringComparer.Ordinal);
+
+    internal List<(string Asset, IReadOnlyList<AssetColumn> Columns, DateTimeOffset At, long? Run)> Schemas { get; } = [];
+
+    internal Dictionary<(string From, string To, string Workflow, string Task), EdgeSeen> AssetEdges { get; } = [];
+
+    internal Dictionary<(string FromAsset, string FromColumn, string ToAsset, string ToColumn, string Kind, string Workflow, string Task), EdgeSeen> ColumnEdges { get; } = [];
+
+    internal Dictionary<(string Asset, string Workflow, string Task), StatementSeen> Statements { get; } = [];
+
+    /// <summary>Assets and tasks whose columns were understood wholly: their edges of before that are not among the new ones have ended.</summary>
+    internal HashSet<(string Asset, string Workflow, string Task)> Complete { get; } = [];
+
+    internal Dictionary<(string Asset, string Column, string Name, long Run, string Task, int Map), MetricSeen> Metrics { get; } = [];
+
+    internal List<CheckSeen> Checks { get; } = [];
+
+    /// <exception cref="JsonException">The event's payload is not what <see cref="TaskEnded"/> says.</exception>
+    internal void Add(DeliveredEvent delivered)
+    {
+        var ended = CatalogJson.Read<TaskEnded>(delivered.Payload);
+        if (ended.Facts is not { ValueKind: JsonValueKind.Array } array)
+            return;
+        var facts = array.Deserialize<List<Fact>>(CatalogJson.Options)!;
+        var at = ended.Ended ?? delivered.CreatedAt;
+        foreach (var fact in facts)
+            AddFact(ended, fact, at);
+        AddEdges(ended, facts, at);
+    }
+
+    private void AddFact(TaskEnded ended, Fact fact, DateTimeOffset at)
+    {
+        switch (fact)
+        {
+            case AssetRead read:
+                Know(read.Asset, read.Kind);
+                Access(ended, read.Asset, "read", read.Version, read.Rows, read.Location, at);
+                Read[read.Asset] = at;
+                // What a reader saw of a table that the platform writes is what its writer has told already.
+                if (read.Columns is { Count: > 0 } && read.Kind != AssetKind.Table)
+                    Schemas.Add((read.Asset, read.Columns, at, null));
+                break;
+            case AssetWritten written:
+                Know(written.Asset, written.Kind);
+                Access(ended, written.Asset, "write", written.Version, written.RowsWritten, written.Location, at);
+                Written[written.Asset] = new WrittenAsset(written, ended, at, Written.GetValueOrDefault(written.Asset));
+                if (written.Columns is { Count: > 0 })
+                    Schemas.Add((written.Asset, written.Columns, at, ended.RunId));
+                if (written.Version is { } version)
+                    Versions[(written.Asset, version)] = new VersionSeen(written, ended, at);
+                break;
+            case ColumnsDerived derived:
+                Know(derived.Asset);
+                foreach (var edge in derived.Edges.Where(e => e.FromAsset != derived.Asset))
+                {
+                    Know(edge.FromAsset);
+                    ColumnEdges[(edge.FromAsset, edge.FromColumn, derived.Asset, edge.ToColumn ?? "", Words(edge.Kind), ended.Workflow, ended.TaskId)] = new EdgeSeen(at, ended.RunId);
+                }
+
+                Statements[(derived.Asset, ended.Workflow, ended.TaskId)] = new StatementSeen(derived, ended.RunId, at);
+                if (derived.NotUnderstood is null)
+                    Complete.Add((derived.Asset, ended.Workflow, ended.TaskId));
+                break;
+            case AssetDerived derived:
+                Know(derived.Asset);
+                Know(derived.FromAsset);
+                break;
+            case MetricMeasured metric:
+                // JSON has no place for these in a column of numbers, and they say nothing about the data.
+                if (!double.IsFinite(metric.Value))
+                    break;
+                Know(metric.Asset);
+                Metrics[(metric.Asset, metric.Column ?? "", metric.Name, ended.RunId, ended.TaskId, ended.MapIndex)] = new MetricSeen(metric.Value, at);
+                break;
+            case CheckResult check:
+                Know(check.Asset);
+                Checks.Add(new CheckSeen(check, ended, at));
+                break;
+        }
+    }
+
+    /// <summary>What was written comes from what was said to be its sources, else from all that the attempt read.</summary>
+    private void AddEdges(TaskEnded ended, List<Fact> facts, DateTimeOffset at)
+    {
+        var said = facts.OfType<AssetDerived>().ToLookup(d => d.Asset, d => d.FromAsset, StringComparer.Ordinal);
+        var columns = facts.OfType<ColumnsDerived>().ToLookup(d => d.Asset, d => d.Edges.Select(e => e.FromAsset), StringComparer.Ordinal);
+        var read = facts.OfType<AssetRead>().Select(r => r.Asset).ToList();
+        var targets = facts.OfType<AssetWritten>().Select(w => w.Asset).Concat(said.Select(g => g.Key)).Distinct(StringComparer.Ordinal);
+        foreach (var target in targets)
+        {
+            var sources = said.Contains(target) ? said[target] : read;
+            foreach (var source in sources.Concat(columns[target].SelectMany(s => s)).Where(s => s != target).Distinct(StringComparer.Ordinal))
+                AssetEdges[(source, target, ended.Workflow, ended.TaskId)] = new EdgeSeen(at, ended.RunId);
+        }
+    }
+
+    private void Access(TaskEnded ended, string asset, string mode, long? version, long? rows, string? location, DateTimeOffset at) =>
+        Accesses[(asset, ended.RunId, ended.TaskId, ended.MapIndex, ended.Generation, mode)] = new AccessSeen(ended.Workflow, version, rows, location, at);
+
+    private void Know(string asset, AssetKind? kind = null)
+    {
+        if (kind is { } said)
+            Assets[asset] = said;
+        else
+            Assets.TryAdd(asset, AssetKeys.KindOf(asset));
+    }
+
+    private static string Words(ColumnEdgeKind kind) => kind switch
+    {
+        ColumnEdgeKind.Identity => "identity",
+        ColumnEdgeKind.Transformation => "transformation",
+        ColumnEdgeKind.Aggregation => "aggregation",
+        ColumnEdgeKind.Filter => "filter",
+        ColumnEdgeKind.Join => "join",
+        ColumnEdgeKind.GroupBy => "group_by",
+        ColumnEdgeKind.Sort => "sort",
+        ColumnEdgeKind.Conditional => "conditional",
+        ColumnEdgeKind.Window => "window",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A column edge without a name."),
+    };
+}
+
+/// <summary>When an edge was seen last, and by which run.</summary>
+internal sealed record EdgeSeen(DateTimeOffset At, long Run);
+
+/// <summary>A read or write.</summary>
+internal sealed record AccessSeen(string Workflow, long? Version, long? Rows, string? Location, DateTimeOffset At);
+
+/// <summary>A version and the attempt that wrote it.</summary>
+internal sealed record VersionSeen(AssetWritten Fact, TaskEnded Ended, DateTimeOffset At);
+
+/// <summary>A statement that makes an asset.</summary>
+internal sealed record StatementSeen(ColumnsDerived Fact, long Run, DateTimeOffset At);
+
+/// <summary>A measured value.</summary>
+internal sealed record MetricSeen(double Value, DateTimeOffset At);
+
+/// <summary>A check's result and the attempt that made it.</summary>
+internal sealed record CheckSeen(CheckResult Check, TaskEnded Ended, DateTimeOffset At);
+
+/// <summary>The newest figures of a written asset; what the newest write does not tell comes from the one before it in the batch.</summary>
+internal sealed class WrittenAsset(AssetWritten written, TaskEnded ended, DateTimeOffset at, WrittenAsset? before)
+{
+    internal long? Version { get; } = written.Version ?? before?.Version;
+
+    internal long? Rows { get; } = written.Rows ?? before?.Rows;
+
+    internal long? Bytes { get; } = written.Bytes ?? before?.Bytes;
+
+    internal long? Files { get; } = written.Files ?? before?.Files;
+
+    internal string? Location { get; } = written.Location ?? before?.Location;
+
+    internal TaskEnded Ended { get; } = ended;
+
+    internal DateTimeOffset At { get; } = at;
+}

@@ -1,0 +1,164 @@
+using Dapper;
+using Npgsql;
+
+namespace Platform.Catalog.Projection;
+
+/// <summary>Writes a folded batch: one statement a table, its rows handed over as one JSON array.</summary>
+internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<string, long> ids, CancellationToken cancellationToken)
+{
+    internal async Task WriteAssetsAsync(BatchProjection batch)
+    {
+        // An event that arrives late does not take back what a newer one said.
+        const string WrittenSql = """
+            update catalog.assets a
+            set version = coalesce(greatest(a.version, r.version), a.version), row_count = coalesce(r.rows, a.row_count), byte_count = coalesce(r.bytes, a.byte_count),
+                file_count = coalesce(r.files, a.file_count), location = coalesce(r.location, a.location),
+                last_written_at = r.at, last_written_run = r.run_id, last_written_workflow = r.workflow, last_written_task = r.task_id,
+                last_seen_at = greatest(a.last_seen_at, r.at), gone_at = null
+            from jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, version bigint, rows bigint, bytes bigint, files bigint, location text, at timestamptz, run_id bigint, workflow text, task_id text)
+            where a.id = r.asset_id and (a.last_written_at is null or a.last_written_at <= r.at)
+            """;
+        const string ReadSql = """
+            update catalog.assets a
+            set last_read_at = r.at, last_seen_at = greatest(a.last_seen_at, r.at)
+            from jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, at timestamptz)
+            where a.id = r.asset_id and (a.last_read_at is null or a.last_read_at < r.at)
+            """;
+        const string AccessSql = """
+            insert into catalog.accesses as x (asset_id, run_id, task_id, map_index, generation, mode, workflow, version, row_count, location, at)
+            select asset_id, run, task, map, generation, mode, workflow, version, row_count, location, at
+            from jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, run bigint, task text, map int, generation int, mode text, workflow text, version bigint, row_count bigint, location text, at timestamptz)
+            on conflict (asset_id, run_id, task_id, map_index, generation, mode) do update
+            set version = excluded.version, row_count = excluded.row_count, location = excluded.location, at = excluded.at
+            where x.at <= excluded.at
+            """;
+        const string VersionsSql = """
+            insert into catalog.asset_versions (asset_id, version, operation, row_count, rows_written, byte_count, file_count, written_at, run_id, workflow, task_id, map_index, generation)
+            select asset_id, version, operation, row_count, rows_written, byte_count, file_count, written_at, run_id, workflow, task_id, map_index, generation
+            from jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, version bigint, operation text, row_count bigint, rows_written bigint, byte_count bigint, file_count bigint, written_at timestamptz, run_id bigint, workflow text, task_id text, map_index int, generation int)
+            on conflict (asset_id, version) do nothing
+            """;
+        await RunAsync(WrittenSql, batch.Written.Select(w => new
+        {
+            asset_id = ids[w.Key], w.Value.Version, w.Value.Rows, w.Value.Bytes, w.Value.Files, w.Value.Location, w.Value.At, w.Value.Ended.RunId, w.Value.Ended.Workflow, w.Value.Ended.TaskId,
+        }));
+        await RunAsync(ReadSql, batch.Read.Select(r => new { asset_id = ids[r.Key], at = r.Value }));
+        await RunAsync(AccessSql, batch.Accesses.Select(a => new
+        {
+            asset_id = ids[a.Key.Asset], a.Key.Run, a.Key.Task, a.Key.Map, a.Key.Generation, a.Key.Mode, a.Value.Workflow, a.Value.Version, row_count = a.Value.Rows, a.Value.Location, a.Value.At,
+        }));
+        await RunAsync(VersionsSql, batch.Versions.Select(v => new
+        {
+            asset_id = ids[v.Key.Asset], v.Key.Version, v.Value.Fact.Operation, row_count = v.Value.Fact.Rows, v.Value.Fact.RowsWritten, byte_count = v.Value.Fact.Bytes, file_count = v.Value.Fact.Files,
+            written_at = v.Value.At, v.Value.Ended.RunId, v.Value.Ended.Workflow, v.Value.Ended.TaskId, v.Value.Ended.MapIndex, v.Value.Ended.Generation,
+        }));
+    }
+
+    internal async Task WriteEdgesAsync(BatchProjection batch)
+    {
+        const string AssetsSql = """
+            insert into catalog.asset_edges as e (from_asset, to_asset, workflow, task_id, first_seen_at, last_seen_at, last_run)
+            select from_asset, to_asset, workflow, task, at, at, run
+            from jsonb_to_recordset(@rows::jsonb) as r(from_asset bigint, to_asset bigint, workflow text, task text, at timestamptz, run bigint)
+            on conflict (to_asset, from_asset, workflow, task_id) do update
+            set last_seen_at = excluded.last_seen_at, last_run = excluded.last_run
+            where e.last_seen_at <= excluded.last_seen_at
+            """;
+        const string ColumnsSql = """
+            insert into catalog.column_edges as e (from_asset, from_column, to_asset, to_column, kind, workflow, task_id, first_seen_at, last_seen_at, last_run)
+            select from_asset, from_column, to_asset, to_column, kind, workflow, task, at, at, run
+            from jsonb_to_recordset(@rows::jsonb) as r(from_asset bigint, from_column text, to_asset bigint, to_column text, kind text, workflow text, task text, at timestamptz, run bigint)
+            on conflict (to_asset, to_column, from_asset, from_column, kind, workflow, task_id) do update
+            set last_seen_at = excluded.last_seen_at, last_run = excluded.last_run
+            where e.last_seen_at <= excluded.last_seen_at
+            """;
+        // A statement that was changed has lost some edges; those seen in this batch carry at least its first time.
+        const string EndedSql = """
+            delete from catalog.column_edges e
+            using jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, workflow text, task text, since timestamptz)
+            where e.to_asset = r.asset_id and e.workflow = r.workflow and e.task_id = r.task and e.last_seen_at < r.since
+            """;
+        const string StatementsSql = """
+            insert into catalog.statements as s (asset_id, workflow, task_id, sql, not_understood, last_run, last_seen_at)
+            select asset_id, workflow, task, sql, not_understood, last_run, last_seen_at
+            from jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, workflow text, task text, sql text, not_understood text, last_run bigint, last_seen_at timestamptz)
+            on conflict (asset_id, workflow, task_id) do update
+            set sql = excluded.sql, not_understood = excluded.not_understood, last_run = excluded.last_run, last_seen_at = excluded.last_seen_at
+            where s.last_seen_at <= excluded.last_seen_at
+            """;
+        await RunAsync(AssetsSql, batch.AssetEdges.Select(e => new { from_asset = ids[e.Key.From], to_asset = ids[e.Key.To], e.Key.Workflow, e.Key.Task, e.Value.At, e.Value.Run }));
+        await RunAsync(ColumnsSql, batch.ColumnEdges.Select(e => new
+        {
+            from_asset = ids[e.Key.FromAsset], e.Key.FromColumn, to_asset = ids[e.Key.ToAsset], e.Key.ToColumn, e.Key.Kind, e.Key.Workflow, e.Key.Task, e.Value.At, e.Value.Run,
+        }));
+        var seen = batch.ColumnEdges.GroupBy(e => (e.Key.ToAsset, e.Key.Workflow, e.Key.Task)).Where(g => batch.Complete.Contains(g.Key));
+        await RunAsync(EndedSql, seen.Select(g => new { asset_id = ids[g.Key.ToAsset], g.Key.Workflow, g.Key.Task, since = g.Max(e => e.Value.At) }));
+        await RunAsync(StatementsSql, batch.Statements.Select(s => new
+        {
+            asset_id = ids[s.Key.Asset], s.Key.Workflow, s.Key.Task, s.Value.Fact.Sql, s.Value.Fact.NotUnderstood, last_run = s.Value.Run, last_seen_at = s.Value.At,
+        }));
+    }
+
+    internal Task WriteMetricsAsync(BatchProjection batch)
+    {
+        const string Sql = """
+            insert into catalog.metrics (asset_id, column_name, name, at, value, run_id, task_id, map_index)
+            select asset_id, column_name, name, at, value, run, task, map
+            from jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, column_name text, name text, at timestamptz, value double precision, run bigint, task text, map int)
+            on conflict (asset_id, column_name, name, run_id, task_id, map_index) do update set at = excluded.at, value = excluded.value
+            """;
+        return RunAsync(Sql, batch.Metrics.Select(m => new
+        {
+            asset_id = ids[m.Key.Asset], column_name = m.Key.Column, m.Key.Name, m.Key.Run, m.Key.Task, m.Key.Map, m.Value.At, m.Value.Value,
+        }));
+    }
+
+    /// <summary>One check after the other: an incident opens with the first failure and closes with the next result that holds, in the order they were made.</summary>
+    internal async Task WriteCheckAsync(CheckSeen seen)
+    {
+        const string CheckSql = """
+            insert into catalog.checks as c (asset_id, column_name, name, severity, expected, last_passed, last_observed, last_at, last_run)
+            values (@assetId, @column, @Name, @Severity, @Expected, @Passed, @Observed, @At, @RunId)
+            on conflict (asset_id, column_name, name) do update
+            set severity = excluded.severity, expected = excluded.expected, last_passed = excluded.last_passed, last_observed = excluded.last_observed, last_at = excluded.last_at, last_run = excluded.last_run
+            where c.last_at <= excluded.last_at
+            returning id
+            """;
+        const string ResultSql = """
+            insert into catalog.check_results (check_id, run_id, task_id, map_index, generation, attempt, at, passed, observed)
+            values (@checkId, @RunId, @TaskId, @MapIndex, @Generation, @Attempt, @At, @Passed, @Observed)
+            on conflict do nothing
+            """;
+        const string OpenSql = """
+            insert into catalog.incidents as i (check_id, severity, message, opened_at, opened_run)
+            values (@checkId, @Severity, @message, @At, @RunId)
+            on conflict (check_id) where closed_at is null do update
+            set severity = excluded.severity, message = excluded.message, failures = i.failures + 1
+            """;
+        const string CloseSql = "update catalog.incidents set closed_at = @At, closed_run = @RunId where check_id = @checkId and closed_at is null";
+        var check = seen.Check;
+        var assetId = ids[check.Asset];
+        var parameters = new
+        {
+            assetId, column = check.Column ?? "", check.Name, Severity = check.Severity == "critical" ? "critical" : "warning", check.Expected, check.Passed, check.Observed,
+            seen.At, seen.Ended.RunId, seen.Ended.TaskId, seen.Ended.MapIndex, seen.Ended.Generation, seen.Ended.Attempt,
+        };
+        var newest = await connection.QuerySingleOrDefaultAsync<long?>(Command(CheckSql, parameters));
+        var checkId = newest ?? await connection.QuerySingleAsync<long>(Command("select id from catalog.checks where asset_id = @assetId and column_name = @column and name = @Name", parameters));
+        var message = $"{check.Name}: {check.Observed}; expected {check.Expected}";
+        var result = new { checkId, parameters.Severity, message, seen.At, seen.Ended.RunId, seen.Ended.TaskId, seen.Ended.MapIndex, seen.Ended.Generation, seen.Ended.Attempt, check.Passed, check.Observed };
+        var isNew = await connection.ExecuteAsync(Command(ResultSql, result)) == 1;
+        // A late result is history: the incident follows the newest one.
+        if (newest is not null && isNew)
+            await connection.ExecuteAsync(Command(check.Passed ? CloseSql : OpenSql, result));
+    }
+
+    private async Task RunAsync(string sql, IEnumerable<object> rows)
+    {
+        var json = CatalogJson.Write(rows);
+        if (json != "[]")
+            await connection.ExecuteAsync(Command(sql, new { rows = json }));
+    }
+
+    private CommandDefinition Command(string sql, object parameters) => new(sql, parameters, transaction, cancellationToken: cancellationToken);
+}
