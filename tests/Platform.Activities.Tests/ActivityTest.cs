@@ -34,9 +34,14 @@ public abstract class ActivityTest : IDisposable, IServiceProvider
 
     public void Dispose()
     {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
         Tables.Dispose();
         Folder.Dispose();
-        GC.SuppressFinalize(this);
     }
 
     /// <summary>Runs an activity with values as its task would have them.</summary>
