@@ -26,7 +26,7 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
             from (
                 select c.key as state, c.value::int as n from jsonb_each_text(r.task_counts) c where r.ended_at is not null
                 union all
-                select i.state, count(*)::int from task_instance i where r.state = 'running' and i.run_id = r.id group by i.state
+                select i.state, count(*)::int from task_instance i where r.state = 'running' and i.run_id = r.id and i.state <> 'removed' group by i.state
             ) s) t
         """;
 
@@ -95,7 +95,7 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
                 case when i.state = 'up_for_retry' then q.ready_at end as next_attempt_at, q.node
             from task_instance i
             left join task_queue q on q.run_id = i.run_id and q.task_id = i.task_id and q.map_index = i.map_index
-            where i.run_id = any(@ids)
+            where i.run_id = any(@ids) and not (i.state = 'removed' and i.map_index < 0)
             order by i.run_id, i.task_id, i.map_index
             """;
         var key = ids.ToArray();

@@ -4,7 +4,7 @@ using Platform.Postgres;
 
 namespace Platform.Engine.Maintenance;
 
-/// <summary>Stops runs that take longer than their workflow's <c>timeout</c>; they end as failed.</summary>
+/// <summary>Stops runs that take longer than their workflow's <c>run_timeout</c>; they end as failed.</summary>
 internal sealed class RunTimeouts(Database database, RunControl control)
 {
     /// <summary>Stops what is over its time.</summary>

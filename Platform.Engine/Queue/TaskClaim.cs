@@ -96,7 +96,9 @@ internal static class TaskClaim
             ), chosen as (
                 select s.id
                 from summed s cross join own
-                where s.cpu_sum <= own.cpu and s.memory_sum <= own.memory and s.gpu_sum <= own.gpu and (s.pool is null or s.pool_sum <= s.pool_free)
+                -- The sums hold what does not fit too, so they may leave room unused until the next claim, but never give it twice.
+                where (s.cpu = 0 or s.cpu_sum <= own.cpu) and (s.memory = 0 or s.memory_sum <= own.memory) and (s.gpu = 0 or s.gpu_sum <= own.gpu)
+                  and (s.pool is null or s.pool_sum <= s.pool_free)
                 order by s.priority desc, s.share, s.ready_at, s.id
                 limit $3
             ), locked as (
