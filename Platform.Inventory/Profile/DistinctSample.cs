@@ -1,0 +1,93 @@
+namespace Platform.Inventory.Profile;
+
+/// <summary>
+/// A uniform sample of the distinct values: those with the smallest hashes (bottom-k, KMV). The same values give the same sample in any order and
+/// however the files are split, so what is judged by it does not flicker from night to night.
+/// </summary>
+public sealed class DistinctSample
+{
+    /// <summary>Values kept.</summary>
+    public const int Size = 256;
+
+    /// <summary>Bytes kept of a value; longer ones are cut.</summary>
+    public const int KeptBytes = 256;
+
+    private readonly Dictionary<ulong, byte[]> _values = [];
+    private ulong _threshold = ulong.MaxValue;
+
+    /// <summary>Notes a value under its hash.</summary>
+    public void Add(ulong hash, ReadOnlySpan<byte> value)
+    {
+        if (hash >= _threshold || _values.ContainsKey(hash))
+            return;
+        _values.Add(hash, value.Length <= KeptBytes ? value.ToArray() : Cut(value));
+        if (_values.Count >= Size * 2)
+            Prune();
+    }
+
+    /// <summary>Takes in what <paramref name="other"/> saw.</summary>
+    public void Merge(DistinctSample other)
+    {
+        foreach (var (hash, value) in other._values)
+            Add(hash, value);
+        _threshold = Math.Min(_threshold, other._threshold);
+        Prune();
+    }
+
+    /// <summary>The sample in hash order, which is random order of values.</summary>
+    public IReadOnlyList<byte[]> Values()
+    {
+        Prune();
+        return [.. _values.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+    }
+
+    internal void Write(BinaryWriter writer)
+    {
+        Prune();
+        writer.Write(_threshold);
+        writer.Write(_values.Count);
+        foreach (var (hash, value) in _values.OrderBy(pair => pair.Key))
+        {
+            writer.Write(hash);
+            writer.Write7BitEncodedInt(value.Length);
+            writer.Write(value);
+        }
+    }
+
+    internal static DistinctSample Read(BinaryReader reader)
+    {
+        var sample = new DistinctSample();
+        var threshold = reader.ReadUInt64();
+        var count = reader.ReadInt32();
+        if (count is < 0 or > Size * 2)
+            throw new InvalidDataException($"A sample of distinct values claims {count} values.");
+        for (var i = 0; i < count; i++)
+        {
+            var hash = reader.ReadUInt64();
+            var length = reader.Read7BitEncodedInt();
+            sample._values[hash] = reader.ReadBytes(length is < 0 or > KeptBytes ? throw new InvalidDataException($"A sampled value claims {length} bytes.") : length);
+        }
+
+        sample._threshold = threshold;
+        return sample;
+    }
+
+    private void Prune()
+    {
+        if (_values.Count <= Size)
+            return;
+        var hashes = _values.Keys.ToArray();
+        Array.Sort(hashes);
+        foreach (var hash in hashes.AsSpan(Size))
+            _values.Remove(hash);
+        _threshold = Math.Min(_threshold, hashes[Size]);
+    }
+
+    private static byte[] Cut(ReadOnlySpan<byte> value)
+    {
+        var end = KeptBytes;
+        while (end > 0 && (value[end] & 0xC0) == 0x80)
+            end--;
+        return value[..end].ToArray();
+    }
+}

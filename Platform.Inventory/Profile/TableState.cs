@@ -1,0 +1,106 @@
+using System.IO.Compression;
+
+namespace Platform.Inventory.Profile;
+
+/// <summary>What one pass learns of a file or of several files of one shape: rows, lines that could not be read, and a state a column.</summary>
+public sealed class TableState
+{
+    private static readonly byte[] Magic = "PFST"u8.ToArray();
+    private readonly List<ColumnState> _columns = [];
+    private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
+
+    /// <summary>Rows read.</summary>
+    public long Rows { get; set; }
+
+    /// <summary>Lines or records that do not fit the shape and were left out.</summary>
+    public long BadRows { get; set; }
+
+    /// <summary>The first bad line in words, with its number; null without any.</summary>
+    public string? FirstBadRow { get; set; }
+
+    /// <summary>Columns in order of first appearance.</summary>
+    public IReadOnlyList<ColumnState> Columns => _columns;
+
+    /// <summary>The state of a column, made with nulls for the rows before it where it is new.</summary>
+    public ColumnState Column(string name, string? declaredType = null)
+    {
+        if (_byName.TryGetValue(name, out var at))
+            return _columns[at];
+        var state = new ColumnState(name, declaredType);
+        Add(state);
+        return state;
+    }
+
+    /// <summary>Gives every column as many cells as there are rows, for records that leave columns out.</summary>
+    public void FillNulls()
+    {
+        foreach (var column in _columns)
+            column.AddNulls(Math.Max(0, Rows - column.Rows));
+    }
+
+    /// <summary>Takes in another file of the same asset. Columns match by name; one that a file lacks counts as null there.</summary>
+    public void Merge(TableState other)
+    {
+        FillNulls();
+        foreach (var column in other._columns)
+        {
+            var mine = Column(column.Name, column.DeclaredType);
+            mine.AddNulls(Math.Max(0, Rows - mine.Rows));
+            mine.Merge(column);
+        }
+
+        Rows += other.Rows;
+        BadRows += other.BadRows;
+        FirstBadRow ??= other.FirstBadRow;
+        FillNulls();
+    }
+
+    /// <summary>The state in compressed bytes, for a cache. The same state gives the same bytes.</summary>
+    public byte[] ToBytes()
+    {
+        var bytes = new MemoryStream();
+        bytes.Write(Magic);
+        bytes.WriteByte(ColumnState.FormatVersion);
+        using (var brotli = new BrotliStream(bytes, CompressionLevel.Fastest, leaveOpen: true))
+        using (var writer = new BinaryWriter(brotli))
+        {
+            writer.Write(Rows);
+            writer.Write(BadRows);
+            writer.Write(FirstBadRow ?? "");
+            writer.Write(_columns.Count);
+            foreach (var column in _columns)
+                column.Write(writer);
+        }
+
+        return bytes.ToArray();
+    }
+
+    /// <summary>Reads <see cref="ToBytes"/>. Null when the bytes are of another version or damaged: read the data again.</summary>
+    public static TableState? FromBytes(byte[] bytes)
+    {
+        if (bytes.Length < 5 || !bytes.AsSpan(0, 4).SequenceEqual(Magic) || bytes[4] != ColumnState.FormatVersion)
+            return null;
+        try
+        {
+            using var brotli = new BrotliStream(new MemoryStream(bytes, 5, bytes.Length - 5), CompressionMode.Decompress);
+            using var reader = new BinaryReader(brotli);
+            var state = new TableState { Rows = reader.ReadInt64(), BadRows = reader.ReadInt64() };
+            var bad = reader.ReadString();
+            state.FirstBadRow = bad.Length == 0 ? null : bad;
+            var columns = reader.ReadInt32();
+            for (var i = 0; i < columns; i++)
+                state.Add(ColumnState.Read(reader));
+            return state;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private void Add(ColumnState state)
+    {
+        _byName[state.Name] = _columns.Count;
+        _columns.Add(state);
+    }
+}
