@@ -1,0 +1,72 @@
+using Platform.Inventory.Profile;
+
+namespace Platform.Inventory.Classify;
+
+/// <summary>Judges a table's columns together: what stands beside a column can settle what its values leave open, and says whose data they are.</summary>
+public static class TableJudge
+{
+    /// <summary>Version of all rules together: a verdict of another version is judged again.</summary>
+    public const int Version = ColumnJudge.Version;
+
+    /// <summary>A verdict for each column, in order, and the table's business domain.</summary>
+    public static (IReadOnlyList<ColumnVerdict> Verdicts, DomainVerdict? Domain) Judge(string tableName, IReadOnlyList<ColumnState> states, IReadOnlyList<ColumnProfile> profiles)
+    {
+        var verdicts = new ColumnVerdict[states.Count];
+        for (var i = 0; i < verdicts.Length; i++)
+            verdicts[i] = ColumnJudge.Judge(states[i], profiles[i]);
+        PlacesByNeighbours(states, profiles, verdicts);
+        People(verdicts);
+        return (verdicts, DomainJudge.Judge(tableName, profiles, verdicts));
+    }
+
+    // A place beside a state is a city; five digits beside one are a postcode. Neither is sure enough alone.
+    private static void PlacesByNeighbours(IReadOnlyList<ColumnState> states, IReadOnlyList<ColumnProfile> profiles, ColumnVerdict[] verdicts)
+    {
+        for (var pass = 0; pass < 2; pass++)
+        {
+            for (var i = 0; i < verdicts.Length; i++)
+            {
+                var beside = string.Join(", ", Enumerable.Range(i - 2, 5).Where(j => j != i && j >= 0 && j < verdicts.Length && verdicts[j].Type is "region" or "postcode" or "street_address" or "city" or "country" or "address" && verdicts[j].Confidence >= 0.6).Select(j => verdicts[j].Column));
+                if (beside.Length == 0)
+                    continue;
+                var sample = new ColumnSample(states[i], profiles[i]);
+                var places = verdicts.Count(verdict => verdict.Type is "region" or "postcode" or "street_address" && verdict.Confidence >= 0.6);
+                if (verdicts[i].Type is "title" or "text" or "category" && places >= 2 && sample.Share(IsPlaceWords) >= 0.95 && (sample.Share(Places.Cities.Contains) >= 0.08 || sample.Named("city", "town", "suburb", "城市")) && Adjacent(verdicts, i))
+                    verdicts[i] = ColumnJudge.Verdict(sample, "city", 0.75, IsPlaceWords, "place-beside-places", ColumnRole.Category, $"Beside {beside}.");
+                else if (verdicts[i].Type == "city")
+                    verdicts[i] = verdicts[i] with { Confidence = Math.Max(verdicts[i].Confidence, 0.85) };
+                else if (verdicts[i].Type is "identifier" or "measure" or "code" or "category" or "postcode" && NumberJudge.IsPostcodeForm(sample) && profiles[i].UniqueShare < 0.9 && verdicts[i].Role != ColumnRole.Key)
+                    verdicts[i] = ColumnJudge.Verdict(sample, "postcode", Math.Max(verdicts[i].Type == "postcode" ? verdicts[i].Confidence + 0.15 : 0, 0.8), value => value.Length is >= 4 and <= 6, "digits-beside-places", ColumnRole.Attribute, $"Beside {beside}.");
+            }
+        }
+    }
+
+    private static bool Adjacent(ColumnVerdict[] verdicts, int i)
+        => i > 0 && verdicts[i - 1].Type is "street_address" or "region" or "postcode" or "address" || i + 1 < verdicts.Length && verdicts[i + 1].Type is "region" or "postcode" or "country";
+
+    private static bool IsPlaceWords(string value) => value.Length is >= 2 and <= 40 && value.All(c => char.IsLetter(c) || c is ' ' or '-' or '\'' or '.');
+
+    // Where a table tells of people, the parts of an address, birth, age and gender are theirs; beside a brewery's name they are not.
+    private static void People(ColumnVerdict[] verdicts)
+    {
+        var people = verdicts.Where(verdict => verdict.Type is "given_name" or "family_name" or "person_name" or "email" or "national_id" or "phone" && verdict.Confidence >= 0.6).ToList();
+        var named = verdicts.Count(verdict => verdict.Type is "given_name" or "family_name" && verdict.Confidence >= 0.5);
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            var verdict = verdicts[i];
+            // First and last names confirm each other.
+            if (verdict.Type is "given_name" or "family_name" && named >= 2)
+                verdicts[i] = verdict with { Confidence = Math.Min(0.97, verdict.Confidence + 0.15) };
+            if (people.Count == 0 || people.All(person => person.Type == "phone"))
+                continue;
+            var personal = verdict.Type switch
+            {
+                "city" or "region" or "postcode" or "latitude" or "longitude" or "coordinates" => PersonalClass.Address,
+                "age" or "gender" => PersonalClass.Demographic,
+                _ => verdict.Personal,
+            };
+            if (personal != verdict.Personal)
+                verdicts[i] = verdict with { Personal = personal, Evidence = verdict.Evidence with { Examples = [.. verdict.Evidence.Examples.Select(ColumnSample.Mask)], Note = $"{verdict.Evidence.Note} Personal because the row tells of a person ({string.Join(", ", people.Select(person => person.Column).Take(3))}).".Trim() } };
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text.RegularExpressions;
+
+namespace Platform.Inventory.Scan;
+
+/// <summary>Lists the files of a folder tree that may be data, and its Delta tables. Goes on where a folder may not be read; follows a link to a folder only once.</summary>
+internal sealed class FolderWalk(string root, IReadOnlyList<string> include, IReadOnlyList<string> exclude)
+{
+    private static readonly HashSet<string> NotData = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".md", ".rst", ".html", ".htm", ".xml", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".log", ".pdf", ".doc", ".docx", ".ppt", ".pptx", ".xls", ".xlsx",
+        ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".bmp", ".tif", ".tiff", ".mp3", ".mp4", ".wav", ".avi", ".mov",
+        ".zip", ".tar", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst", ".jar", ".exe", ".dll", ".so", ".o", ".a", ".class", ".pyc", ".bin", ".pkl", ".npy", ".npz", ".h5", ".onnx", ".pt",
+        ".py", ".cs", ".java", ".js", ".ts", ".go", ".rs", ".c", ".cpp", ".h", ".sh", ".bat", ".ps1", ".ipynb", ".sql", ".r", ".css", ".crc", ".lock", ".license", ".db", ".duckdb", ".sqlite",
+    };
+
+    private readonly Regex[] _include = [.. include.Select(ToRegex)];
+    private readonly Regex[] _exclude = [.. exclude.Select(ToRegex)];
+    private readonly HashSet<string> _visited = new(StringComparer.Ordinal);
+
+    /// <summary>Files that may be data.</summary>
+    public List<FileInfo> Files { get; } = [];
+
+    /// <summary>Folders with a <c>_delta_log</c>.</summary>
+    public List<string> DeltaFolders { get; } = [];
+
+    public List<SkippedPath> Skipped { get; } = [];
+
+    public int Hidden { get; private set; }
+
+    public void Walk(CancellationToken cancellation)
+    {
+        var real = Real(new DirectoryInfo(root));
+        _visited.Add(real);
+        Walk(new DirectoryInfo(root), cancellation);
+    }
+
+    private void Walk(DirectoryInfo folder, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        FileSystemInfo[] entries;
+        try
+        {
+            entries = [.. folder.EnumerateFileSystemInfos("*", new EnumerationOptions { IgnoreInaccessible = false, AttributesToSkip = 0 }).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException or System.Security.SecurityException)
+        {
+            Skipped.Add(new SkippedPath(folder.FullName, e is DirectoryNotFoundException ? "The folder vanished during the scan." : $"The folder may not be listed: {e.Message}", IsProblem: true));
+            return;
+        }
+
+        if (entries.Any(entry => entry.Name == "_delta_log" && entry is DirectoryInfo))
+        {
+            if (Wanted(folder.FullName))
+                DeltaFolders.Add(folder.FullName);
+            return;
+        }
+
+        foreach (var entry in entries)
+        {
+            if (entry.Name.StartsWith('.') || entry.Name.StartsWith('_') && entry.Name is "_SUCCESS" or "_metadata" or "_common_metadata" or "_temporary" || entry.Name.StartsWith("_started", StringComparison.Ordinal) || entry.Name.StartsWith("_committed", StringComparison.Ordinal))
+            {
+                Hidden++;
+                continue;
+            }
+
+            if (entry is DirectoryInfo child)
+                Enter(child, cancellation);
+            else if (entry is FileInfo file && Wanted(file.FullName))
+                Look(file);
+        }
+    }
+
+    private void Enter(DirectoryInfo folder, CancellationToken cancellation)
+    {
+        if (_exclude.Any(pattern => pattern.IsMatch(Relative(folder.FullName) + "/")))
+            return;
+        string real;
+        try
+        {
+            real = Real(folder);
+        }
+        catch (IOException e)
+        {
+            Skipped.Add(new SkippedPath(folder.FullName, $"The link cannot be followed: {e.Message}", IsProblem: true));
+            return;
+        }
+
+        if (folder.LinkTarget is not null && (real + "/").StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + "/", StringComparison.Ordinal))
+        {
+            Skipped.Add(new SkippedPath(folder.FullName, $"A link to {real}, which is scanned where it lies.", IsProblem: false));
+            return;
+        }
+
+        if (_visited.Add(real))
+            Walk(folder, cancellation);
+        else
+            Skipped.Add(new SkippedPath(folder.FullName, $"A link to {real}, which is scanned already.", IsProblem: false));
+    }
+
+    private void Look(FileInfo file)
+    {
+        var name = file.Name;
+        var extension = Path.GetExtension(name);
+        if (NotData.Contains(extension) || name is "README" or "LICENSE" or "Makefile" or "Dockerfile")
+            Skipped.Add(new SkippedPath(file.FullName, extension.Length > 0 ? $"Files of type {extension} are not tables." : $"{name} is not a table.", IsProblem: false));
+        else if (file.LinkTarget is not null && !File.Exists(file.FullName))
+            Skipped.Add(new SkippedPath(file.FullName, $"A link to {file.LinkTarget}, which does not exist.", IsProblem: true));
+        else if ((file.Attributes & FileAttributes.Device) != 0 || file.UnixFileMode == UnixFileMode.None && file.Attributes == FileAttributes.Normal && !File.Exists(file.FullName))
+            Skipped.Add(new SkippedPath(file.FullName, "A device, pipe or socket, not a file.", IsProblem: false));
+        else
+            Files.Add(file);
+    }
+
+    private bool Wanted(string path)
+    {
+        var relative = Relative(path);
+        return (_include.Length == 0 || _include.Any(pattern => pattern.IsMatch(relative))) && !_exclude.Any(pattern => pattern.IsMatch(relative));
+    }
+
+    private string Relative(string path) => Path.GetRelativePath(root, path).Replace('\\', '/');
+
+    private static string Real(DirectoryInfo folder) => (folder.ResolveLinkTarget(returnFinalTarget: true) ?? folder).FullName;
+
+    // ** any folders, * within a name, ? one character; a pattern without a slash matches names anywhere, and one that names a folder all below it.
+    private static Regex ToRegex(string glob)
+    {
+        var anywhere = !glob.Contains('/', StringComparison.Ordinal);
+        var body = Regex.Escape(glob.Trim().TrimStart('/')).Replace(@"\*\*/", "(?:.*/)?", StringComparison.Ordinal).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^/]*", StringComparison.Ordinal).Replace(@"\?", "[^/]", StringComparison.Ordinal);
+        return new Regex($"^{(anywhere ? "(?:.*/)?" : "")}{body.TrimEnd('/')}(?:/.*)?$", RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+    }
+}

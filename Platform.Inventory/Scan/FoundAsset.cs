@@ -1,0 +1,99 @@
+using Platform.Inventory.Read;
+using Platform.Workflows.Activities;
+
+namespace Platform.Inventory.Scan;
+
+/// <summary>An asset that a scan found, with what identifies its present content.</summary>
+public sealed record FoundAsset
+{
+    /// <summary>The asset's key, as in the lineage: <c>file:/data/{yyyy-MM-dd}.csv</c>, <c>raw.orders</c>, <c>postgresql://host:5432/db/public.orders</c>.</summary>
+    public required string Key { get; init; }
+
+    public required AssetKind Kind { get; init; }
+
+    /// <summary>A short name for people, unique in its source: <c>retail-db/orders.csv</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The source that was scanned: a folder, <c>tables</c>, or a connection.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>Assets of one group are looked at together for relations: a folder, or a database's schema.</summary>
+    public required string Group { get; init; }
+
+    /// <summary><c>csv</c>, <c>tsv</c>, <c>text</c>, <c>json-lines</c>, <c>json</c>, <c>parquet</c>, <c>delta</c>, <c>postgresql</c>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>Whether its data can be read.</summary>
+    public AssetCondition Condition { get; init; } = AssetCondition.Readable;
+
+    /// <summary>Why it cannot be read: the feature that is not supported, or the file that is broken. Null where it can.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>How its files are a table; null for Delta folders and databases.</summary>
+    public FileLayout? Layout { get; init; }
+
+    /// <summary>Its data files in name order; empty for databases.</summary>
+    public IReadOnlyList<ScannedFile> Files { get; init; } = [];
+
+    /// <summary>Folder of a Delta table; address of a database; null for files, whose paths say it.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>Version of a Delta table; null for others.</summary>
+    public long? Version { get; init; }
+
+    /// <summary>Bytes of its data; null where unknown.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>When its newest part changed; null where unknown.</summary>
+    public DateTimeOffset? Modified { get; init; }
+
+    /// <summary>Rows as the source counts them without reading; null where it does not.</summary>
+    public long? KnownRows { get; init; }
+
+    /// <summary>The source's own words about it (a database's comment); null without any.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>Changes exactly when the content may have changed.</summary>
+    public required string Fingerprint { get; init; }
+}
+
+/// <summary>Whether an asset's data can be read.</summary>
+public enum AssetCondition
+{
+    Readable,
+
+    /// <summary>It is well formed but needs a feature that the platform does not read; the reason names it.</summary>
+    Unsupported,
+
+    /// <summary>It is damaged or may not be read; the reason names the file.</summary>
+    Broken,
+}
+
+/// <summary>A data file.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="Length">Bytes.</param>
+/// <param name="Modified">When it changed, as the file system says.</param>
+/// <param name="Hash">The first 128 bits of the SHA-256 of its content, in hex.</param>
+public sealed record ScannedFile(string Path, long Length, DateTimeOffset Modified, string Hash);
+
+/// <summary>A path that is no data, or could not be read.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="Reason">Why, in words.</param>
+/// <param name="IsProblem">Whether somebody should look: a file that should be data and cannot be read.</param>
+public sealed record SkippedPath(string Path, string Reason, bool IsProblem);
+
+/// <summary>What a scan of one source found.</summary>
+public sealed record ScanResult
+{
+    public required string Source { get; init; }
+
+    public IReadOnlyList<FoundAsset> Assets { get; init; } = [];
+
+    public IReadOnlyList<SkippedPath> Skipped { get; init; } = [];
+
+    /// <summary>Hidden files and job markers (<c>.x</c>, <c>_SUCCESS</c>) passed over without mention.</summary>
+    public int Hidden { get; init; }
+
+    /// <summary>Why the source as a whole could not be scanned; null when it could.</summary>
+    public string? Failure { get; init; }
+}
