@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Platform.Inventory.Profile;
+using Platform.Tables;
 using Platform.Tables.Native;
 
 namespace Platform.Inventory.Read;
@@ -41,7 +42,7 @@ internal sealed class FileProfiler : IDisposable
                         JsonRecords.ReadDocument(stream, layout.Form, state, cancellation);
                     break;
                 case FileForm.Parquet:
-                    ReadQuery($"select * from read_parquet({Literal(path)}, hive_partitioning = false)", state, cancellation);
+                    ReadQuery($"select * from read_parquet({SqlText.Literal(path)}, hive_partitioning = false)", state, cancellation);
                     break;
                 default:
                     throw new UnreadableFileException($"A {layout.Form} is no file.");
@@ -67,9 +68,6 @@ internal sealed class FileProfiler : IDisposable
         using var reader = Connection.Stream(sql, null, cancellation);
         new BatchRecords().ReadAll(reader, state, cancellation);
     }
-
-    /// <summary>A text as an SQL literal.</summary>
-    public static string Literal(string text) => "'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
 
     public void Dispose()
     {

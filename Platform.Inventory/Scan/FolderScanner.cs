@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Platform.Inventory.Cache;
 using Platform.Inventory.Read;
 using Platform.Workflows.Activities;
 

@@ -1,6 +1,7 @@
+using Platform.Inventory.Profile;
 using Platform.Inventory.Read;
 
-namespace Platform.Inventory.Profile;
+namespace Platform.Inventory.Cache;
 
 /// <summary>
 /// Keeps the states of files under the hash of their content, so that a night reads only what changed. A cache on disk: anything in it may be
@@ -8,6 +9,9 @@ namespace Platform.Inventory.Profile;
 /// </summary>
 public sealed class StateStore(string? folder)
 {
+    /// <summary>Whether anything is kept at all.</summary>
+    public bool Keeps => folder is not null;
+
     /// <summary>The state of a file; null where it is not kept.</summary>
     public TableState? Find(string hash, FileLayout? layout)
     {

@@ -3,8 +3,9 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Platform.Inventory.Read;
+using Platform.Inventory.Scan;
 
-namespace Platform.Inventory.Scan;
+namespace Platform.Inventory.Cache;
 
 /// <summary>
 /// What is known of each file by its path, size and time, so that an unchanged file is neither hashed nor looked into again. A cache:

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using Platform.Inventory.Cache;
+using Platform.Inventory.Read;
+using Platform.Inventory.Scan;
+using Platform.Tables;
+using Platform.Tables.Log;
+using Platform.Tables.Native;
+
+namespace Platform.Inventory.Profile;
+
+/// <summary>Profiles assets: reads the files whose content is not known yet, on all cores, and merges their states.</summary>
+public sealed class AssetProfiler(TableStore store, InventoryCache cache)
+{
+    private const string Kind = "profiles";
+
+    /// <summary>A profile for each asset that can be read, in the same order; an asset that cannot has a profile that says why.</summary>
+    /// <param name="assets">What a scan found.</param>
+    /// <param name="progress">Called with assets done and in all.</param>
+    /// <param name="cancellation">Ends the work between blocks of rows.</param>
+    public IReadOnlyList<AssetProfile> Profile(IReadOnlyList<FoundAsset> assets, Action<int, int>? progress, CancellationToken cancellation)
+    {
+        var results = new AssetProfile?[assets.Count];
+        var works = new List<Work>();
+        for (var i = 0; i < assets.Count; i++)
+        {
+            var asset = assets[i];
+            if (asset.Condition != AssetCondition.Readable)
+                results[i] = new AssetProfile { Key = asset.Key, Fingerprint = asset.Fingerprint, Failure = asset.Reason };
+            else if (Known(asset) is { } known)
+                results[i] = known;
+            else
+                works.Add(new Work(i, asset));
+        }
+
+        // The largest pieces first, so that no core ends up alone with one.
+        var units = works.SelectMany(work => work.Units()).OrderByDescending(unit => unit.Bytes).ToList();
+        var profilers = new ConcurrentBag<FileProfiler>();
+        var done = assets.Count - works.Count;
+        try
+        {
+            Parallel.ForEach(
+                Partitioner.Create(units, EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation },
+                unit =>
+                {
+                    var profiler = profilers.TryTake(out var free) ? free : new FileProfiler();
+                    try
+                    {
+                        unit.Work.Read(unit, profiler, this, cancellation);
+                    }
+                    finally
+                    {
+                        profilers.Add(profiler);
+                    }
+
+                    if (!unit.Work.IsLast())
+                        return;
+                    var profile = unit.Work.Finish(this);
+                    results[unit.Work.Index] = profile;
+                    if (profile.Failure is null && profile.Failures.Count == 0)
+                        cache.Keep(Kind, KeyOf(unit.Work.Asset), profile);
+                    progress?.Invoke(Interlocked.Increment(ref done), assets.Count);
+                });
+        }
+        finally
+        {
+            foreach (var profiler in profilers)
+                profiler.Dispose();
+        }
+
+        return results!;
+    }
+
+    private AssetProfile? Known(FoundAsset asset)
+        => cache.Find<AssetProfile>(Kind, KeyOf(asset)) is { } profile && profile.RulesVersion == Classify.TableJudge.Version ? profile with { Key = asset.Key } : null;
+
+    private static string KeyOf(FoundAsset asset) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{asset.Fingerprint}-{ColumnState.FormatVersion}-{ValueHash.Of(System.Text.Encoding.UTF8.GetBytes(asset.Name)):x16}");
+
+    private sealed record Unit(Work Work, int File, long Bytes);
+
+    /// <summary>An asset being profiled: its files arrive on several threads, the last one finishes it.</summary>
+    private sealed class Work
+    {
+        private readonly TableState?[] _states;
+        private readonly ConcurrentBag<FileFailure> _failures = [];
+        private int _left;
+
+        public Work(int index, FoundAsset asset)
+        {
+            Index = index;
+            Asset = asset;
+            var count = Math.Max(1, asset.Files.Count);
+            _states = new TableState?[count];
+            _left = count;
+        }
+
+        public int Index { get; }
+
+        public FoundAsset Asset { get; }
+
+        /// <summary>True for exactly one caller, after the last piece.</summary>
+        public bool IsLast() => Interlocked.Decrement(ref _left) == 0;
+
+        public IEnumerable<Unit> Units()
+        {
+            if (Asset.Files.Count == 0)
+                yield return new Unit(this, -1, Asset.Bytes ?? 0);
+            for (var i = 0; i < Asset.Files.Count; i++)
+                yield return new Unit(this, i, Asset.Files[i].Length);
+        }
+
+        public void Read(Unit unit, FileProfiler profiler, AssetProfiler owner, CancellationToken cancellation)
+        {
+            var path = unit.File < 0 ? Asset.Location ?? Asset.Key : Asset.Files[unit.File].Path;
+            try
+            {
+                if (unit.File < 0)
+                {
+                    _states[0] = owner.ReadDelta(Asset, cancellation);
+                    return;
+                }
+
+                var file = Asset.Files[unit.File];
+                var state = owner.StateOf(file, Asset.Layout!, profiler, keep: true, cancellation);
+                // Many small states would fill the memory: they wait on disk until all are there.
+                if (Asset.Files.Count == 1 || !owner.KeepsStates)
+                    _states[unit.File] = state;
+            }
+            catch (Exception e) when (e is UnreadableFileException or TableException or DuckDbException or IOException or UnauthorizedAccessException)
+            {
+                _failures.Add(new FileFailure(path, e.Message));
+            }
+        }
+
+        public AssetProfile Finish(AssetProfiler owner)
+        {
+            var failed = _failures.Select(failure => failure.Path).ToHashSet(StringComparer.Ordinal);
+            var failures = _failures.OrderBy(failure => failure.Path, StringComparer.Ordinal).ToList();
+            TableState? whole = null;
+            for (var i = 0; i < _states.Length; i++)
+            {
+                if (Asset.Files.Count > 0 && failed.Contains(Asset.Files[i].Path))
+                    continue;
+                var state = _states[i] ?? (Asset.Files.Count > 0 ? owner.Kept(Asset.Files[i], Asset.Layout!) : null);
+                if (state is null)
+                    continue;
+                if (whole is null)
+                    whole = state;
+                else
+                    whole.Merge(state);
+                _states[i] = null;
+            }
+
+            return whole is null
+                ? new AssetProfile { Key = Asset.Key, Fingerprint = Asset.Fingerprint, Failures = failures, Failure = failures.Count > 0 ? failures[0].Reason : "Nothing of it could be read." }
+                : AssetProfile.From(Asset.Key, Asset.Name, Asset.Fingerprint, whole, failures);
+        }
+    }
+
+    private bool KeepsStates => cache.States.Keeps;
+
+    private TableState StateOf(ScannedFile file, FileLayout layout, FileProfiler profiler, bool keep, CancellationToken cancellation)
+    {
+        if (Kept(file, layout) is { } known)
+            return known;
+        var state = profiler.Read(file.Path, layout, cancellation);
+        if (keep)
+            cache.States.Keep(file.Hash, layout, state);
+        return state;
+    }
+
+    private TableState? Kept(ScannedFile file, FileLayout layout) => cache.States.Find(file.Hash, layout);
+
+    private TableState ReadDelta(FoundAsset asset, CancellationToken cancellation)
+    {
+        using var session = store.OpenSession(new TableSessionOptions { Threads = 1 });
+        session.ExposeFolder("inventoried", asset.Location!, asset.Version);
+        var state = new TableState();
+        using var reader = session.Stream("select * from inventoried", null, cancellation);
+        new BatchRecords().ReadAll(reader, state, cancellation);
+        return state;
+    }
+}

@@ -1,0 +1,42 @@
+namespace Platform.Inventory.Relate;
+
+/// <summary>A proposed foreign key: values of one column are found among those of another table's key.</summary>
+public sealed record Relation
+{
+    /// <summary>Key of the asset that refers.</summary>
+    public required string FromAsset { get; init; }
+
+    public required string FromColumn { get; init; }
+
+    /// <summary>Key of the asset that is referred to.</summary>
+    public required string ToAsset { get; init; }
+
+    public required string ToColumn { get; init; }
+
+    /// <summary>Between 0 and 1.</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>Whether every value is found.</summary>
+    public bool Holds => MissingRows == 0;
+
+    /// <summary>Rows of the referring table whose value is not found.</summary>
+    public long MissingRows { get; init; }
+
+    /// <summary>Distinct values that are not found.</summary>
+    public long MissingValues { get; init; }
+
+    /// <summary>Some of the values that are not found, with their rows, most rows first.</summary>
+    public IReadOnlyList<Profile.ValueCount> MissingExamples { get; init; } = [];
+
+    /// <summary>Share of the referring column's distinct values that are found.</summary>
+    public double Inclusion { get; init; }
+
+    /// <summary>Share of the referred key's values that are referred to.</summary>
+    public double Coverage { get; init; }
+
+    /// <summary>Whether the source itself declares it (a database's constraint).</summary>
+    public bool Declared { get; init; }
+
+    /// <summary>What spoke for and against it.</summary>
+    public IReadOnlyList<string> Reasons { get; init; } = [];
+}
