@@ -67,7 +67,7 @@ internal static class ColumnJudge
         {
             var share = sample.Share(holds);
             if (share >= least && (sample.Values.Count >= 3 || sample.Profile.Values <= 3))
-                return Verdict(sample, type, 0.5 + (0.49 * sample.Sure(share)), holds, rule, type == "uuid" && sample.Profile.UniqueShare < 0.9 ? ColumnRole.Reference : role);
+                return Verdict(sample, type, 0.5 + (0.49 * sample.Sure(share)), holds, rule, type == "uuid" && !sample.Profile.LooksUnique ? ColumnRole.Reference : role);
         }
 
         return Phone(sample);

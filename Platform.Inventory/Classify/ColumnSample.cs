@@ -9,10 +9,12 @@ internal sealed class ColumnSample
 {
     private readonly HashSet<string> _words;
     private readonly string _name;
+    private readonly IReadOnlyList<FrequentValues.Counted> _frequent;
 
     public ColumnSample(ColumnState state, ColumnProfile profile)
     {
         Profile = profile;
+        _frequent = state.Frequent.Top(300);
         Values = [.. state.Sample.Values().Select(value => Encoding.UTF8.GetString(value)).Where(value => value.Length > 0 && !IsMissing(value))];
         var colon = profile.Name.IndexOf(':', StringComparison.Ordinal);
         _name = (colon > 0 ? profile.Name[..colon] : profile.Name).Trim();
@@ -29,6 +31,20 @@ internal sealed class ColumnSample
 
     /// <summary>Share of the sampled values that hold.</summary>
     public double Share(Func<string, bool> holds) => Values.Count == 0 ? 0 : Values.Count(holds) / (double)Values.Count;
+
+    /// <summary>Share of the rows whose value holds, as far as the frequent values tell; the share of distinct values where nothing repeats. Slips of the pen are many values in few rows.</summary>
+    public double RowShare(Func<string, bool> holds)
+    {
+        long all = 0, matching = 0;
+        foreach (var value in _frequent)
+        {
+            all += value.AtLeast;
+            if (holds(Encoding.UTF8.GetString(value.Value)))
+                matching += value.AtLeast;
+        }
+
+        return all == 0 || all * 2 < Profile.Values ? Share(holds) : matching / (double)all;
+    }
 
     /// <summary>Whether the name has one of the words (or, in Chinese, contains one).</summary>
     public bool Named(params ReadOnlySpan<string> words)

@@ -38,10 +38,10 @@ internal static class NumberJudge
         if (profile.Kind == ValueKind.Integer && Quantile(sample, "p01", min) >= (named ? 1500 : 1900) && Quantile(sample, "p99", max) <= 2100 && (named || min >= 1900 && max <= 2060 && profile.Distinct is >= 2 and <= 161 && profile.UniqueShare < 0.9))
             return ColumnJudge.Verdict(sample, "year", named ? 0.97 : 0.6, _ => true, "year-range", ColumnRole.Time);
         var time = sample.Named("time", "timestamp", "ts", "date", "created", "updated", "时间");
-        // 2000-01-01 to 2035, in seconds or milliseconds; ids seldom keep to this decade.
+        // 2000-01-01 (1980 where it is named a time) to 2035, in seconds or milliseconds; ids seldom keep to these decades.
         foreach (var unit in (ReadOnlySpan<double>)[1, 1000])
         {
-            if (min >= 946_684_800 * unit && max <= 2_051_222_400 * unit && (time || profile.Distinct > 100 && Quantile(sample, "p99", max) - Quantile(sample, "p01", min) < 20 * 366 * 86_400d * unit && min >= 1_000_000_000 * unit && profile.UniqueShare < 1))
+            if (min >= (time ? 315_532_800 : 946_684_800) * unit && max <= 2_051_222_400 * unit && (time || profile.Distinct > 100 && Quantile(sample, "p99", max) - Quantile(sample, "p01", min) < 20 * 366 * 86_400d * unit && min >= 1_000_000_000 * unit && profile.UniqueShare < 1))
                 return ColumnJudge.Verdict(sample, "unix_time", time ? 0.95 : 0.6, _ => true, unit == 1 ? "unix-seconds" : "unix-milliseconds", ColumnRole.Time);
         }
 
@@ -70,7 +70,7 @@ internal static class NumberJudge
         if (sample.Named("zip", "zipcode", "postcode", "postal", "plz", "邮编", "邮政编码") && profile.Whole && max < 10_000_000)
             return says("postcode", 0.85, ColumnRole.Attribute);
         if (sample.Named("id", "key", "no", "nr", "number", "num", "uid", "sid", "pid", "index", "idx", "编号", "编码") && profile.Whole && !sample.Named("rooms", "items", "count"))
-            return says("identifier", 0.85, profile is { UniqueShare: >= 0.999, Nulls: 0 } ? ColumnRole.Key : ColumnRole.Reference);
+            return says("identifier", 0.85, profile.LooksUnique ? ColumnRole.Key : ColumnRole.Reference);
         if (sample.Named("age", "年龄") && min >= 0 && max <= 130)
             return says("age", 0.9, ColumnRole.Measure);
         if (sample.Named("rating", "rate", "stars", "star", "score", "评分", "打分") && min >= 0 && max <= 10 && profile.Distinct <= 101)
@@ -111,7 +111,7 @@ internal static class NumberJudge
         var profile = sample.Profile;
         if (profile.Distinct == 1)
             return ColumnJudge.Verdict(sample, "constant", 0.9, _ => true, "one-value", ColumnRole.Attribute);
-        if (profile is { Whole: true, UniqueShare: >= 0.999, Nulls: 0, Rows: >= 3 } && min >= 0)
+        if (profile is { Whole: true, LooksUnique: true, Rows: >= 3 } && min >= 0)
             return ColumnJudge.Verdict(sample, "identifier", 0.75, _ => true, "unique-integers", ColumnRole.Key);
         if (profile.Kind == ValueKind.Decimal && !profile.Whole)
         {

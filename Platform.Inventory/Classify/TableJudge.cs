@@ -15,6 +15,7 @@ public static class TableJudge
         for (var i = 0; i < verdicts.Length; i++)
             verdicts[i] = ColumnJudge.Judge(states[i], profiles[i]);
         PlacesByNeighbours(states, profiles, verdicts);
+        NamesByNeighbours(states, profiles, verdicts);
         People(verdicts);
         return (verdicts, DomainJudge.Judge(tableName, profiles, verdicts));
     }
@@ -31,12 +32,29 @@ public static class TableJudge
                     continue;
                 var sample = new ColumnSample(states[i], profiles[i]);
                 var places = verdicts.Count(verdict => verdict.Type is "region" or "postcode" or "street_address" && verdict.Confidence >= 0.6);
-                if (verdicts[i].Type is "title" or "text" or "category" && places >= 2 && sample.Share(IsPlaceWords) >= 0.95 && (sample.Share(Places.Cities.Contains) >= 0.08 || sample.Named("city", "town", "suburb", "城市")) && Adjacent(verdicts, i))
+                if (verdicts[i].Type is "title" or "text" or "category" && places >= (sample.Named("city", "town", "suburb", "城市") ? 1 : 2) && sample.Share(IsPlaceWords) >= 0.95 && (sample.IsUnnamed ? sample.Share(Places.Cities.Contains) >= 0.08 : sample.Named("city", "town", "suburb", "城市")) && Adjacent(verdicts, i))
                     verdicts[i] = ColumnJudge.Verdict(sample, "city", 0.75, IsPlaceWords, "place-beside-places", ColumnRole.Category, $"Beside {beside}.");
                 else if (verdicts[i].Type == "city")
                     verdicts[i] = verdicts[i] with { Confidence = Math.Max(verdicts[i].Confidence, 0.85) };
-                else if (verdicts[i].Type is "identifier" or "measure" or "code" or "category" or "postcode" && NumberJudge.IsPostcodeForm(sample) && profiles[i].UniqueShare < 0.9 && verdicts[i].Role != ColumnRole.Key)
+                else if ((sample.IsUnnamed || sample.Named("zip", "zipcode", "post", "postal", "postcode", "邮编")) && verdicts[i].Type is "identifier" or "measure" or "code" or "category" or "postcode" && NumberJudge.IsPostcodeForm(sample) && profiles[i].UniqueShare < 0.9 && verdicts[i].Role != ColumnRole.Key)
                     verdicts[i] = ColumnJudge.Verdict(sample, "postcode", Math.Max(verdicts[i].Type == "postcode" ? verdicts[i].Confidence + 0.15 : 0, 0.8), value => value.Length is >= 4 and <= 6, "digits-beside-places", ColumnRole.Attribute, $"Beside {beside}.");
+            }
+        }
+    }
+
+    // Words beside first names, as many as people have, are last names, also where few of them are common.
+    private static void NamesByNeighbours(IReadOnlyList<ColumnState> states, IReadOnlyList<ColumnProfile> profiles, ColumnVerdict[] verdicts)
+    {
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            foreach (var beside in (ReadOnlySpan<int>)[i - 1, i + 1])
+            {
+                if (beside < 0 || beside >= verdicts.Length || verdicts[beside] is not { Type: "given_name", Confidence: >= 0.6 } || verdicts[i].Type is not ("text" or "title" or "category"))
+                    continue;
+                var sample = new ColumnSample(states[i], profiles[i]);
+                var common = sample.Share(PersonNames.Family.Contains);
+                if (sample.Values.Count >= 20 && sample.Share(ValueChecks.IsNameWord) >= 0.85 && (common >= 0.1 || sample.Named("last", "surname", "family", "lastname", "name")))
+                    verdicts[i] = ColumnJudge.Verdict(sample, "family_name", 0.65 + (0.3 * common), ValueChecks.IsNameWord, "words-beside-given-names", ColumnRole.Attribute, $"Beside {verdicts[beside].Column}.");
             }
         }
     }
@@ -51,13 +69,15 @@ public static class TableJudge
     {
         var people = verdicts.Where(verdict => verdict.Type is "given_name" or "family_name" or "person_name" or "email" or "national_id" or "phone" && verdict.Confidence >= 0.6).ToList();
         var named = verdicts.Count(verdict => verdict.Type is "given_name" or "family_name" && verdict.Confidence >= 0.5);
+        // Age, gender and postcode together single people out, even without their names.
+        var traits = verdicts.Where(verdict => verdict.Type is "age" or "gender" or "date_of_birth" && verdict.Confidence >= 0.6).ToList();
         for (var i = 0; i < verdicts.Length; i++)
         {
             var verdict = verdicts[i];
             // First and last names confirm each other.
             if (verdict.Type is "given_name" or "family_name" && named >= 2)
                 verdicts[i] = verdict with { Confidence = Math.Min(0.97, verdict.Confidence + 0.15) };
-            if (people.Count == 0 || people.All(person => person.Type == "phone"))
+            if ((people.Count == 0 || people.All(person => person.Type == "phone")) && traits.Count < 2)
                 continue;
             var personal = verdict.Type switch
             {
@@ -66,7 +86,7 @@ public static class TableJudge
                 _ => verdict.Personal,
             };
             if (personal != verdict.Personal)
-                verdicts[i] = verdict with { Personal = personal, Evidence = verdict.Evidence with { Examples = [.. verdict.Evidence.Examples.Select(ColumnSample.Mask)], Note = $"{verdict.Evidence.Note} Personal because the row tells of a person ({string.Join(", ", people.Select(person => person.Column).Take(3))}).".Trim() } };
+                verdicts[i] = verdict with { Personal = personal, Evidence = verdict.Evidence with { Examples = [.. verdict.Evidence.Examples.Select(ColumnSample.Mask)], Note = $"{verdict.Evidence.Note} Personal because the row tells of a person ({string.Join(", ", (people.Count > 0 ? people : traits).Select(person => person.Column).Take(3))}).".Trim() } };
         }
     }
 }

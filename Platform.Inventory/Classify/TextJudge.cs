@@ -15,7 +15,7 @@ internal static class TextJudge
             return null;
         if (NumberJudge.IsPostcodeForm(sample) && sample.Profile.UniqueShare < 0.9)
             return ColumnJudge.Verdict(sample, "postcode", sample.Named("zip", "zipcode", "postcode", "postal", "邮编") ? 0.95 : 0.7, value => value.Length is >= 4 and <= 6, "digits-with-leading-zeros", ColumnRole.Attribute);
-        return ColumnJudge.Verdict(sample, "code", 0.7, _ => true, "digits-with-leading-zeros", sample.Profile.UniqueShare >= 0.999 ? ColumnRole.Key : ColumnRole.Attribute);
+        return ColumnJudge.Verdict(sample, "code", 0.7, _ => true, "digits-with-leading-zeros", sample.Profile.LooksUnique ? ColumnRole.Key : ColumnRole.Attribute);
     }
 
     private static ColumnVerdict? Words(ColumnSample sample)
@@ -33,7 +33,7 @@ internal static class TextJudge
         ];
         foreach (var (type, holds, least, fewest, rule, role) in lists)
         {
-            var share = sample.Share(holds);
+            var share = Math.Max(sample.Share(holds), sample.RowShare(holds));
             // M and F alone could be anything: two values need the name or whole words.
             if (share < least || sample.Values.Count < fewest)
                 continue;
@@ -44,9 +44,9 @@ internal static class TextJudge
             return ColumnJudge.Verdict(sample, type, (letters && !named ? 0.45 : 0.6) + (0.35 * sample.Sure(share)), holds, rule, role);
         }
 
-        var states = sample.Share(Places.UsStates.Contains);
+        var states = Math.Max(sample.Share(Places.UsStates.Contains), sample.RowShare(Places.UsStates.Contains));
         var countries = sample.Share(Places.CountryCodes.Contains);
-        if (states >= 0.95 && sample.Values.Count >= 5 && states >= countries)
+        if (states >= 0.95 && (sample.Values.Count >= 5 || sample.Named("state", "province", "省份")) && states >= countries)
             return ColumnJudge.Verdict(sample, "region", 0.5 + (0.45 * sample.Sure(states)), Places.UsStates.Contains, "us-state-codes", ColumnRole.Category);
         if (countries >= 0.95 && (sample.Values.Count >= 5 || sample.Named("country", "国家")))
             return ColumnJudge.Verdict(sample, "country_code", 0.5 + (0.4 * sample.Sure(countries)), Places.CountryCodes.Contains, "country-codes", ColumnRole.Category);
@@ -56,7 +56,9 @@ internal static class TextJudge
     private static ColumnVerdict? Names(ColumnSample sample)
     {
         var profile = sample.Profile;
-        var named = sample.Named("name", "first", "last", "given", "surname", "family", "firstname", "lastname", "fullname", "username", "customer", "contact", "姓名", "名字", "联系人", "收货人");
+        // A county, a company or a brewery has a name too, often a person's.
+        var other = sample.Named("county", "city", "town", "suburb", "state", "country", "street", "company", "brand", "product", "item", "file", "host", "brewery", "hospital", "school", "category", "style", "type", "color", "colour", "class", "title", "species", "team", "event");
+        var named = !other && sample.Named("name", "first", "last", "given", "surname", "family", "firstname", "lastname", "fullname", "customer", "contact", "person", "姓名", "名字", "联系人", "收货人", "客户");
         var enough = sample.Values.Count >= (named ? 5 : 12);
         var cities = sample.Share(Places.Cities.Contains);
         if (enough)
@@ -65,7 +67,7 @@ internal static class TextJudge
             var given = sample.Share(PersonNames.Given.Contains);
             var family = sample.Share(PersonNames.Family.Contains);
             var best = Math.Max(given, family);
-            if (words >= 0.85 && best >= (named ? 0.18 : 0.3) && best > cities)
+            if (words >= 0.85 && best >= (named ? 0.18 : other ? 0.6 : 0.3) && best > cities)
             {
                 var isGiven = sample.Named("first", "given", "firstname") || given >= family && !sample.Named("last", "surname", "family", "lastname");
                 return ColumnJudge.Verdict(sample, isGiven ? "given_name" : "family_name", Math.Min(0.97, 0.5 + (0.6 * best) + (named ? 0.1 : 0)), isGiven ? PersonNames.Given.Contains : PersonNames.Family.Contains, isGiven ? "given-name-dictionary" : "family-name-dictionary", ColumnRole.Attribute);
@@ -78,7 +80,7 @@ internal static class TextJudge
             }
 
             var people = sample.Share(full);
-            if (people >= (named ? 0.3 : 0.45))
+            if (people >= (named ? 0.3 : other ? 0.7 : 0.45))
                 return ColumnJudge.Verdict(sample, "person_name", Math.Min(0.95, 0.45 + (0.5 * people) + (named ? 0.1 : 0)), full, "full-name-dictionary", ColumnRole.Attribute);
         }
 
@@ -86,6 +88,9 @@ internal static class TextJudge
         var endings = sample.Share(value => value.Length is 2 or 3 && (PersonNames.ChineseGiven.Contains(value[^1]) || value[^1] == '*'));
         if (chinese >= 0.8 && enough && (named || sample.Values.Count >= 20 && endings >= 0.3) && cities < 0.3)
             return ColumnJudge.Verdict(sample, "person_name", Math.Min(0.97, 0.3 + (0.4 * chinese) + (0.3 * endings) + (named ? 0.15 : 0)), ValueChecks.IsChineseName, "chinese-family-names", ColumnRole.Attribute);
+        var place = sample.Named("city", "town", "suburb", "城市");
+        if (place && cities >= 0.05 && sample.Values.Count >= 3 && profile.MaxLength < 60)
+            return ColumnJudge.Verdict(sample, "city", Math.Min(0.95, 0.7 + (0.5 * cities)), Places.Cities.Contains, "city-dictionary", ColumnRole.Category, "The name says so too.");
         if (cities >= 0.3 && sample.Values.Count >= 5 && profile.MaxLength < 40)
             return ColumnJudge.Verdict(sample, "city", Math.Min(0.95, 0.45 + (0.5 * cities)), Places.Cities.Contains, "city-dictionary", ColumnRole.Category);
         return null;
@@ -135,7 +140,7 @@ internal static class TextJudge
         var few = profile.Distinct <= 30 || profile.Distinct <= 300 && profile.UniqueShare < 0.02;
         if (few && profile.UniqueShare < 0.5 && length < 40)
         {
-            var status = sample.Named("status", "state", "状态") || sample.Share(value => value.Length > 3 && value.All(c => char.IsAsciiLetterUpper(c) || c == '_')) >= 0.9;
+            var status = sample.Named("status", "状态") || sample.Share(value => value.Length > 3 && value.All(c => char.IsAsciiLetterUpper(c) || c == '_')) >= 0.9;
             return ColumnJudge.Verdict(sample, status ? "status" : "category", 0.8, _ => true, "few-values", ColumnRole.Category);
         }
 
@@ -144,7 +149,7 @@ internal static class TextJudge
         static bool code(string value) => value.Length is >= 2 and <= 40 && !value.Contains(' ', StringComparison.Ordinal) && value.Any(char.IsAsciiDigit) && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or '/' or '#' or ':');
         var codes = sample.Share(code);
         if (codes >= 0.7)
-            return ColumnJudge.Verdict(sample, "code", 0.5 + (0.4 * sample.Sure(codes)), code, "letters-and-digits", profile is { UniqueShare: >= 0.999, Nulls: 0 } ? ColumnRole.Key : sample.Named("id", "code", "sku", "no", "key") ? ColumnRole.Reference : ColumnRole.Attribute);
+            return ColumnJudge.Verdict(sample, "code", 0.5 + (0.4 * sample.Sure(codes)), code, "letters-and-digits", profile.LooksUnique ? ColumnRole.Key : sample.Named("id", "code", "sku", "no", "key") ? ColumnRole.Reference : ColumnRole.Attribute);
         return words >= 1.5 || isChinese && length >= 3
             ? ColumnJudge.Verdict(sample, "title", 0.6, _ => true, "short-texts", ColumnRole.Attribute)
             : ColumnJudge.Verdict(sample, profile.UniqueShare < 0.1 ? "category" : "text", 0.5, _ => true, "words", profile.UniqueShare < 0.1 ? ColumnRole.Category : ColumnRole.Attribute);

@@ -66,7 +66,7 @@ public sealed record AssetProfile
 
     // A measured number that happens to be unique (a price to the cent in a small table) names nothing.
     private static bool IsKey(ColumnProfile column, long rows)
-        => rows >= 2 && column.Nulls == 0 && column.Distinct >= rows * (1 - (3 * column.DistinctError)) && (column.Kind is ValueKind.Integer or ValueKind.Text || column is { Kind: ValueKind.Decimal, Whole: true }) && (column.MaxLength ?? 0) <= 128;
+        => rows >= 2 && column.LooksUnique && (column.Kind is ValueKind.Integer or ValueKind.Text || column is { Kind: ValueKind.Decimal, Whole: true }) && (column.MaxLength ?? 0) <= 128;
 }
 
 /// <summary>A file that could not be read.</summary>

@@ -102,6 +102,9 @@ public sealed record ColumnProfile
     /// <summary>Distinct values by values; 0 without values. At most 1, also where the count is an estimate.</summary>
     public double UniqueShare => Values == 0 ? 0 : Math.Min(1, Distinct / (double)Values);
 
+    /// <summary>Whether every row has a value of its own, as far as the count of distinct values can tell.</summary>
+    public bool LooksUnique => Rows > 0 && Nulls == 0 && Distinct >= Rows * (1 - (3 * DistinctError));
+
     /// <summary>The profile of a state.</summary>
     public static ColumnProfile From(ColumnState state)
     {

@@ -16,21 +16,6 @@ internal static partial class FileNamePattern
         return Digits().Replace(stem, match => InBraces(stem, match.Index) ? match.Value : "{n}") + extension;
     }
 
-    /// <summary>The name with exactly one full day replaced by its format; null where there is none or more than one. Such a file is a day file even when it is alone.</summary>
-    public static string? OfDay(string name)
-    {
-        var extension = Extension(name);
-        var stem = name[..^extension.Length];
-        var days = FullDay().Matches(stem).Where(IsDay).ToList();
-        if (days.Count != 1)
-            return null;
-        var match = days[0];
-        return stem[..match.Index] + Format(match) + stem[(match.Index + match.Length)..] + extension;
-    }
-
-    /// <summary>Whether a folder's name is a Hive partition, <c>column=value</c>.</summary>
-    public static bool IsPartition(string folder) => Partition().IsMatch(folder);
-
     /// <summary>The extension with its dot, and the one before <c>.gz</c>.</summary>
     public static string Extension(string name)
     {
@@ -67,7 +52,4 @@ internal static partial class FileNamePattern
 
     [GeneratedRegex(@"\d+", RegexOptions.CultureInvariant)]
     private static partial Regex Digits();
-
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_.-]*=[^=]+$", RegexOptions.CultureInvariant)]
-    private static partial Regex Partition();
 }

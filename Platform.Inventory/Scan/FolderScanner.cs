@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using System.Text;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Read;
+using Platform.Tables.Sources;
 using Platform.Workflows.Activities;
 
 namespace Platform.Inventory.Scan;
 
 /// <summary>
-/// Finds the assets of a folder tree. Files become one asset when they lie in one folder, have the same shape, and their names differ only by a full day
-/// (one file is enough), or by a date, number or id (three or more); Hive partition folders, and folders of <c>part-…</c> files, are one asset each.
+/// Finds the assets of a folder tree. Files become one asset when they lie in one folder, have the same shape, and their names differ only by a date
+/// (one file is enough, see <see cref="FileAssetKey"/>), or by a number or id (three or more); Hive partition folders, and folders of <c>part-…</c> files, are one asset each.
 /// Everything else is an asset by itself.
 /// </summary>
 public sealed class FolderScanner(FileIndex index, TimeProvider clock)
@@ -75,7 +76,7 @@ public sealed class FolderScanner(FileIndex index, TimeProvider clock)
         var assets = new List<FoundAsset>();
         var partFolders = files.GroupBy(file => Path.GetDirectoryName(file.File.Path)!).Where(folder => folder.All(file => IsPart(Path.GetFileName(file.File.Path)))).Select(folder => folder.Key).ToHashSet(StringComparer.Ordinal);
         // Where its files would be looked for, were they one asset; the shape then divides them.
-        foreach (var bucket in files.GroupBy(file => Bucket(root, file.File.Path, partFolders)))
+        foreach (var bucket in files.GroupBy(file => Bucket(file.File.Path, partFolders)))
         {
             foreach (var shape in bucket.GroupBy(file => file.Layout.Form == FileForm.Parquet || file.Layout.Columns.Count == 0 ? file.Layout.Form.ToString() : file.Layout.Shape))
             {
@@ -107,26 +108,16 @@ public sealed class FolderScanner(FileIndex index, TimeProvider clock)
         public bool Together(int count) => count >= Fewest;
     }
 
-    private static BucketKey Bucket(string root, string path, HashSet<string> partFolders)
+    private static BucketKey Bucket(string path, HashSet<string> partFolders)
     {
+        // The same key that readers and the lineage use.
+        var key = FileAssetKey.For(path);
+        if (FileAssetKey.IsPattern(key))
+            return new BucketKey(key[KeyOf("").Length..], 1);
         var folder = Path.GetDirectoryName(path)!;
-        for (var parent = folder; parent is not null && parent.Length > root.Length; parent = Path.GetDirectoryName(parent))
-        {
-            if (FileNamePattern.IsPartition(Path.GetFileName(parent)))
-            {
-                var table = Path.GetDirectoryName(parent)!;
-                while (table.Length > root.Length && FileNamePattern.IsPartition(Path.GetFileName(table)))
-                    table = Path.GetDirectoryName(table)!;
-                return new BucketKey(table, 1);
-            }
-        }
-
-        if (partFolders.Contains(folder))
-            return new BucketKey(folder, 1);
-        var name = Path.GetFileName(path);
-        if (FileNamePattern.OfDay(name) is { } day)
-            return new BucketKey(Path.Combine(folder, day), 1);
-        return new BucketKey(Path.Combine(folder, FileNamePattern.Of(name)), FewestNumbered);
+        return partFolders.Contains(folder)
+            ? new BucketKey(folder, 1)
+            : new BucketKey(Path.Combine(folder, FileNamePattern.Of(Path.GetFileName(path))), FewestNumbered);
     }
 
     private static bool IsPart(string name) => name.StartsWith("part-", StringComparison.Ordinal) && name.Length > 5 && char.IsAsciiDigit(name[5]);
@@ -140,7 +131,7 @@ public sealed class FolderScanner(FileIndex index, TimeProvider clock)
             Kind = AssetKind.FileSet,
             Name = Name(root, path),
             Source = root,
-            Group = Path.GetDirectoryName(path)!,
+            Group = GroupOf(path),
             Format = FormatOf(members[0].Layout),
             Layout = members[0].Layout,
             Files = files,
@@ -148,6 +139,15 @@ public sealed class FolderScanner(FileIndex index, TimeProvider clock)
             Modified = files.Max(file => file.Modified),
             Fingerprint = FingerprintOf(files, members[0].Layout),
         };
+    }
+
+    // Relations are looked for among the files of a folder; the folders of a pattern are its parts.
+    private static string GroupOf(string path)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        while (folder.Contains('{', StringComparison.Ordinal) && Path.GetDirectoryName(folder) is { } parent)
+            folder = parent;
+        return folder;
     }
 
     private static string Name(string root, string path) => path == root ? Path.GetFileName(path) : Path.GetRelativePath(root, path);

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Platform.Inventory.Profile;
+using Platform.Inventory.Scan;
+
+namespace Platform.Inventory.Compare;
+
+/// <summary>Compares two inventories, source by source: a source that the earlier one did not look at has neither new nor gone assets to report.</summary>
+public static class InventoryComparer
+{
+    /// <summary>What is different in <paramref name="now"/>.</summary>
+    /// <param name="before">The last inventory of each source; a source may be missing.</param>
+    /// <param name="now">The inventory to describe.</param>
+    public static InventoryDifferences Compare(IReadOnlyList<InventorySnapshot> before, InventorySnapshot now)
+    {
+        var added = new List<string>();
+        var gone = new List<string>();
+        var changed = new List<AssetChange>();
+        DateTimeOffset? since = null;
+        foreach (var source in now.Sources.Where(source => source.Failure is null))
+        {
+            var earlier = before.FirstOrDefault(snapshot => snapshot.Sources.Any(other => other.Source == source.Source && other.Failure is null));
+            if (earlier is null)
+            {
+                added.AddRange(source.Assets.Select(asset => asset.Key));
+                continue;
+            }
+
+            since = since is null || earlier.Taken > since ? earlier.Taken : since;
+            var old = earlier.Sources.First(other => other.Source == source.Source).Assets.DistinctBy(asset => asset.Key).ToDictionary(asset => asset.Key);
+            foreach (var asset in source.Assets)
+            {
+                if (!old.Remove(asset.Key, out var was))
+                    added.Add(asset.Key);
+                else if (was.Fingerprint != asset.Fingerprint || was.Condition != asset.Condition)
+                    changed.Add(Change(was, asset, earlier.Profiles.GetValueOrDefault(asset.Key), now.Profiles.GetValueOrDefault(asset.Key)));
+            }
+
+            gone.AddRange(old.Keys);
+        }
+
+        return new InventoryDifferences
+        {
+            Since = since,
+            New = [.. added.Distinct().Order(StringComparer.Ordinal)],
+            Changed = [.. changed.DistinctBy(change => change.Key).OrderBy(change => change.Key, StringComparer.Ordinal)],
+            Gone = [.. gone.Distinct().Order(StringComparer.Ordinal)],
+        };
+    }
+
+    private static AssetChange Change(FoundAsset was, FoundAsset now, AssetProfile? before, AssetProfile? after)
+    {
+        var oldFiles = was.Files.ToDictionary(file => file.Path, file => file.Hash, StringComparer.Ordinal);
+        var newFiles = now.Files.ToDictionary(file => file.Path, file => file.Hash, StringComparer.Ordinal);
+        var change = new AssetChange
+        {
+            Key = now.Key,
+            Name = now.Name,
+            RowsBefore = before is { Failure: null } ? before.Rows : was.KnownRows,
+            Rows = after is { Failure: null } ? after.Rows : now.KnownRows,
+            BytesBefore = was.Bytes,
+            Bytes = now.Bytes,
+            FilesChanged = [.. newFiles.Where(file => oldFiles.TryGetValue(file.Key, out var hash) && hash != file.Value).Select(file => Path.GetFileName(file.Key)).Order(StringComparer.Ordinal)],
+            FilesNew = [.. newFiles.Keys.Where(path => !oldFiles.ContainsKey(path)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)],
+            FilesGone = [.. oldFiles.Keys.Where(path => !newFiles.ContainsKey(path)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)],
+            ConditionBefore = was.Condition != now.Condition ? was.Condition.ToString().ToLowerInvariant() : null,
+        };
+        if (before is not { Failure: null } || after is not { Failure: null })
+            return change;
+        var old = before.Columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, StringComparer.Ordinal);
+        var present = after.Columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, StringComparer.Ordinal);
+        return change with
+        {
+            ColumnsNew = [.. present.Keys.Where(name => !old.ContainsKey(name))],
+            ColumnsGone = [.. old.Keys.Where(name => !present.ContainsKey(name))],
+            ColumnsRetyped = [.. present.Values.Where(column => old.TryGetValue(column.Name, out var was) && was.Type != column.Type).Select(column => $"{column.Name}: {old[column.Name].Type} to {column.Type}")],
+            Moves = [.. present.Values.Where(column => old.ContainsKey(column.Name)).SelectMany(column => Moves(old[column.Name], column)), .. Judged(before, after)],
+        };
+    }
+
+    private static IEnumerable<MetricMove> Moves(ColumnProfile before, ColumnProfile after)
+    {
+        if (Math.Abs(before.NullShare - after.NullShare) >= 0.05)
+            yield return new MetricMove(after.Name, "null_share", Percent(before.NullShare), Percent(after.NullShare));
+        var distinct = after.Distinct / (double)Math.Max(1, before.Distinct);
+        if (before.Distinct + after.Distinct > 20 && distinct is > 1.5 or < 0.67 && Math.Abs(before.UniqueShare - after.UniqueShare) > 0.1)
+            yield return new MetricMove(after.Name, "distinct", before.Distinct.ToString("N0", CultureInfo.InvariantCulture), after.Distinct.ToString("N0", CultureInfo.InvariantCulture));
+        // By more than a quarter of the spread the mean does not move by chance in a table worth the name.
+        if (before.Mean is { } mean && after.Mean is { } moved && before.StandardDeviation is > 0 and var spread && Math.Abs(moved - mean) > 0.25 * spread)
+            yield return new MetricMove(after.Name, "mean", mean.ToString("G5", CultureInfo.InvariantCulture), moved.ToString("G5", CultureInfo.InvariantCulture));
+        if (before.Kind == after.Kind && after.Kind is ValueKind.Integer or ValueKind.Decimal or ValueKind.Date or ValueKind.Timestamp)
+        {
+            if (before.Min != after.Min)
+                yield return new MetricMove(after.Name, "min", before.Min ?? "", after.Min ?? "");
+            if (before.Max != after.Max)
+                yield return new MetricMove(after.Name, "max", before.Max ?? "", after.Max ?? "");
+        }
+    }
+
+    private static IEnumerable<MetricMove> Judged(AssetProfile before, AssetProfile after)
+    {
+        var old = before.Verdicts.DistinctBy(verdict => verdict.Column).ToDictionary(verdict => verdict.Column, StringComparer.Ordinal);
+        return after.Verdicts.Where(verdict => old.TryGetValue(verdict.Column, out var was) && was.Type != verdict.Type).Select(verdict => new MetricMove(verdict.Column, "semantic_type", old[verdict.Column].Type, verdict.Type));
+    }
+
+    private static string Percent(double share) => share.ToString("P1", CultureInfo.InvariantCulture);
+}

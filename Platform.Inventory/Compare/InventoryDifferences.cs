@@ -1,0 +1,62 @@
+namespace Platform.Inventory.Compare;
+
+/// <summary>What is different from the inventory before.</summary>
+public sealed record InventoryDifferences
+{
+    /// <summary>When the inventory before was taken; null where this is the first of its sources.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Keys of assets that were not there.</summary>
+    public IReadOnlyList<string> New { get; init; } = [];
+
+    /// <summary>Assets whose content is another.</summary>
+    public IReadOnlyList<AssetChange> Changed { get; init; } = [];
+
+    /// <summary>Keys of assets that are no longer there.</summary>
+    public IReadOnlyList<string> Gone { get; init; } = [];
+}
+
+/// <summary>How an asset changed.</summary>
+public sealed record AssetChange
+{
+    public required string Key { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Rows before; null where unknown.</summary>
+    public long? RowsBefore { get; init; }
+
+    /// <summary>Rows now; null where unknown.</summary>
+    public long? Rows { get; init; }
+
+    public long? BytesBefore { get; init; }
+
+    public long? Bytes { get; init; }
+
+    /// <summary>Data files whose content is another.</summary>
+    public IReadOnlyList<string> FilesChanged { get; init; } = [];
+
+    public IReadOnlyList<string> FilesNew { get; init; } = [];
+
+    public IReadOnlyList<string> FilesGone { get; init; } = [];
+
+    public IReadOnlyList<string> ColumnsNew { get; init; } = [];
+
+    public IReadOnlyList<string> ColumnsGone { get; init; } = [];
+
+    /// <summary>Columns of another type: <c>price: integer to decimal</c>.</summary>
+    public IReadOnlyList<string> ColumnsRetyped { get; init; } = [];
+
+    /// <summary>Metrics that moved more than usual noise.</summary>
+    public IReadOnlyList<MetricMove> Moves { get; init; } = [];
+
+    /// <summary>Its condition before, where it is another now.</summary>
+    public string? ConditionBefore { get; init; }
+}
+
+/// <summary>A metric that moved.</summary>
+/// <param name="Column">The column.</param>
+/// <param name="Metric"><c>null_share</c>, <c>distinct</c>, <c>mean</c>, <c>min</c>, <c>max</c>, <c>semantic_type</c>.</param>
+/// <param name="Before">Value before, as text.</param>
+/// <param name="After">Value now, as text.</param>
+public sealed record MetricMove(string Column, string Metric, string Before, string After);

@@ -1,0 +1,28 @@
+using Platform.Inventory.Profile;
+using Platform.Inventory.Relate;
+using Platform.Inventory.Scan;
+
+namespace Platform.Inventory.Compare;
+
+/// <summary>Everything that one inventory run found, as it hands it from task to task and keeps it for the next night.</summary>
+public sealed record InventorySnapshot
+{
+    /// <summary>When the scan began.</summary>
+    public required DateTimeOffset Taken { get; init; }
+
+    /// <summary>What each source holds.</summary>
+    public required IReadOnlyList<ScanResult> Sources { get; init; }
+
+    /// <summary>Profiles by key of the asset; empty before profiling.</summary>
+    public IReadOnlyDictionary<string, AssetProfile> Profiles { get; init; } = new Dictionary<string, AssetProfile>();
+
+    /// <summary>Proposed foreign keys.</summary>
+    public IReadOnlyList<Relation> Relations { get; init; } = [];
+
+    /// <summary>Sentences about what went wrong beside the assets.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+
+    /// <summary>Assets of all sources.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public IEnumerable<FoundAsset> Assets => Sources.SelectMany(source => source.Assets).DistinctBy(asset => asset.Key);
+}

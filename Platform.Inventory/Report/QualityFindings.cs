@@ -1,0 +1,59 @@
+using System.Globalization;
+using Platform.Inventory.Profile;
+using Platform.Inventory.Relate;
+using Platform.Inventory.Scan;
+
+namespace Platform.Inventory.Report;
+
+/// <summary>What a profile shows to be wrong, or worth a look, without any declared check.</summary>
+internal static class QualityFindings
+{
+    public static IEnumerable<QualityLine> Of(FoundAsset asset, AssetProfile profile)
+    {
+        QualityLine line(string? column, string kind, bool warning, FormattableString en, FormattableString zh) => new(asset.Key, asset.Name, column, kind, warning ? "warning" : "note", Text(en), Text(zh));
+        if (profile.Failure is not null)
+            yield break;
+        if (profile.BadRows > 0)
+            yield return line(null, "bad-rows", true, $"{profile.BadRows:N0} lines do not fit and were left out; the first: {profile.FirstBadRow}", $"{profile.BadRows:N0} 行格式不符，未计入；首例：{profile.FirstBadRow}");
+        if (profile.Rows == 0)
+            yield return line(null, "no-rows", false, $"there are no rows", $"没有数据行");
+        foreach (var failure in profile.Failures)
+            yield return line(null, "unreadable-file", true, $"{Path.GetFileName(failure.Path)} could not be read: {failure.Reason}", $"文件 {Path.GetFileName(failure.Path)} 无法读取：{failure.Reason}");
+        // A matrix of a thousand alike columns would drown the rest.
+        if (profile.Columns.Count > 200)
+            yield break;
+        for (var i = 0; i < profile.Columns.Count; i++)
+        {
+            var column = profile.Columns[i];
+            if (profile.Rows > 0 && column.Values == 0)
+                yield return line(column.Name, "empty-column", false, $"has no value in any row", $"所有行均为空");
+            else if (column.NullShare >= 0.5)
+                yield return line(column.Name, "mostly-null", false, $"{column.NullShare:P0} of the rows have no value", $"{column.NullShare:P0} 的行为空");
+            if (column.Misfits > 0)
+                yield return line(column.Name, "mixed-types", true, $"{column.Misfits:N0} of {column.Values:N0} values are no {Kind(column.Kind)}", $"{column.Values:N0} 个值中有 {column.Misfits:N0} 个不是{KindZh(column.Kind)}");
+            if (column.MissingWords > 0)
+                yield return line(column.Name, "missing-words", false, $"{column.MissingWords:N0} values are words for a missing one, such as N/A", $"{column.MissingWords:N0} 个值是 N/A 之类的缺失标记");
+            if (column.Padded > 0 && column.Padded * 20 < column.Values)
+                yield return line(column.Name, "padded", false, $"{column.Padded:N0} values have blanks before or after", $"{column.Padded:N0} 个值前后带空格");
+            var type = i < profile.Verdicts.Count ? profile.Verdicts[i].Type : "";
+            if (type is "price" or "quantity" or "age" && column.Negatives > 0)
+                yield return line(column.Name, "negative", true, $"{column.Negatives:N0} values are below zero (smallest {column.Min})", $"{column.Negatives:N0} 个值小于零（最小 {column.Min}）");
+            if (column is { Kind: ValueKind.Text, Shapes.Count: > 1 } && column.Shapes[0].Count is var main && main >= 0.95 * column.Values && main < column.Values && column.Shapes[0].Value.Length > 1 && type is not ("free_text" or "free_text_zh" or "title"))
+                yield return line(column.Name, "odd-shape", false, $"{column.Values - main:N0} values are not written like {column.Shapes[0].Value}", $"{column.Values - main:N0} 个值与常见形式 {column.Shapes[0].Value} 不同");
+        }
+    }
+
+    public static QualityLine Broken(Relation relation, string fromName, string toName)
+    {
+        var examples = string.Join(", ", relation.MissingExamples.Take(5).Select(value => value.Value));
+        return new QualityLine(relation.FromAsset, fromName, relation.FromColumn, "broken-reference", "warning",
+            Text($"{relation.MissingRows:N0} rows name a value that {toName}.{relation.ToColumn} does not have: {examples}"),
+            Text($"{relation.MissingRows:N0} 行引用了 {toName}.{relation.ToColumn} 中不存在的值：{examples}"));
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Kind(ValueKind kind) => kind switch { ValueKind.Integer => "whole number", ValueKind.Decimal => "number", ValueKind.Boolean => "truth value", ValueKind.Date => "date", ValueKind.Timestamp => "time", ValueKind.Time => "time of day", _ => "text" };
+
+    private static string KindZh(ValueKind kind) => kind switch { ValueKind.Integer => "整数", ValueKind.Decimal => "数字", ValueKind.Boolean => "布尔值", ValueKind.Date => "日期", ValueKind.Timestamp => "时间", ValueKind.Time => "时刻", _ => "文本" };
+}

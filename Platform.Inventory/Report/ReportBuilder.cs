@@ -1,0 +1,113 @@
+using Platform.Inventory.Classify;
+using Platform.Inventory.Compare;
+using Platform.Inventory.Scan;
+
+namespace Platform.Inventory.Report;
+
+/// <summary>Makes the report of an inventory.</summary>
+public static class ReportBuilder
+{
+    /// <summary>The report of <paramref name="snapshot"/> with its differences.</summary>
+    public static InventoryReport Build(InventorySnapshot snapshot, InventoryDifferences differences)
+    {
+        var assets = snapshot.Assets.ToList();
+        var names = assets.ToDictionary(asset => asset.Key, asset => asset.Name);
+        string name(string key) => names.GetValueOrDefault(key, key);
+        var relations = snapshot.Relations
+            .Select(relation => new RelationLine(relation.FromAsset, name(relation.FromAsset), relation.FromColumn, relation.ToAsset, name(relation.ToAsset), relation.ToColumn, relation.Confidence, relation.Holds, relation.MissingRows, relation.MissingValues, [.. relation.MissingExamples.Select(value => value.Value)], relation.Reasons))
+            .OrderBy(relation => relation.Holds).ThenByDescending(relation => relation.Confidence).ThenBy(relation => relation.FromAsset, StringComparer.Ordinal).ToList();
+        var quality = snapshot.Relations.Where(relation => !relation.Holds).Select(relation => QualityFindings.Broken(relation, name(relation.FromAsset), name(relation.ToAsset)))
+            .Concat(assets.SelectMany(asset => snapshot.Profiles.TryGetValue(asset.Key, out var profile) ? QualityFindings.Of(asset, profile) : []))
+            .OrderBy(line => line.Severity == "warning" ? 0 : 1).ThenBy(line => line.Kind == "broken-reference" ? 0 : 1).ThenBy(line => line.Name, StringComparer.Ordinal).ToList();
+        var personal = Personal(snapshot, assets);
+        var lines = Lines(snapshot, differences, assets, personal, quality);
+        var skipped = snapshot.Sources.SelectMany(source => source.Skipped).ToList();
+        var unreadable = Unreadable(snapshot, assets, skipped);
+        return new InventoryReport
+        {
+            Taken = snapshot.Taken,
+            Sources = [.. snapshot.Sources.Select(source => new SourceLine(source.Source, source.Assets.Count, source.Failure))],
+            Totals = new Totals
+            {
+                Assets = assets.Count,
+                Readable = lines.Count(line => line.Condition == "readable"),
+                Unsupported = lines.Count(line => line.Condition == "unsupported"),
+                Broken = lines.Count(line => line.Condition == "broken"),
+                Rows = lines.Sum(line => line.Rows ?? 0),
+                Bytes = lines.Sum(line => line.Bytes ?? 0),
+                Files = lines.Sum(line => line.Files),
+                Columns = lines.Sum(line => line.Columns),
+                PersonalColumns = personal.Count(line => line.Class != "masked"),
+                PersonalAssets = personal.Where(line => line.Class != "masked").Select(line => line.Asset).Distinct().Count(),
+                Relations = relations.Count,
+                BrokenRelations = relations.Count(relation => !relation.Holds),
+                Findings = quality.Count(line => line.Severity == "warning"),
+                Skipped = skipped.Count(path => !path.IsProblem),
+            },
+            Differences = differences,
+            Personal = personal,
+            Relations = relations,
+            Quality = quality,
+            Unreadable = unreadable,
+            Assets = lines,
+            Skipped = [.. skipped.Where(path => !path.IsProblem).GroupBy(path => path.Reason).OrderByDescending(group => group.Count()).Select(group => new SkippedLine(group.Key, group.Count(), [.. group.Take(3).Select(path => path.Path)]))],
+            Problems = [.. snapshot.Problems, .. snapshot.Sources.Where(source => source.Failure is not null).Select(source => source.Failure!)],
+        };
+    }
+
+    private static List<PersonalLine> Personal(InventorySnapshot snapshot, List<FoundAsset> assets)
+    {
+        var lines = new List<PersonalLine>();
+        foreach (var asset in assets)
+        {
+            if (!snapshot.Profiles.TryGetValue(asset.Key, out var profile))
+                continue;
+            lines.AddRange(profile.Verdicts.Where(verdict => verdict.Personal != PersonalClass.None && verdict.Confidence >= 0.5)
+                .Select(verdict => new PersonalLine(asset.Key, asset.Name, verdict.Column, verdict.Type, Words.Of(verdict.Personal), verdict.Confidence, verdict.Evidence.Rule, verdict.Evidence.ShareMatching,
+                    verdict.Inside.Count > 0 ? string.Join(", ", verdict.Inside.Select(kind => FormattableString.Invariant($"{kind.Key} in {kind.Value:P1}"))) : verdict.Evidence.Note)));
+        }
+
+        return lines;
+    }
+
+    private static List<AssetLine> Lines(InventorySnapshot snapshot, InventoryDifferences differences, List<FoundAsset> assets, List<PersonalLine> personal, List<QualityLine> quality)
+    {
+        var added = differences.Since is null ? [] : differences.New.ToHashSet(StringComparer.Ordinal);
+        var changed = differences.Changed.Select(change => change.Key).ToHashSet(StringComparer.Ordinal);
+        var people = personal.Where(line => line.Class != "masked").GroupBy(line => line.Asset).ToDictionary(group => group.Key, group => group.Count());
+        var findings = quality.Where(line => line.Severity == "warning").GroupBy(line => line.Asset).ToDictionary(group => group.Key, group => group.Count());
+        return
+        [
+            .. assets.Select(asset =>
+            {
+                var profile = snapshot.Profiles.GetValueOrDefault(asset.Key);
+                var failed = asset.Condition == AssetCondition.Readable && profile?.Failure is not null;
+                return new AssetLine
+                {
+                    Key = asset.Key,
+                    Name = asset.Name,
+                    Source = asset.Source,
+                    Format = asset.Format,
+                    Condition = failed ? "broken" : asset.Condition.ToString().ToLowerInvariant(),
+                    Change = added.Contains(asset.Key) ? "new" : changed.Contains(asset.Key) ? "changed" : null,
+                    Rows = profile is { Failure: null } ? profile.Rows : asset.KnownRows,
+                    Columns = profile?.Columns.Count ?? 0,
+                    Files = asset.Files.Count,
+                    Bytes = asset.Bytes,
+                    Modified = asset.Modified,
+                    Domain = profile?.Domain?.Domain,
+                    PersonalColumns = people.GetValueOrDefault(asset.Key),
+                    Keys = profile?.CandidateKeys ?? [],
+                    Findings = findings.GetValueOrDefault(asset.Key),
+                };
+            }),
+        ];
+    }
+
+    private static List<UnreadableLine> Unreadable(InventorySnapshot snapshot, List<FoundAsset> assets, List<SkippedPath> skipped)
+        => [
+            .. assets.Where(asset => asset.Condition != AssetCondition.Readable).Select(asset => new UnreadableLine(asset.Key, asset.Name, asset.Condition.ToString().ToLowerInvariant(), asset.Reason ?? "")),
+            .. assets.Where(asset => asset.Condition == AssetCondition.Readable && snapshot.Profiles.TryGetValue(asset.Key, out var profile) && profile.Failure is not null).Select(asset => new UnreadableLine(asset.Key, asset.Name, "broken", $"{(asset.Files.Count == 1 ? asset.Files[0].Path : asset.Name)}: {snapshot.Profiles[asset.Key].Failure}")),
+            .. skipped.Where(path => path.IsProblem).Select(path => new UnreadableLine(path.Path, Path.GetFileName(path.Path), "unreadable", path.Reason)),
+        ];
+}

@@ -1,0 +1,50 @@
+using Platform.Inventory.Classify;
+
+namespace Platform.Inventory.Report;
+
+/// <summary>Words of the report in both languages.</summary>
+internal static class Words
+{
+    /// <summary>The stored word of a personal class.</summary>
+    public static string Of(PersonalClass personal) => personal switch
+    {
+        PersonalClass.InText => "in_text",
+        _ => personal.ToString().ToLowerInvariant(),
+    };
+
+    public static (string En, string Zh) Class(string personal) => personal switch
+    {
+        "name" => ("Names", "姓名"),
+        "contact" => ("Contact", "联系方式"),
+        "address" => ("Address", "地址"),
+        "identity" => ("National id", "身份证件"),
+        "financial" => ("Cards and accounts", "金融账户"),
+        "demographic" => ("Birth, age, gender", "出生、年龄、性别"),
+        "online" => ("Devices", "设备标识"),
+        "masked" => ("Masked", "已脱敏"),
+        "in_text" => ("Inside texts", "文本中"),
+        _ => (personal, personal),
+    };
+
+    public static (string En, string Zh) Domain(string? domain) => domain switch
+    {
+        "user" => ("User", "用户"),
+        "product" => ("Product", "商品"),
+        "behaviour" => ("Behaviour", "行为"),
+        "transaction" => ("Transaction", "交易"),
+        "market" => ("Market", "市场"),
+        "content" => ("Content", "内容"),
+        "operations" => ("Operations", "运营"),
+        _ => ("", ""),
+    };
+
+    public static (string En, string Zh) Condition(string condition) => condition switch
+    {
+        "readable" => ("readable", "可读"),
+        "unsupported" => ("unsupported", "不支持"),
+        "broken" => ("broken", "损坏"),
+        _ => ("unreadable", "不可读"),
+    };
+
+    public static (string En, string Zh) Type(string type) => SemanticTypes.All.TryGetValue(type, out var known) ? (known.Title, known.TitleZh) : (type, type);
+}
