@@ -1,3 +1,4 @@
+using Platform.Catalog.Projection;
 using Platform.Postgres;
 
 namespace Platform.Server;
@@ -48,6 +49,9 @@ internal sealed class PlatformNode : IAsyncDisposable
 
     /// <summary>A service of a room.</summary>
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>Brings the catalog up to the events so far, so that a command right after a run sees what it wrote, also where no server runs.</summary>
+    public Task ProjectAsync(CancellationToken cancellationToken) => Get<LineageProjector>().DrainAsync(cancellationToken);
 
     /// <summary>The node's services, for activities.</summary>
     public IServiceProvider Services => _services;

@@ -1,5 +1,11 @@
 using System.Reflection;
 using Platform.Activities;
+using Platform.Catalog.Assets;
+using Platform.Catalog.Inventory;
+using Platform.Catalog.Lineage;
+using Platform.Catalog.Models;
+using Platform.Catalog.Projection;
+using Platform.Catalog.Quality;
 using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Engine.History;
@@ -7,6 +13,7 @@ using Platform.Engine.Planning;
 using Platform.Learning.Serving;
 using Platform.Postgres;
 using Platform.Postgres.Secrets;
+using Platform.Server.Data;
 using Platform.Server.Security;
 using Platform.Tables;
 using Platform.Workflows;
@@ -21,7 +28,7 @@ internal static class Rooms
     private const long SessionMemory = 1L << 30;
 
     /// <summary>Rooms that bring numbered schema files.</summary>
-    public static IReadOnlyList<Assembly> WithSchema { get; } = [typeof(Database).Assembly, typeof(EngineHost).Assembly, typeof(Rooms).Assembly];
+    public static IReadOnlyList<Assembly> WithSchema { get; } = [typeof(Database).Assembly, typeof(EngineHost).Assembly, typeof(AssetQueries).Assembly, typeof(Rooms).Assembly];
 
     /// <summary>The shipped activities, and those of the folders that the options name.</summary>
     /// <exception cref="ActivityCatalogException">A folder or a library in it cannot be used.</exception>
@@ -60,5 +67,15 @@ internal static class Rooms
         services.AddSingleton<RunCommands>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunWatch>();
+
+        services.AddSingleton<AssetQueries>();
+        services.AddSingleton<LineageQueries>();
+        services.AddSingleton<InventoryQueries>();
+        services.AddSingleton<InventoryCommands>();
+        services.AddSingleton<RelationQueries>();
+        services.AddSingleton<QualityQueries>();
+        services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<LineageProjector>();
+        services.AddSingleton<ModelScorer>();
     }
 }

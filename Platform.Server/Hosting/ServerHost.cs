@@ -5,6 +5,7 @@ using Platform.Engine;
 using Platform.Postgres;
 using Platform.Server.Api;
 using Platform.Server.CommandLine;
+using Platform.Server.Ports;
 using Platform.Server.Security;
 
 namespace Platform.Server.Hosting;
@@ -16,6 +17,8 @@ internal static class ServerHost
     {
         await using var database = await PlatformNode.OpenDatabaseAsync(options, cancellationToken);
         await using var app = Build(options, server, database);
+        var first = app.Services.GetRequiredService<FirstStart>();
+        await first.ApplyShippedAsync(cancellationToken);
         var password = await app.Services.GetRequiredService<UserStore>().CreateFirstAdministratorAsync("admin", cancellationToken);
         try
         {
@@ -30,6 +33,8 @@ internal static class ServerHost
         if (password is not null)
             Console.Out.WriteLine($"Administrator: admin / {password}   (shown once; change it on the page Settings)");
         Console.Out.WriteLine($"Database: {database.Description}. Home: {options.Home}. Stop with Ctrl+C.");
+        if (server.Sample)
+            await first.GenerateSampleAsync(cancellationToken);
         await app.WaitForShutdownAsync(cancellationToken);
         return 0;
     }
@@ -55,15 +60,20 @@ internal static class ServerHost
             Concurrency = server.Concurrency ?? EngineService.DefaultConcurrency,
         });
         builder.Services.AddHostedService<EngineService>();
+        builder.Services.AddHostedService<ProjectorService>();
+        builder.Services.AddSingleton<FirstStart>();
         builder.Services.AddProblemDetails();
         builder.Services.AddApiJson();
+        builder.Services.AddOpenApi();
         builder.Services.AddPlatformDesigner();
+        builder.Services.AddPorts();
         var app = builder.Build();
         app.UseExceptionHandler();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapPlatformDesigner();
         app.MapSignIn();
+        app.MapHttpApi();
         return app;
     }
 }
