@@ -48,7 +48,7 @@ public sealed class Database : IAsyncDisposable
             cancellationToken);
         try
         {
-            return await ConnectFirstAsync(ConnectionStrings.Parse(embedded.ConnectionString), embedded, options, cancellationToken);
+            return await ConnectFirstAsync(embedded, options, cancellationToken);
         }
         catch
         {
@@ -71,6 +71,23 @@ public sealed class Database : IAsyncDisposable
         await DataSource.DisposeAsync();
         if (_embedded is not null)
             await _embedded.DisposeAsync();
+    }
+
+    /// <summary>The server that was found may be dying of a kill at this moment; it is brought back within a second or two.</summary>
+    private static async Task<Database> ConnectFirstAsync(EmbeddedPostgres embedded, DatabaseOptions options, CancellationToken cancellationToken)
+    {
+        var since = options.Clock.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await ConnectFirstAsync(ConnectionStrings.Parse(embedded.ConnectionString), embedded, options, cancellationToken);
+            }
+            catch (DatabaseException e) when (e.InnerException is NpgsqlException { IsTransient: true } && options.Clock.GetElapsedTime(since) < TimeSpan.FromSeconds(20))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), options.Clock, cancellationToken);
+            }
+        }
     }
 
     private static async Task<Database> ConnectFirstAsync(NpgsqlConnectionStringBuilder settings, EmbeddedPostgres? embedded, DatabaseOptions options, CancellationToken cancellationToken)

@@ -92,6 +92,9 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             var since = _options.Clock.GetTimestamp();
             while (!_using.TryShare() && _options.Clock.GetElapsedTime(since) < TimeSpan.FromSeconds(45))
                 await Task.Delay(TimeSpan.FromMilliseconds(10), _options.Clock, CancellationToken.None);
+            // Others stay, or are just dying: if the keeper was killed since our last look, nobody else may be left to notice.
+            if (ServerProcess.Find(_folder.Data) is not null)
+                Keeper.Ensure(_folder);
         }
 
         _using.Dispose();

@@ -48,7 +48,7 @@ internal static class Keeper
                 throw new DatabaseException($"'{tool}', which the embedded database needs, was not found. Install the package util-linux, or pass a server with --database.");
         }
 
-        var info = Tool.Describe(["sh", "-c", "exec setsid sh -c \"$1\" platform-keeper \"$2\" </dev/null >/dev/null 2>&1", "sh", Wait, Stop], folder.Root);
+        var info = Tool.Describe([Tool.Shell, "-c", "exec setsid sh -c \"$1\" platform-keeper \"$2\" </dev/null >/dev/null 2>&1", "sh", Wait, Stop], folder.Root);
         using var process = Process.Start(info)!;
     }
 }

@@ -95,7 +95,7 @@ internal sealed partial record PostgresBinaries(string BinFolder, int Major, str
         {
             Directory.CreateDirectory(cache);
             var draft = target + "." + Guid.NewGuid().ToString("N")[..8];
-            var (copied, said) = await Tool.RunAsync(["sh", "-c", "cp -a \"$1\" \"$2\" && chown -R 0:0 \"$2\" && chmod -R a+rX,go-w \"$2\" && chmod a+rx /var/cache/platform", "sh", source, draft], "/", cancellationToken);
+            var (copied, said) = await Tool.RunAsync([Tool.Shell, "-c", "cp -a \"$1\" \"$2\" && chown -R 0:0 \"$2\" && chmod -R a+rX,go-w \"$2\" && chmod a+rx /var/cache/platform", "sh", source, draft], "/", cancellationToken);
             if (copied != 0)
                 throw new DatabaseException($"The account {account.Name} cannot read the PostgreSQL server in {source}, and a copy in {cache} could not be made: {said.Trim()}");
             try

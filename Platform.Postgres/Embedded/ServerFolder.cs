@@ -100,7 +100,7 @@ internal sealed class ServerFolder
         // The account may not be allowed to walk the path of the home, so the server knows its folder as its working folder and the password as its standard input.
         var locale = binaries.Major >= 17 ? "--locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C.UTF-8" : "--locale=C.UTF-8";
         var (exit, output) = await Tool.RunAsync(
-            ["sh", "-c", "exec \"$@\" < ../password.initdb", "sh", .. account.Prefix, binaries.InitDb,
+            [Tool.Shell, "-c", "exec \"$@\" < ../password.initdb", "sh", .. account.Prefix, binaries.InitDb,
              "-D", ServerProcess.OwnFolder, "-U", ServerProcess.Role, "--auth=scram-sha-256", "--pwfile=/dev/stdin", "-E", "UTF8", .. locale.Split(' ')],
             draft,
             cancellationToken);

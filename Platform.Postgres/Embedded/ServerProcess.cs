@@ -134,7 +134,7 @@ internal sealed record ServerProcess(int Process, int Port, bool Ready)
             settings[name] = value;
         // A session of its own: Ctrl-C in the terminal is for us and not for the server, which others may use. It writes to its log and holds nothing of ours.
         var info = Tool.Describe(
-            ["sh", "-c", "exec \"$@\" </dev/null >>../server.log 2>&1", "sh", "setsid", .. account.Prefix, binaries.Server,
+            [Tool.Shell, "-c", "exec \"$@\" </dev/null >>../server.log 2>&1", "sh", "setsid", .. account.Prefix, binaries.Server,
              "-D", OwnFolder, "-p", port.ToString(CultureInfo.InvariantCulture), .. settings.SelectMany(s => new[] { "-c", $"{s.Key}={s.Value}" })],
             folder.Data);
         return System.Diagnostics.Process.Start(info)!;

@@ -8,9 +8,11 @@ internal static class Tool
     /// <summary>Full path of a program on PATH, or null.</summary>
     internal static string? Find(string name) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':', StringSplitOptions.RemoveEmptyEntries)
-        .Concat(["/usr/bin", "/bin", "/usr/sbin", "/sbin"])
         .Select(folder => Path.Combine(folder, name))
         .FirstOrDefault(File.Exists);
+
+    /// <summary>The shell that POSIX promises.</summary>
+    internal const string Shell = "/bin/sh";
 
     /// <summary>A start description with an environment that makes messages English and keeps the caller's PostgreSQL settings out.</summary>
     internal static ProcessStartInfo Describe(IEnumerable<string> command, string folder)

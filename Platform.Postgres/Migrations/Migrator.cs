@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -11,23 +12,40 @@ namespace Platform.Postgres.Migrations;
 /// Applies the numbered SQL files <c>NNNN_name.sql</c> that assemblies carry as embedded resources: in the order of their numbers, each in a transaction, one node at a time, forward only.
 /// Numbers by room: Postgres 0001-0009, Engine 0010-0019, Catalog 0020-0029, Server 0030-0039.
 /// </summary>
-public sealed partial class Migrator(NpgsqlDataSource dataSource, IEnumerable<Assembly> assemblies, TimeProvider clock)
+public sealed partial class Migrator
 {
     // Any number serves, as long as every version of the program uses the same one.
     private const long OneNodeAtATime = 0x506C6174666F726D;
+    private readonly NpgsqlDataSource _dataSource;
+    private readonly IReadOnlyList<MigrationFile> _files;
+    private readonly TimeProvider _clock;
+
+    /// <exception cref="DatabaseException">Two files have the same number.</exception>
+    public Migrator(NpgsqlDataSource dataSource, IEnumerable<Assembly> assemblies, TimeProvider clock)
+        : this(dataSource, [.. assemblies.Distinct().SelectMany(FilesOf)], clock)
+    {
+    }
+
+    internal Migrator(NpgsqlDataSource dataSource, IReadOnlyList<MigrationFile> files, TimeProvider clock)
+    {
+        _dataSource = dataSource;
+        _clock = clock;
+        _files = [.. files.OrderBy(f => f.Number)];
+        if (files.GroupBy(f => f.Number).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw new DatabaseException($"Two migrations have the number {twice.Key:0000}: {string.Join(" and ", twice.Select(f => f.Name))}. Give one of them a free number.");
+    }
 
     /// <summary>Applies what is missing; returns the names applied.</summary>
     /// <exception cref="DatabaseException">The database holds a migration that this program does not know, or a file that was applied has changed, or one fails.</exception>
     public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
     {
-        var files = Files();
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         // A try and a pause instead of a waiting lock: a session that waits holds a snapshot, which a 'create index concurrently' of the holder would wait for in turn.
         while (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select pg_try_advisory_lock(@key)", new { key = OneNodeAtATime }, cancellationToken: cancellationToken)))
-            await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _clock, cancellationToken);
         try
         {
-            var missing = Missing(files, await AppliedAsync(connection, cancellationToken));
+            var missing = Missing(_files, await AppliedAsync(connection, cancellationToken));
             foreach (var file in missing)
                 await ApplyAsync(connection, file, cancellationToken);
             return [.. missing.Select(f => f.Name)];
@@ -67,7 +85,7 @@ public sealed partial class Migrator(NpgsqlDataSource dataSource, IEnumerable<As
                 throw new DatabaseException($"Migration {file.Number:0000}_{file.Name} has changed since it was applied to this database. Migrations only go forward: put the file back as it was and add a new one. For a database without worth, remove it and start again.");
         }
 
-        return [.. files.Where(f => !applied.ContainsKey(f.Number)).OrderBy(f => f.Number)];
+        return [.. files.Where(f => !applied.ContainsKey(f.Number))];
     }
 
     private static async Task ApplyAsync(NpgsqlConnection connection, MigrationFile file, CancellationToken cancellationToken)
@@ -86,31 +104,20 @@ public sealed partial class Migrator(NpgsqlDataSource dataSource, IEnumerable<As
         }
     }
 
-    private List<MigrationFile> Files()
+    private static IEnumerable<MigrationFile> FilesOf(Assembly assembly)
     {
-        var files = new Dictionary<int, MigrationFile>();
-        foreach (var assembly in assemblies.Distinct())
+        foreach (var resource in assembly.GetManifestResourceNames())
         {
-            foreach (var resource in assembly.GetManifestResourceNames())
-            {
-                var match = ResourceName().Match(resource);
-                if (!match.Success)
-                    continue;
-                using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
-                var sql = reader.ReadToEnd().ReplaceLineEndings("\n");
-                var file = new MigrationFile(int.Parse(match.Groups["number"].ValueSpan, System.Globalization.CultureInfo.InvariantCulture), match.Groups["name"].Value, sql, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql))));
-                if (!files.TryAdd(file.Number, file))
-                    throw new DatabaseException($"Two migrations have the number {file.Number:0000}: {files[file.Number].Name} and {file.Name}. Give one of them a free number.");
-            }
+            var match = ResourceName().Match(resource);
+            if (!match.Success)
+                continue;
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+            yield return new MigrationFile(int.Parse(match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture), match.Groups["name"].Value, reader.ReadToEnd().ReplaceLineEndings("\n"));
         }
-
-        return [.. files.Values];
     }
 
     [GeneratedRegex(@"(?:^|\.)(?<number>\d{4})_(?<name>[a-z0-9_]+)\.sql$")]
     private static partial Regex ResourceName();
-
-    private sealed record MigrationFile(int Number, string Name, string Sql, string Checksum);
 
     private sealed record AppliedRow
     {
@@ -120,4 +127,11 @@ public sealed partial class Migrator(NpgsqlDataSource dataSource, IEnumerable<As
 
         public required string Checksum { get; init; }
     }
+}
+
+/// <summary>A numbered SQL file.</summary>
+internal sealed record MigrationFile(int Number, string Name, string Sql)
+{
+    /// <summary>SHA-256 of the text, with line ends as on Unix.</summary>
+    internal string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 }
