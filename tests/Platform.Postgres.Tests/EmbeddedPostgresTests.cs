@@ -22,7 +22,7 @@ public sealed class EmbeddedPostgresTests(MadeHome made) : IClassFixture<MadeHom
             await ExecuteAsync(first.ConnectionString, "create table kept (word text); insert into kept values ('still here')");
         }
 
-        Assert.False(Eventually.Runs(process));
+        await Eventually.HoldsAsync(() => !Eventually.Runs(process), "the server has stopped");
         await using var second = await StartAsync();
         Assert.Equal("still here", await ScalarAsync(second.ConnectionString, "select word from kept"));
     }
@@ -39,7 +39,7 @@ public sealed class EmbeddedPostgresTests(MadeHome made) : IClassFixture<MadeHom
         Assert.True(await Eventually.AnswersAsync(two.ConnectionString), "The server went with the process that had started it.");
 
         await two.LeaveAsync();
-        Assert.False(Eventually.Runs(two.ServerProcess));
+        await Eventually.HoldsAsync(() => !Eventually.Runs(two.ServerProcess), "the server has stopped");
     }
 
     [Fact]
@@ -113,8 +113,10 @@ public sealed class EmbeddedPostgresTests(MadeHome made) : IClassFixture<MadeHom
     {
         await made.CopyToAsync(_home);
         using var other = await OtherProcess.StartAsync(_home.Path);
-        Kill(await KeeperAsync());
+        var keeper = await KeeperAsync();
+        Kill(keeper);
         other.Kill();
+        await Eventually.HoldsAsync(() => !Eventually.Runs(keeper) && !other.Runs, "both are dead");
         Assert.True(Eventually.Runs(other.ServerProcess));
 
         await using (var next = await StartAsync())

@@ -43,6 +43,8 @@ internal sealed class OtherProcess : IDisposable
         return new OtherProcess(process, line ?? "");
     }
 
+    internal bool Runs => !_process.HasExited;
+
     /// <summary>Ends it as a user would, and waits.</summary>
     internal async Task LeaveAsync()
     {
