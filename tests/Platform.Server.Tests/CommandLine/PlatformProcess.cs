@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Platform.Testing;
+
+namespace Platform.Server.Tests.CommandLine;
+
+/// <summary>Runs the program as a user does: a child process with arguments, a home of its own, and what it prints.</summary>
+internal sealed class PlatformProcess : IDisposable
+{
+    private readonly TempFolder _home = new();
+
+    /// <summary>The home that every command of this instance uses.</summary>
+    public string Home => Path.Combine(_home.Path, "home");
+
+    /// <summary>Writes a file that a command reads.</summary>
+    public string Write(string name, string text) => _home.Write(name, text);
+
+    public async Task<Printed> RunAsync(params string[] arguments) => await RunAsync(null, arguments);
+
+    public async Task<Printed> RunAsync(string? input, params string[] arguments)
+    {
+        using var process = Start([.. arguments, "--home", Home]);
+        await process.StandardInput.WriteAsync(input ?? "");
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2), TimeProvider.System);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"'{string.Join(' ', arguments)}' did not end within two minutes.");
+        }
+        return new Printed(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Starts the program and leaves it running.</summary>
+    public static Process Start(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
+        start.ArgumentList.Add(typeof(PlatformOptions).Assembly.Location);
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        foreach (var name in new[] { "PLATFORM_HOME", "PLATFORM_DATABASE", "PLATFORM_KEY_FILE", "PLATFORM_ACTIVITIES", "PLATFORM_URLS" })
+            start.Environment.Remove(name);
+        return Process.Start(start)!;
+    }
+
+    public void Dispose() => _home.Dispose();
+}
+
+/// <summary>What a command printed.</summary>
+internal sealed record Printed(int ExitCode, string Output, string Error)
+{
+    public JsonNode Json => JsonNode.Parse(Output)!;
+
+    public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+}

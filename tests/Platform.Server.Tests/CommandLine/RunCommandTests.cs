@@ -1,0 +1,155 @@
+using System.Text.Json.Nodes;
+
+namespace Platform.Server.Tests.CommandLine;
+
+public sealed class RunCommandTests : IDisposable
+{
+    private const string TwoTables = """
+        name: two-tables
+        schedule: { cron: "0 0 * * *", start: 2024-01-01 }
+        params:
+          factor: { type: integer, default: 2 }
+        tasks:
+          - id: make
+            activity: clean.sql
+            with: { table: raw.numbers, mode: replace-interval, sql: "select 1 as n, '一' as word union all select 2, 'two'" }
+          - id: twice
+            activity: clean.sql
+            after: [make]
+            with: { table: clean.numbers, mode: replace, sql: "select n * 2 as doubled from raw.numbers" }
+        """;
+
+    private readonly PlatformProcess _platform = new();
+
+    public void Dispose() => _platform.Dispose();
+
+    [Fact]
+    public async Task A_run_without_a_server_is_its_own_worker_and_prints_the_documented_object()
+    {
+        var file = _platform.Write("two.yaml", TwoTables);
+        var run = await _platform.RunAsync("run", file, "--date", "2024-03-05", "--json");
+        Assert.True(run.ExitCode == 0, run.Error);
+        var json = run.Json;
+        Assert.Equal("two-tables", (string?)json["workflow"]);
+        Assert.Equal("success", (string?)json["state"]);
+        Assert.Equal("2024-03-05T00:00:00Z", (string?)json["interval_start"]);
+        Assert.Equal("2024-03-06T00:00:00Z", (string?)json["interval_end"]);
+        Assert.EndsWith("Z", (string?)json["ended"], StringComparison.Ordinal);
+        var tasks = json["tasks"]!.AsArray();
+        Assert.Equal(["make", "twice"], tasks.Select(t => (string?)t!["id"]));
+        foreach (var field in new[] { "id", "map_index", "state", "attempt", "queued", "started", "ended", "outputs", "error" })
+            Assert.True(tasks[0]!.AsObject().ContainsKey(field), field);
+        Assert.Equal(2, (int?)tasks[0]!["outputs"]!["rows"]);
+
+        var rows = await _platform.RunAsync("sql", "select doubled from clean.numbers order by 1", "--json");
+        Assert.Equal([2, 4], rows.Json.AsArray().Select(r => (int?)r!["doubled"]));
+
+        var lineage = await _platform.RunAsync("lineage", "clean.numbers.doubled", "--direction", "upstream", "--json");
+        Assert.Contains(lineage.Json["nodes"]!.AsArray(), n => (string?)n!["id"] == "raw.numbers#n");
+    }
+
+    [Fact]
+    public async Task A_range_prints_a_list_and_repeats_into_the_same_rows()
+    {
+        var file = _platform.Write("two.yaml", TwoTables);
+        for (var again = 0; again < 2; again++)
+        {
+            var runs = await _platform.RunAsync("run", file, "--from", "2024-01-01", "--to", "2024-01-04", "--json");
+            Assert.True(runs.ExitCode == 0, runs.Error);
+            Assert.Equal(["2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z", "2024-01-03T00:00:00Z"], runs.Json.AsArray().Select(r => (string?)r!["interval_start"]));
+        }
+        var count = await _platform.RunAsync("sql", "select count(*) as n from raw.numbers", "--json");
+        Assert.Equal(6, (int?)count.Json[0]!["n"]);
+    }
+
+    [Fact]
+    public async Task A_failed_run_exits_with_1_and_names_the_reason()
+    {
+        var file = _platform.Write("bad.yaml", """
+            name: reads-nothing
+            tasks:
+              - id: read
+                activity: clean.sql
+                with: { table: clean.x, mode: replace, sql: "select * from raw.nowhere" }
+            """);
+        var run = await _platform.RunAsync("run", file, "--json");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("failed", (string?)run.Json["state"]);
+        Assert.Contains("raw.nowhere", (string?)run.Json["tasks"]![0]!["error"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--param", "factor=many", "factor")]
+    [InlineData("--param", "colour=red", "colour")]
+    [InlineData("--param", "novalue", "name=value")]
+    [InlineData("--date", "yesterday-ish", "date")]
+    public async Task A_wrong_argument_is_refused_before_anything_runs(string option, string value, string named)
+    {
+        var file = _platform.Write("two.yaml", TwoTables);
+        var run = await _platform.RunAsync("run", file, option, value);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(2, run.ErrorLines.Length);
+        Assert.Contains(named, run.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal("", run.Output);
+    }
+
+    [Fact]
+    public async Task A_workflow_that_is_not_there_says_where_to_look()
+    {
+        var run = await _platform.RunAsync("run", "no-such-workflow");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("no-such-workflow", run.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Contains("./platform workflows", run.ErrorLines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_gives_every_problem_with_its_place_and_needs_no_database()
+    {
+        var file = _platform.Write("wrong.yaml", "name: Wrong Name\ntasks:\n  - id: a\n    activity: clean.sqll\n    after: [b]\n");
+        var run = await _platform.RunAsync("validate", file, "--json");
+        Assert.Equal(1, run.ExitCode);
+        var problems = run.Json[0]!["problems"]!.AsArray();
+        Assert.True(problems.Count >= 3, run.Output);
+        Assert.All(problems, p => Assert.True((int)p!["line"]! > 0));
+        Assert.Contains(problems, p => ((string)p!["message"]!).Contains("clean.sql", StringComparison.Ordinal));
+        Assert.False(Directory.Exists(Path.Combine(_platform.Home, "postgres")));
+    }
+
+    [Fact]
+    public async Task Apply_publishes_all_files_or_none()
+    {
+        var good = _platform.Write("good.yaml", TwoTables);
+        var bad = _platform.Write("bad.yaml", "name: bad\ntasks: []\n");
+        var refused = await _platform.RunAsync("apply", good, bad);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Empty((await _platform.RunAsync("workflows", "--json")).Json.AsArray());
+
+        Assert.Equal(0, (await _platform.RunAsync("apply", good)).ExitCode);
+        Assert.Equal(TwoTables, (await _platform.RunAsync("export", "two-tables")).Output.TrimEnd());
+        Assert.Contains("unchanged", (await _platform.RunAsync("apply", good)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_goes_in_and_never_comes_out()
+    {
+        Assert.Equal(0, (await _platform.RunAsync("s3cret-value", "secrets", "set", "api-key")).ExitCode);
+        var listed = await _platform.RunAsync("secrets", "list", "--json");
+        Assert.Equal("api-key", (string?)listed.Json[0]!["name"]);
+        Assert.DoesNotContain("s3cret-value", listed.Output, StringComparison.Ordinal);
+
+        var onTheLine = await _platform.RunAsync("connections", "set", "db", "postgresql", "host=x", "database=y", "username=z", "password=open");
+        Assert.Equal(1, onTheLine.ExitCode);
+        Assert.Contains("password", onTheLine.ErrorLines[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("frobnicate")]
+    [InlineData("run")]
+    [InlineData("table", "--version", "many")]
+    public async Task A_wrong_command_line_exits_with_2_in_two_lines(params string[] arguments)
+    {
+        var run = await _platform.RunAsync(arguments);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal(2, run.ErrorLines.Length);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using Platform.Server.Tests.CommandLine;
+
+namespace Platform.Server.Tests.Hosting;
+
+/// <summary>A serving process on a free loopback port, with a token of its administrator.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri address, string? password)
+    {
+        _process = process;
+        Address = address;
+        Password = password;
+        Http = new HttpClient { BaseAddress = address };
+    }
+
+    public Uri Address { get; }
+
+    /// <summary>The administrator's password; null unless this was the first start of the home.</summary>
+    public string? Password { get; }
+
+    public HttpClient Http { get; }
+
+    public static async Task<ServerProcess> StartAsync(PlatformProcess platform, params string[] more)
+    {
+        var process = PlatformProcess.Start(["serve", "--urls", "http://127.0.0.1:0", "--home", platform.Home, "--no-sample", .. more]);
+        var errors = process.StandardError.ReadToEndAsync();
+        Uri? address = null;
+        string? password = null;
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
+        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        {
+            if (line.StartsWith("Now listening on: ", StringComparison.Ordinal))
+                address = new Uri(line[18..]);
+            if (line.StartsWith("Administrator: admin / ", StringComparison.Ordinal))
+                password = line[23..].Split(' ')[0];
+            // The last of the lines that every start prints.
+            if (line.StartsWith("Database: ", StringComparison.Ordinal))
+                break;
+        }
+        if (address is null)
+            throw new InvalidOperationException($"The server did not start: {await errors}");
+        _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        return new ServerProcess(process, address, password);
+    }
+
+    /// <summary>Sends a token with every request from here on.</summary>
+    public async Task UseTokenAsync(PlatformProcess platform, string user = "admin")
+    {
+        var token = await platform.RunAsync("tokens", "create", "tests", "--user", user);
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Output.Trim());
+    }
+
+    /// <summary>As a power cut would: no handler runs.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_process.HasExited)
+        {
+            using var terminate = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+            await terminate.WaitForExitAsync();
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40), TimeProvider.System);
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+        }
+        _process.Dispose();
+    }
+}
