@@ -15,12 +15,12 @@ internal sealed class PlatformProcess : IDisposable
     /// <summary>Writes a file that a command reads.</summary>
     public string Write(string name, string text) => _home.Write(name, text);
 
-    public async Task<Printed> RunAsync(params string[] arguments) => await RunAsync(null, arguments);
+    public Task<Printed> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 
-    public async Task<Printed> RunAsync(string? input, params string[] arguments)
+    public async Task<Printed> RunWithInputAsync(string input, params string[] arguments)
     {
         using var process = Start([.. arguments, "--home", Home]);
-        await process.StandardInput.WriteAsync(input ?? "");
+        await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

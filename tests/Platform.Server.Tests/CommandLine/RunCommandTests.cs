@@ -132,7 +132,7 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task A_secret_goes_in_and_never_comes_out()
     {
-        Assert.Equal(0, (await _platform.RunAsync("s3cret-value", "secrets", "set", "api-key")).ExitCode);
+        Assert.Equal(0, (await _platform.RunWithInputAsync("s3cret-value", "secrets", "set", "api-key")).ExitCode);
         var listed = await _platform.RunAsync("secrets", "list", "--json");
         Assert.Equal("api-key", (string?)listed.Json[0]!["name"]);
         Assert.DoesNotContain("s3cret-value", listed.Output, StringComparison.Ordinal);

@@ -50,7 +50,7 @@ public sealed class ServerTests : IDisposable
     public async Task A_viewer_sees_and_may_not_change()
     {
         await using var server = await ServerProcess.StartAsync(_platform);
-        Assert.Equal(0, (await _platform.RunAsync("a-good-password", "users", "add", "mei", "--role", "viewer")).ExitCode);
+        Assert.Equal(0, (await _platform.RunWithInputAsync("a-good-password", "users", "add", "mei", "--role", "viewer")).ExitCode);
         await server.UseTokenAsync(_platform, "mei");
         Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync("/api/v1/workflows")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await server.Http.PutAsync("/api/v1/workflows", new StringContent(Slow))).StatusCode);
