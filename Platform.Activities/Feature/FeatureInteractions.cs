@@ -7,8 +7,8 @@ namespace Platform.Activities.Feature;
 
 /// <summary>Makes interactions of users with items out of order lines or clicks.</summary>
 [Activity("feature.interactions", Title = "Interactions", TitleZh = "用户与商品交互", Stage = Stage.Feature, Icon = "user-heart",
-    Help = "Reads orders, clicks or ratings and writes who took what, when and how strongly: columns user, item, time, weight, ready for train.recommender. Rows without user, item, time or a weight above 0 are left out.",
-    HelpZh = "从订单、点击或评分中得到“谁在何时对何物有多强的兴趣”：列 user、item、time、weight，可直接用于 train.recommender。缺少用户、商品、时间或权重不大于 0 的行会被忽略。",
+    Help = "Reads orders, clicks or ratings and writes who took what, when and how strongly: columns user_id, item_id, event_time, weight, ready for train.recommender. Rows without user, item, time or a weight above 0 are left out.",
+    HelpZh = "从订单、点击或评分中得到“谁在何时对何物有多强的兴趣”：列 user_id、item_id、event_time、weight，可直接用于 train.recommender。缺少用户、商品、时间或权重不大于 0 的行会被忽略。",
     Outputs = typeof(TableOutputs),
     Example = "from: clean.order_lines\ntable: feature.interactions\nuser: CustomerID\nitem: StockCode\ntime: InvoiceDate\nweight: Quantity")]
 public sealed class FeatureInteractions(TableStore tables) : IActivity
@@ -69,12 +69,12 @@ public sealed class FeatureInteractions(TableStore tables) : IActivity
         if (HalfLife > 0)
             weight = $"({weight}) * pow(0.5, date_diff('second', {time}, {(context.Interval is null ? $"max({time}) over ()" : "$interval_end")}) / 86400.0 / {Number(HalfLife)})";
         var rows = new StringBuilder()
-            .AppendLine(CultureInfo.InvariantCulture, $"select {SqlText.Identifier(User)}::varchar as \"user\", {SqlText.Identifier(Item)}::varchar as item, {time} as \"time\", ({weight})::double as weight")
+            .AppendLine(CultureInfo.InvariantCulture, $"select {SqlText.Identifier(User)}::varchar as user_id, {SqlText.Identifier(Item)}::varchar as item_id, {time} as event_time, ({weight})::double as weight")
             .AppendLine(CultureInfo.InvariantCulture, $"from {SqlText.Identifier(from.Schema)}.{SqlText.Identifier(from.Table)}")
             .Append("where ").AppendJoin("\n  and ", conditions)
             .ToString();
         return Combine
-            ? $"select \"user\", item, max(\"time\") as \"time\", sum(weight) as weight from (\n{rows}\n) where weight > 0 group by \"user\", item"
+            ? $"select user_id, item_id, max(event_time) as event_time, sum(weight) as weight from (\n{rows}\n) where weight > 0 group by user_id, item_id"
             : $"select * from (\n{rows}\n) where weight > 0";
     }
 

@@ -19,7 +19,7 @@ public sealed class SampleShop(Workspace workspace) : IActivity
     [Field(Title = "Days", TitleZh = "天数", Min = 1, Max = 3_660, Help = "Days of trade; each has its own files.")]
     public int Days { get; set; } = 365;
 
-    [Field(Title = "First day", TitleZh = "第一天", Help = "Left out: the first of January of the year of the run's interval, or of today.")]
+    [Field(Title = "First day", TitleZh = "第一天", Help = "Left out: the first of January of the year of the run's interval, or of today; a shop that is already there and trades on that day is kept.")]
     public DateOnly? StartDate { get; set; }
 
     [Field(Title = "Seed", TitleZh = "随机种子", Help = "Any number; another one makes another shop.")]
@@ -34,9 +34,12 @@ public sealed class SampleShop(Workspace workspace) : IActivity
     /// <inheritdoc/>
     public async Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
     {
-        var options = new ShopOptions { Orders = Orders, Days = Days, Start = StartDate ?? NewYear(context), Seed = Seed, Dirt = Dirt, Fraud = Fraud };
-        Check(options);
         var folder = workspace.Resolve(Folder);
+        var today = Today(context);
+        var options = new ShopOptions { Orders = Orders, Days = Days, Start = StartDate ?? new DateOnly(today.Year, 1, 1), Seed = Seed, Dirt = Dirt, Fraud = Fraud };
+        Check(options);
+        if (StartDate is null && ShopTruth.StartOfShopWith(folder, options, today) is { } start)
+            options = options with { Start = start };
         var found = ShopTruth.Holds(folder, options);
         if (found)
         {
@@ -76,11 +79,8 @@ public sealed class SampleShop(Workspace workspace) : IActivity
         }
     }
 
-    private static DateOnly NewYear(ActivityContext context)
-    {
-        var moment = context.Interval?.Start ?? context.Clock.GetUtcNow();
-        return new DateOnly(TimeZoneInfo.ConvertTime(moment, context.TimeZone).Year, 1, 1);
-    }
+    private static DateOnly Today(ActivityContext context) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(context.Interval?.Start ?? context.Clock.GetUtcNow(), context.TimeZone).DateTime);
 
     private static void Check(ShopOptions options)
     {

@@ -52,6 +52,11 @@ internal sealed class ShopTruth
         && truth["generator_version"]?.GetValue<int>() == ShopOptions.GeneratorVersion
         && JsonNode.DeepEquals(truth["options"], Describe(options));
 
+    /// <summary>The first day of the shop in the folder if it is that of the options but for its start, and trades on <paramref name="day"/>; else null.</summary>
+    public static DateOnly? StartOfShopWith(string folder, ShopOptions options, DateOnly day) =>
+        DateOnly.TryParseExact(Read(folder)?["options"]?["start"]?.GetValue<string>(), "yyyy-MM-dd", out var start)
+        && start <= day && day < start.AddDays(options.Days) && Holds(folder, options with { Start = start }) ? start : null;
+
     /// <summary>The rows of each kind of file, as a folder's truth has them; null where there is none that can be read.</summary>
     public static JsonObject? Read(string folder)
     {
