@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Platform.Tables;
+using Platform.Tables.Sql;
 using Platform.Workflows.Activities;
 
 namespace Platform.Activities;
@@ -9,13 +10,26 @@ namespace Platform.Activities;
 internal static partial class SqlTask
 {
     /// <summary>Runs the statement and commits its rows.</summary>
-    public static TableOutputs Run(TableStore tables, ActivityContext context, string sql, string table, TableMode mode, CancellationToken cancellationToken, IReadOnlyDictionary<string, object?>? parameters = null)
+    /// <param name="tables">All tables.</param>
+    /// <param name="context">The attempt.</param>
+    /// <param name="sql">One SELECT.</param>
+    /// <param name="table">The table to write.</param>
+    /// <param name="mode">What happens to the rows that it has.</param>
+    /// <param name="cancellationToken">Interrupts the statement.</param>
+    public static TableOutputs Run(TableStore tables, ActivityContext context, string sql, string table, TableMode mode, CancellationToken cancellationToken)
     {
         using var task = new TableTask(tables, context, table, mode);
-        parameters ??= Parameters(context, sql);
-        task.Expose(task.Session.ReferencedTables(sql));
+        var parameters = Parameters(context, sql);
+        var read = task.Session.ExposeFor(sql, parameters);
+        task.Facts.Add(Lineage(task, sql, read, parameters));
         task.Session.Confine();
         return task.Commit(new TableWrite { Table = task.Target, SelectSql = sql, Parameters = parameters, AllowNewColumns = true }, new TableOutputs(), cancellationToken);
+    }
+
+    private static ColumnsDerived Lineage(TableTask task, string sql, IReadOnlyList<TableSnapshot> read, IReadOnlyDictionary<string, object?> parameters)
+    {
+        var columns = read.Zip(task.Session.ReferencedTables(sql)).ToDictionary(pair => pair.Second.ToString(), pair => pair.First.Columns);
+        return SqlLineage.Derived(task.Target.ToString(), ColumnLineage.Of(sql, columns, parameters), sql);
     }
 
     /// <summary>What a statement may name with a dollar sign: the run's parameters, and the ends of its interval.</summary>

@@ -43,13 +43,6 @@ internal sealed class TableTask : IDisposable
         ? name
         : throw new ActivityException("bad-input", $"'{table}' is no table name. Write schema.table with lower-case letters, digits and underscores, such as raw.order_lines.", retryable: false);
 
-    /// <summary>Makes tables readable in the session's SQL.</summary>
-    public void Expose(IEnumerable<TableName> tables)
-    {
-        foreach (var table in tables)
-            Session.Expose(table);
-    }
-
     /// <summary>Writes, commits and returns what the task gives downstream.</summary>
     /// <param name="source">The write without table, mode, interval and transaction.</param>
     /// <param name="outputs">What is known before the commit.</param>

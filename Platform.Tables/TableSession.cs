@@ -48,15 +48,19 @@ public sealed class TableSession : IDisposable
     public IReadOnlyList<TableRead> Reads => _reads;
 
     /// <summary>Makes a table readable in SQL under its name, at its newest version or a given one. Repeating it changes nothing.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="version">The version; null is the newest.</param>
+    /// <param name="files">Which data files to read, where the caller knows that the others hold nothing for it; null reads all.</param>
     /// <exception cref="TableNotFoundException">The table or the version does not exist.</exception>
     /// <exception cref="InvalidOperationException">The session is confined.</exception>
-    public TableSnapshot Expose(TableName table, long? version = null)
+    public TableSnapshot Expose(TableName table, long? version = null, Func<TableFile, bool>? files = null)
     {
-        if (_exposed.TryGetValue(table.ToString(), out var known) && (version is null || version == known.Version))
+        if (files is null && _exposed.TryGetValue(table.ToString(), out var known) && (version is null || version == known.Version))
             return known;
         var snapshot = _store.Snapshot(table, version);
-        Expose(snapshot, $"{SqlText.Identifier(table.Schema)}.{SqlText.Identifier(table.Table)}", table.Schema);
-        _exposed[table.ToString()] = snapshot;
+        Expose(snapshot, $"{SqlText.Identifier(table.Schema)}.{SqlText.Identifier(table.Table)}", table.Schema, files);
+        if (files is null)
+            _exposed[table.ToString()] = snapshot;
         _reads.RemoveAll(read => read.Table == table.ToString());
         _reads.Add(new TableRead(table.ToString(), snapshot.Version, snapshot.Rows));
         return snapshot;
@@ -67,7 +71,7 @@ public sealed class TableSession : IDisposable
     public TableSnapshot ExposeFolder(string viewName, string folder, long? version = null)
     {
         var snapshot = new TableSnapshot(_store.Reader.Read(Path.GetFullPath(folder), version));
-        Expose(snapshot, SqlText.Identifier(viewName), null);
+        Expose(snapshot, SqlText.Identifier(viewName), null, null);
         _reads.Add(new TableRead(snapshot.Folder, snapshot.Version, snapshot.Rows));
         return snapshot;
     }
@@ -77,6 +81,23 @@ public sealed class TableSession : IDisposable
     /// <exception cref="DuckDbException">The text cannot be parsed.</exception>
     public IReadOnlyList<TableSnapshot> ExposeReferencedTables(string sql)
         => [.. ReferencedTables(sql).Select(table => Expose(table))];
+
+    /// <summary>
+    /// Exposes every table that one statement names as schema.table, for that statement alone: of tables of which it takes a span of time, only the
+    /// files that can hold such rows.
+    /// </summary>
+    /// <param name="sql">The statement that will run.</param>
+    /// <param name="parameters">Values of its parameters.</param>
+    /// <exception cref="TableNotFoundException">It names a table that does not exist.</exception>
+    /// <exception cref="DuckDbException">The text cannot be parsed.</exception>
+    public IReadOnlyList<TableSnapshot> ExposeFor(string sql, IReadOnlyDictionary<string, object?>? parameters)
+    {
+        var tables = ReferencedTables(sql).Select(name => (Name: name, Snapshot: _store.Snapshot(name))).ToList();
+        // A handful of files is opened faster than the plan is made.
+        var large = tables.Where(table => table.Snapshot.Files.Count > 8).ToList();
+        var wanted = large.Count > 0 ? ScanRanges.Find(Connection, sql, parameters, tables) : [];
+        return [.. tables.Select(table => Expose(table.Name, table.Snapshot.Version, wanted.GetValueOrDefault(table.Name)))];
+    }
 
     /// <summary>The tables that the SQL text names as schema.table, whether they exist or not.</summary>
     /// <exception cref="DuckDbException">The text cannot be parsed.</exception>
@@ -213,17 +234,18 @@ public sealed class TableSession : IDisposable
         }
     }
 
-    private void Expose(TableSnapshot snapshot, string view, string? schema)
+    private void Expose(TableSnapshot snapshot, string view, string? schema, Func<TableFile, bool>? wanted)
     {
         if (_confined)
             throw new InvalidOperationException("The session is confined and takes no more tables. Expose them first.");
         var prefix = $"platform_{_folders.Count}_{_reads.Count}";
-        var select = new SnapshotSql(snapshot.Log, Connection, prefix).Select(snapshot.Log.OrderedFiles);
+        var files = wanted is null ? snapshot.Log.OrderedFiles : [.. snapshot.Log.OrderedFiles.Where(file => wanted(TableFile.Of(snapshot.Folder, file)))];
+        var select = new SnapshotSql(snapshot.Log, Connection, prefix).Select(files);
         if (schema is not null)
             Connection.Execute($"create schema if not exists {SqlText.Identifier(schema)}");
         Connection.Execute($"create or replace view {view} as {select}");
         _folders.Add(snapshot.Folder);
-        foreach (var file in snapshot.Log.OrderedFiles.Where(file => Path.IsPathRooted(FilePaths.Resolve("", file.Path))))
+        foreach (var file in files.Where(file => Path.IsPathRooted(FilePaths.Resolve("", file.Path))))
             _folders.Add(Path.GetDirectoryName(FilePaths.Resolve(snapshot.Folder, file.Path))!);
     }
 
