@@ -3,8 +3,20 @@ using Microsoft.AspNetCore.Hosting.StaticWebAssets;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Platform.Catalog.Assets;
+using Platform.Catalog.Inventory;
+using Platform.Catalog.Lineage;
+using Platform.Catalog.Models;
+using Platform.Designer.Inventory;
 using Platform.Designer.Language;
+using Platform.Designer.Lineage;
+using Platform.Designer.Models;
+using Platform.Designer.Runs;
 using Platform.Designer.Shell;
+using Platform.Designer.Workflows;
+using Platform.Engine.Definitions;
+using Platform.Engine.History;
+using Platform.Engine.Planning;
 
 namespace Platform.Designer;
 
@@ -15,11 +27,15 @@ public static class DesignerHosting
     private const int LargestMessage = 4 * 1024 * 1024;
 
     /// <summary>
-    /// Adds what the pages need of their own. The host also provides the query and command classes of Engine and Catalog,
-    /// <c>ActivityCatalog</c>, and the ports of <c>Platform.Designer.Ports</c>.
+    /// Adds what the pages need of their own, and the queries of Engine and Catalog where the host has not added them. The host provides
+    /// <c>Database</c>, <c>NpgsqlDataSource</c>, <c>Notifications</c>, <c>ActivityCatalog</c> and the ports of <c>Platform.Designer.Ports</c>.
     /// </summary>
-    public static IServiceCollection AddPlatformDesigner(this IServiceCollection services)
+    /// <param name="services">The host's services.</param>
+    /// <param name="options">What the pages need to know of the host; null takes the defaults.</param>
+    public static IServiceCollection AddPlatformDesigner(this IServiceCollection services, DesignerOptions? options = null)
     {
+        services.AddSingleton(options ?? new DesignerOptions());
+        services.AddSources();
         services.AddLocalization();
         services.AddCascadingAuthenticationState();
         services.TryAddSingleton(TimeProvider.System);
@@ -45,6 +61,27 @@ public static class DesignerHosting
         pages.RequireAuthorization();
         pages.Add(LeaveSignInPostToTheHost);
         return app;
+    }
+
+    private static void AddSources(this IServiceCollection services)
+    {
+        services.TryAddSingleton<WorkflowDefinitions>();
+        services.TryAddSingleton<WorkflowStore>();
+        services.TryAddSingleton<WorkflowQueries>();
+        services.TryAddSingleton<RunQueries>();
+        services.TryAddSingleton<RunCommands>();
+        services.TryAddSingleton<RunWatch>();
+        services.TryAddSingleton<AssetQueries>();
+        services.TryAddSingleton<RecentWriteQueries>();
+        services.TryAddSingleton<InventoryQueries>();
+        services.TryAddSingleton<LineageQueries>();
+        services.TryAddSingleton<ColumnLinkQueries>();
+        services.TryAddSingleton<ModelRegistry>();
+        services.TryAddSingleton<IRunSource, EngineRunSource>();
+        services.TryAddSingleton<IWorkflowSource, EngineWorkflowSource>();
+        services.TryAddSingleton<IInventorySource, CatalogInventorySource>();
+        services.TryAddSingleton<ILineageSource, CatalogLineageSource>();
+        services.TryAddSingleton<IModelSource, CatalogModelSource>();
     }
 
     /// <summary>Pages answer POST too, for forms of their own; on the sign-in page that would compete with the host's endpoint.</summary>

@@ -124,6 +124,9 @@ internal sealed class Formats(IStringLocalizer<Texts> texts, Browser browser, Ti
                 ? from.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
                 : string.Create(CultureInfo.InvariantCulture, $"{from:yyyy-MM-dd} – {to.AddDays(-1):yyyy-MM-dd}");
         }
+        // A day that begins at another hour is named by its start.
+        if (to - from == TimeSpan.FromDays(1))
+            return from.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         return string.Create(CultureInfo.InvariantCulture, $"{from:yyyy-MM-dd HH:mm} – ") + to.ToString(from.Date == to.Date ? "HH:mm" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
     }
 

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using Platform.Engine;
+using Platform.Engine.History;
+using Platform.Engine.Planning;
+
+namespace Platform.Designer.Runs;
+
+/// <summary>Runs from the engine's queries and watch.</summary>
+internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, RunWatch watch, TimeProvider clock) : IRunSource
+{
+    /// <summary>Least time between two reads of a page: a busy engine says more than a reader can see.</summary>
+    private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(400);
+
+    public Task<IReadOnlyList<RunRow>> ListAsync(RunFilter filter, CancellationToken cancellationToken) => queries.ListAsync(filter, cancellationToken);
+
+    public Task<IReadOnlyList<RunDetail>> GetAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => queries.GetManyAsync(ids, cancellationToken);
+
+    public Task<IReadOnlyList<AttemptRow>> AttemptsAsync(long run, string task, int mapIndex, CancellationToken cancellationToken) => queries.AttemptsAsync(run, task, mapIndex, cancellationToken);
+
+    public Task<IReadOnlyList<LogLine>> LogAsync(LogFilter filter, CancellationToken cancellationToken) => queries.LogAsync(filter, cancellationToken);
+
+    public async IAsyncEnumerable<bool> ChangesAsync(long? run, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // The watch is asked for its next change before the pause, so that nothing between two reads is lost; what came meanwhile is one change.
+        await using var changes = watch.WatchAsync(run, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var next = changes.MoveNextAsync().AsTask();
+        while (await next)
+        {
+            var pause = Task.Delay(Calm, clock, cancellationToken);
+            next = changes.MoveNextAsync().AsTask();
+            yield return true;
+            await pause;
+        }
+    }
+
+    public async Task CancelAsync(long run, string user, CancellationToken cancellationToken)
+    {
+        if (!await commands.CancelAsync(run, user, cancellationToken))
+            throw new EngineException("conflict", $"Run {run} has ended already. There is nothing to cancel.");
+    }
+
+    public Task ClearFailedAsync(long run, string user, CancellationToken cancellationToken) =>
+        commands.ClearAsync(new ClearRequest { RunId = run, OnlyFailed = true, By = user }, cancellationToken);
+}

@@ -1,0 +1,30 @@
+using Platform.Engine.History;
+
+namespace Platform.Designer.Runs;
+
+/// <summary>What the pages ask of runs. Implemented over the engine.</summary>
+public interface IRunSource
+{
+    /// <summary>A page of runs, newest first.</summary>
+    Task<IReadOnlyList<RunRow>> ListAsync(RunFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Runs with their instances, in the order of the ids; those that do not exist are left out.</summary>
+    Task<IReadOnlyList<RunDetail>> GetAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken);
+
+    /// <summary>The attempts of a task instance, oldest first.</summary>
+    Task<IReadOnlyList<AttemptRow>> AttemptsAsync(long run, string task, int mapIndex, CancellationToken cancellationToken);
+
+    /// <summary>Log lines after a cursor.</summary>
+    Task<IReadOnlyList<LogLine>> LogAsync(LogFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Says, coalesced, that something changed: of one run, its log included, or of any run's state. Ends with the token.</summary>
+    /// <param name="run">The run; null is any.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    IAsyncEnumerable<bool> ChangesAsync(long? run, CancellationToken cancellationToken);
+
+    /// <summary>Asks for the end of a run; a refusal is an exception whose message is shown.</summary>
+    Task CancelAsync(long run, string user, CancellationToken cancellationToken);
+
+    /// <summary>Runs again what failed in an ended run, with everything downstream of it.</summary>
+    Task ClearFailedAsync(long run, string user, CancellationToken cancellationToken);
+}

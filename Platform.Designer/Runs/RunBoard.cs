@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Localization;
+using Platform.Designer.Canvas;
+using Platform.Designer.Language;
+using Platform.Designer.Shell;
+using Platform.Engine;
+using Platform.Engine.History;
+
+namespace Platform.Designer.Runs;
+
+/// <summary>What a run's page computes from its rows: a state for each node of the graph, and the chain of tasks that set the run's length.</summary>
+internal static class RunBoard
+{
+    /// <summary>Which state a mapped task shows when its instances differ: what needs a person first, then what moves, then what is over.</summary>
+    private static readonly string[] Precedence =
+    [
+        TaskStates.Failed, TaskStates.UpstreamFailed, TaskStates.Canceled, TaskStates.Running, TaskStates.UpForRetry, TaskStates.Queued,
+        TaskStates.Deferred, TaskStates.None, TaskStates.Success, TaskStates.Skipped, TaskStates.Removed,
+    ];
+
+    /// <summary>The live part of each node.</summary>
+    public static Dictionary<string, GraphScene.Live> Live(RunDetail run, Formats formats, IStringLocalizer<Texts> texts)
+    {
+        var live = new Dictionary<string, GraphScene.Live>();
+        foreach (var task in run.Graph)
+        {
+            var instances = run.Tasks.Where(t => t.TaskId == task.Id && t.State != TaskStates.Removed).ToList();
+            var state = instances.Count == 0 ? TaskStates.None : Precedence.First(p => instances.Any(i => i.State == p));
+            live[task.Id] = new GraphScene.Live(state, Note(instances, formats), texts["State." + state]);
+        }
+        return live;
+    }
+
+    /// <summary>How long an instance ran, or runs by now; null where it has not started.</summary>
+    public static TimeSpan? Took(TaskRow task, DateTimeOffset now) =>
+        task.StartedAt is { } started && (task.EndedAt is not null || task.State == TaskStates.Running) ? (task.EndedAt ?? now) - started : null;
+
+    /// <summary>Keys of the instances on the critical path: from the last to end, back through the upstream that ended last.</summary>
+    public static HashSet<(string, int)> CriticalPath(RunDetail run)
+    {
+        var path = new HashSet<(string, int)>();
+        var upstream = run.Graph.ToDictionary(g => g.Id, g => g.After);
+        var at = run.Tasks.Where(t => t is { StartedAt: not null, EndedAt: not null }).MaxBy(t => t.EndedAt);
+        while (at is not null && path.Add((at.TaskId, at.MapIndex)))
+        {
+            var before = upstream.GetValueOrDefault(at.TaskId) ?? [];
+            at = run.Tasks.Where(t => before.Contains(t.TaskId) && t is { StartedAt: not null, EndedAt: not null }).MaxBy(t => t.EndedAt);
+        }
+        return path;
+    }
+
+    private static string Note(List<TaskRow> instances, Formats formats)
+    {
+        if (instances is [{ } only])
+        {
+            if (only.State == TaskStates.Running && only.ProgressDone is { } done && only.ProgressTotal is > 0 and { } total)
+                return formats.Percent(Math.Min(1, (double)done / total));
+            return Took(only, formats.Now) is { } took ? formats.Duration(took) : "";
+        }
+        return instances.Count == 0 ? "" : $"{instances.Count(i => TaskStates.Ended.Contains(i.State))}/{instances.Count}";
+    }
+}

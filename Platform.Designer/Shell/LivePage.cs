@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+
+namespace Platform.Designer.Shell;
+
+/// <summary>A page that reads until it is left, and reads again when something changes.</summary>
+public abstract class LivePage : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource _leaving = new();
+
+    [CascadingParameter] private Task<AuthenticationState>? Authentication { get; set; }
+
+    /// <summary>Fires when the page is left.</summary>
+    protected CancellationToken Leaving => _leaving.Token;
+
+    /// <summary>Name of the signed-in user, for the audit.</summary>
+    protected async Task<string> UserAsync() => (Authentication is null ? null : (await Authentication).User.Identity?.Name) ?? "unknown";
+
+    /// <summary>Reads again after each change, in the background; a failure goes to the page's error boundary.</summary>
+    /// <param name="changes">The watch.</param>
+    /// <param name="read">Reads and keeps; the page is rendered after it.</param>
+    protected void Follow(IAsyncEnumerable<bool> changes, Func<Task> read) => _ = FollowAsync(changes, read);
+
+    /// <summary>Renders in intervals while <paramref name="moving"/> says that something on the page moves with the clock.</summary>
+    protected void Tick(TimeProvider clock, Func<bool> moving) => _ = TickAsync(clock, moving);
+
+    /// <summary>Releases the page's own things; call the base.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (!disposing)
+            return;
+        _leaving.Cancel();
+        _leaving.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    private async Task FollowAsync(IAsyncEnumerable<bool> changes, Func<Task> read)
+    {
+        var leaving = Leaving;
+        try
+        {
+            await foreach (var _ in changes.WithCancellation(leaving))
+            {
+                await InvokeAsync(async () =>
+                {
+                    if (leaving.IsCancellationRequested)
+                        return;
+                    await read();
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+        {
+            // The page is left.
+        }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
+        }
+    }
+
+    private async Task TickAsync(TimeProvider clock, Func<bool> moving)
+    {
+        var leaving = Leaving;
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(leaving))
+                if (moving())
+                    await InvokeAsync(StateHasChanged);
+        }
+        catch (OperationCanceledException) when (leaving.IsCancellationRequested)
+        {
+            // The page is left.
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Localization;
+using Platform.Designer.Language;
+
+namespace Platform.Designer.Shell;
+
+/// <summary>Words that the engine and the catalog write in English and the pages show in the reader's language.</summary>
+internal static class Words
+{
+    /// <summary>A run's note; only the fixed ones are translated, the rest are messages of tasks.</summary>
+    public static string Note(string note, IStringLocalizer<Texts> texts) =>
+        note.TrimEnd('.').Equals("nothing to do", StringComparison.OrdinalIgnoreCase) ? texts["Runs.Nothing"] : note;
+
+    /// <summary>The text of a key, or the word itself where the pages do not know it.</summary>
+    public static string Or(this IStringLocalizer<Texts> texts, string key, string word)
+    {
+        var found = texts[key];
+        return found.ResourceNotFound ? word : found.Value;
+    }
+}
