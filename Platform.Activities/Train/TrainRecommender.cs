@@ -24,13 +24,13 @@ public sealed class TrainRecommender(Workspace workspace, TableStore tables, Mod
     public required string Model { get; set; }
 
     [Field(Title = "User column", TitleZh = "用户列", Kind = FieldKind.Column)]
-    public string User { get; set; } = "user";
+    public string User { get; set; } = "user_id";
 
     [Field(Title = "Item column", TitleZh = "商品列", Kind = FieldKind.Column)]
-    public string Item { get; set; } = "item";
+    public string Item { get; set; } = "item_id";
 
     [Field(Title = "Time column", TitleZh = "时间列", Kind = FieldKind.Column, Help = "A TIMESTAMP, a DATE, or seconds since 1970.")]
-    public string Time { get; set; } = "time";
+    public string Time { get; set; } = "event_time";
 
     [Field(Title = "Weight column", TitleZh = "权重列", Kind = FieldKind.Column, Help = "A number above 0, such as a quantity. Left out: the column weight where there is one, else each row weighs 1.")]
     public string? Weight { get; set; }

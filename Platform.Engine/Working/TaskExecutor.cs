@@ -37,7 +37,12 @@ internal sealed partial class TaskExecutor(
             return null;
         }
         if (end.Outcome is AttemptOutcome.Failed or AttemptOutcome.Canceled && end.Error is not null)
-            buffer.Write(TaskLogLevel.Error, end.ErrorDetail ?? end.Error);
+        {
+            buffer.Write(TaskLogLevel.Error, end.Error);
+            // A stack is for whoever writes activities; the attempt keeps it too.
+            if (end.ErrorDetail is not null)
+                buffer.Write(TaskLogLevel.Debug, end.ErrorDetail);
+        }
         buffer.Close();
         return end with { Error = end.Error is null ? null : buffer.Clean(end.Error), ErrorDetail = end.ErrorDetail is null ? null : buffer.Clean(end.ErrorDetail) };
     }

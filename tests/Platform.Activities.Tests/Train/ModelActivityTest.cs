@@ -40,9 +40,9 @@ public abstract class ModelActivityTest : ActivityTest, IClassFixture<PostgresFi
     protected void WriteInteractions(string table = "feature.interactions", int rows = 4_000) => WriteTable(
         table,
         $"""
-        select 'u' || lpad((i % 60)::varchar, 2, '0') as "user",
-               'g' || (case when hash(i) % 10 = 0 then hash(i * 7) % 4 else (i % 60) % 4 end) || '-' || (hash(i * 3) % 12) as item,
-               timestamptz '2024-01-01 00:00:00Z' + to_seconds(i * 40 * 86400 // {rows}) as "time",
+        select 'u' || lpad((i % 60)::varchar, 2, '0') as user_id,
+               'g' || (case when hash(i) % 10 = 0 then hash(i * 7) % 4 else (i % 60) % 4 end) || '-' || (hash(i * 3) % 12) as item_id,
+               timestamptz '2024-01-01 00:00:00Z' + to_seconds(i * 40 * 86400 // {rows}) as event_time,
                (1 + hash(i * 5) % 4)::double as weight
         from range({rows}) t(i)
         """);

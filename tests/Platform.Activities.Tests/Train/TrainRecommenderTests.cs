@@ -27,7 +27,7 @@ public sealed class TrainRecommenderTests(PostgresFixture postgres) : ModelActiv
 
         Assert.Contains(Facts, fact => fact is AssetRead { Asset: "feature.interactions", Version: 0, Rows: 4_000 });
         Assert.Contains(Facts, fact => fact is AssetWritten { Kind: AssetKind.Model, Version: 1 } written && written.Asset == $"model:{Model}");
-        Assert.Equal(["user", "item", "time", "weight"], Facts.OfType<ColumnsDerived>().Single().Edges.Select(edge => edge.FromColumn));
+        Assert.Equal(["user_id", "item_id", "event_time", "weight"], Facts.OfType<ColumnsDerived>().Single().Edges.Select(edge => edge.FromColumn));
         Assert.Contains(Facts, fact => fact is MetricMeasured { Name: "popularity_hit_at_10" });
         Assert.Contains("HIT@10", Runs.Log, StringComparison.Ordinal);
     }
@@ -75,7 +75,7 @@ public sealed class TrainRecommenderTests(PostgresFixture postgres) : ModelActiv
     [Fact]
     public async Task Nothing_to_learn_from_fails_or_skips_as_asked()
     {
-        WriteTable("feature.empty", """select 'u' as "user", 'i' as item, timestamptz '2024-01-01 00:00:00Z' as "time" where false""");
+        WriteTable("feature.empty", """select 'u' as user_id, 'i' as item_id, timestamptz '2024-01-01 00:00:00Z' as event_time where false""");
         var with = new JsonObject { ["table"] = "feature.empty", ["model"] = Model };
 
         Assert.Contains("on_empty", (await Fails("train.recommender", (JsonObject)with.DeepClone())).Message, StringComparison.Ordinal);
@@ -90,7 +90,7 @@ public sealed class TrainRecommenderTests(PostgresFixture postgres) : ModelActiv
     [InlineData("table", "Feature.X", "names the table")]
     [InlineData("model", "../x", "no name of a model")]
     [InlineData("user", "customer", "no column 'customer'")]
-    [InlineData("rating", "item", "no number")]
+    [InlineData("rating", "item_id", "no number")]
     public async Task A_field_that_cannot_be_used_is_named(string field, string value, string says)
     {
         WriteInteractions();
