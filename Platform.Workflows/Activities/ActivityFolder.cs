@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace Platform.Workflows.Activities;
@@ -63,19 +64,30 @@ internal static class ActivityFolder
         }
     }
 
+    // The runtime's own resolver reads the library's .deps.json, and a malformed one ends the whole process there; beside the library is all that is needed.
     private sealed class Context(string path) : AssemblyLoadContext(Path.GetFileNameWithoutExtension(path))
     {
-        private readonly AssemblyDependencyResolver _resolver = new(path);
+        private readonly string _folder = Path.GetDirectoryName(path)!;
 
         protected override Assembly? Load(AssemblyName assemblyName)
         {
             if (SharedWithPlatform(assemblyName) is { } shared)
                 return shared;
-            var beside = _resolver.ResolveAssemblyToPath(assemblyName) ?? Path.Combine(Path.GetDirectoryName(path)!, assemblyName.Name + ".dll");
+            var beside = Path.Combine(_folder, assemblyName.Name + ".dll");
             return File.Exists(beside) ? LoadFromAssemblyPath(beside) : null;
         }
 
-        protected override IntPtr LoadUnmanagedDll(string unmanagedDllName) =>
-            _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } native ? LoadUnmanagedDllFromPath(native) : IntPtr.Zero;
+        protected override IntPtr LoadUnmanagedDll(string unmanagedDllName)
+        {
+            foreach (var folder in new[] { _folder, Path.Combine(_folder, "runtimes", RuntimeInformation.RuntimeIdentifier, "native") })
+            {
+                foreach (var name in new[] { unmanagedDllName, $"lib{unmanagedDllName}.so", $"{unmanagedDllName}.so", $"lib{unmanagedDllName}.dylib", $"{unmanagedDllName}.dll" })
+                {
+                    if (Path.Combine(folder, name) is var native && File.Exists(native))
+                        return LoadUnmanagedDllFromPath(native);
+                }
+            }
+            return IntPtr.Zero;
+        }
     }
 }

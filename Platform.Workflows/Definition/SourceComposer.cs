@@ -94,7 +94,7 @@ internal sealed class SourceComposer
                 var elements = new List<SourceNode>();
                 while (_parser.Current is not SequenceEnd)
                     elements.Add(Node(depth + 1));
-                node = new SourceNode(SourceKind.List, MarkOf(sequence.Start, _parser.Current.End));
+                node = new SourceNode(SourceKind.List, MarkOf(sequence.Start, EndOf(_parser.Current, sequence.Style == SequenceStyle.Flow))) { IsFlow = sequence.Style == SequenceStyle.Flow };
                 node.Elements.AddRange(elements);
                 _ = _parser.MoveNext();
                 break;
@@ -134,7 +134,7 @@ internal sealed class SourceComposer
             else
                 _problems.Add(new(ProblemSeverity.Error, "duplicate-key", $"The key '{key.Value}' stands twice in the same map. Remove one.", (int)key.Start.Line, (int)key.Start.Column));
         }
-        var node = new SourceNode(SourceKind.Map, MarkOf(mapping.Start, _parser.Current.End));
+        var node = new SourceNode(SourceKind.Map, MarkOf(mapping.Start, EndOf(_parser.Current, mapping.Style == MappingStyle.Flow))) { IsFlow = mapping.Style == MappingStyle.Flow };
         node.Entries.AddRange(entries);
         node.Entries.AddRange(merged.Where(e => seen.Add(e.Key)));
         _ = _parser.MoveNext();
@@ -150,8 +150,13 @@ internal sealed class SourceComposer
 
     private SourceMark MarkOf(ParsingEvent parsed) => MarkOf(parsed.Start, parsed.End);
 
-    private SourceMark MarkOf(Mark start, Mark end) =>
-        new((int)start.Line, (int)start.Column, (int)Math.Min(start.Index, _text.Length), (int)Math.Min(end.Index, _text.Length));
+    private SourceMark MarkOf(Mark start, Mark end) => MarkOf(start, end.Index);
+
+    private SourceMark MarkOf(Mark start, long end) =>
+        new((int)start.Line, (int)start.Column, (int)Math.Min(start.Index, _text.Length), (int)Math.Min(end, _text.Length));
+
+    // The parser's end of a bracketed list or map lies before its bracket.
+    private static long EndOf(ParsingEvent end, bool isFlow) => isFlow ? end.Start.Index + 1 : end.End.Index;
 
     private static Problem Syntax(string text, YamlException e)
     {

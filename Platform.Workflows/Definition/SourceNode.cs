@@ -31,6 +31,9 @@ internal sealed class SourceNode(SourceKind kind, SourceMark mark)
     /// <summary>How a scalar was written; a plain one may be a number, a flag or null.</summary>
     public ScalarStyle Style { get; init; }
 
+    /// <summary>Whether a list or map is written with brackets.</summary>
+    public bool IsFlow { get; init; }
+
     /// <summary>Elements of a list.</summary>
     public List<SourceNode> Elements { get; } = [];
 
@@ -64,6 +67,19 @@ internal sealed class SourceNode(SourceKind kind, SourceMark mark)
             "false" or "False" or "FALSE" => JsonValue.Create(false),
             _ => Number() ?? JsonValue.Create(Value),
         };
+    }
+
+    /// <summary>Index after the last character that belongs to the value: line breaks and comments after a block are left out.</summary>
+    public int ContentEnd(string text)
+    {
+        if (Kind == SourceKind.Map && !IsFlow && Entries.Count > 0)
+            return Entries[^1].Value.ContentEnd(text);
+        if (Kind == SourceKind.List && !IsFlow && Elements.Count > 0)
+            return Elements[^1].ContentEnd(text);
+        var end = Mark.End;
+        while (Style is ScalarStyle.Literal or ScalarStyle.Folded && end > Mark.Start && char.IsWhiteSpace(text[end - 1]))
+            end--;
+        return end;
     }
 
     /// <summary>Names the value in a message.</summary>

@@ -8,7 +8,7 @@ internal static class SourceText
     /// <summary>Line and column, from 1, of the character at <paramref name="position"/> of the scalar's value.</summary>
     public static (int Line, int Column) Locate(string text, SourceNode scalar, int position)
     {
-        var source = Math.Min(Find(text, scalar, position), text.Length);
+        var source = IndexOf(text, scalar, position);
         var line = scalar.Mark.Line;
         var column = scalar.Mark.Column;
         for (var i = scalar.Mark.Start; i < source; i++)
@@ -20,6 +20,9 @@ internal static class SourceText
         }
         return (line, column);
     }
+
+    /// <summary>Index in the text of the character at <paramref name="position"/> of the scalar's value.</summary>
+    public static int IndexOf(string text, SourceNode scalar, int position) => Math.Min(Find(text, scalar, position), text.Length);
 
     // Walks text and value side by side; where they differ, YAML has folded, escaped or indented.
     private static int Find(string text, SourceNode scalar, int position)

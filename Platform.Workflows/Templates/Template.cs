@@ -49,7 +49,8 @@ public sealed class Template
     /// <exception cref="TemplateException">It is no expression.</exception>
     public static TemplateExpression ParseCondition(string text)
     {
-        if (!IsTemplate(text))
+        // Braces inside a text of a bare condition are only text.
+        if (!text.AsSpan().TrimStart().StartsWith("{{"))
         {
             if (Conditions.Count >= MaxCached)
                 Conditions.Clear();
