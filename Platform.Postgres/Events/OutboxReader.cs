@@ -18,6 +18,7 @@ public sealed partial class OutboxReader
     private const int BatchSize = 500;
     private const int TriesBeforeSetAside = 5;
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FencePause = TimeSpan.FromMilliseconds(15);
 
     private readonly NpgsqlDataSource _dataSource;
@@ -72,14 +73,22 @@ public sealed partial class OutboxReader
         }
     }
 
-    /// <summary>Delivers everything that is behind the fence now; for tests and for commands that end.</summary>
+    /// <summary>Delivers everything that is committed now, for commands that end and for tests. Waits up to ten seconds for older transactions that hold it back, those of other databases of the server among them.</summary>
     /// <returns>How many events were delivered.</returns>
     public async Task<long> DrainAsync(CancellationToken cancellationToken)
     {
         long total = 0;
-        while (await DeliverBatchAsync(cancellationToken) is { Delivered: > 0 } delivery)
+        var since = _clock.GetTimestamp();
+        while (true)
+        {
+            var delivery = await DeliverBatchAsync(cancellationToken);
             total += delivery.Delivered;
-        return total;
+            if (delivery.Delivered > 0)
+                continue;
+            if (!delivery.Waiting || _clock.GetElapsedTime(since) > DrainLimit)
+                return total;
+            await Task.Delay(FencePause, _clock, cancellationToken);
+        }
     }
 
     /// <summary>Delivers one batch. When the consumer throws, its events are given one by one, and one that fails five times is set aside in <c>outbox_failures</c>.</summary>

@@ -53,6 +53,7 @@ public sealed class OutboxTests : IAsyncLifetime
         await using var open = await BeginAsync();
         await AppendAsync(open.Connection, open.Transaction, "open");
 
+        // The fence passes 'before' as soon as nothing older runs anywhere on the server, and stays before 'open'.
         Assert.Equal(1, await Reader().DrainAsync(CancellationToken.None));
         Assert.Equal(["before"], await SeenAsync());
     }

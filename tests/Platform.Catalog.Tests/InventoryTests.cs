@@ -1,0 +1,200 @@
+using System.Text.Json;
+using Platform.Catalog.Assets;
+using Platform.Catalog.Inventory;
+using Platform.Workflows.Activities;
+
+namespace Platform.Catalog.Tests;
+
+public sealed class InventoryTests : IAsyncLifetime
+{
+    private readonly CatalogFixture _catalog = new();
+
+    private InventoryCommands Commands => new(_catalog.DataSource);
+
+    private InventoryQueries Queries => new(_catalog.DataSource);
+
+    private AssetQueries Assets => new(_catalog.DataSource);
+
+    public Task InitializeAsync() => _catalog.InitializeAsync();
+
+    public Task DisposeAsync() => _catalog.DisposeAsync();
+
+    [Fact]
+    public async Task A_scan_tells_what_is_new_changed_gone_and_returned()
+    {
+        var first = await ScanAsync(1, Asset("a", "1"), Asset("b", "1"), Asset("c", "1"));
+        Assert.Equal(["a", "b", "c"], Names(first.New));
+
+        var second = await ScanAsync(2, Asset("a", "1"), Asset("b", "2"), Asset("d", "1"));
+        Assert.Equal("new d, changed b, gone c, unchanged a", Words(second));
+
+        var third = await ScanAsync(3, Asset("a", "1"), Asset("b", "2"), Asset("c", "1"), Asset("d", "1"));
+        Assert.Equal("returned c, unchanged a b d", Words(third));
+        Assert.Null((await Assets.GetAsync(Key("c"), CancellationToken.None))!.Asset.GoneAt);
+    }
+
+    [Fact]
+    public async Task A_scan_that_is_tried_again_gives_the_same_answer()
+    {
+        await ScanAsync(1, Asset("a", "1"), Asset("b", "1"), Asset("c", "1"));
+        await ScanAsync(2, Asset("a", "1"), Asset("b", "1"));
+        ScannedAsset[] found = [Asset("a", "2"), Asset("c", "1"), Asset("d", "1")];
+        var once = await ScanAsync(3, found);
+        var twice = await ScanAsync(3, found);
+
+        Assert.Equal("new d, changed a, gone b, returned c", Words(once));
+        Assert.Equal(Words(once), Words(twice));
+        Assert.Equal(["new d", "changed a", "gone b", "returned c"], (await ChangesAsync(3)).Select(c => $"{c.Change} {c.Asset[^1]}"));
+        Assert.Equal("unchanged a c d", Words(await ScanAsync(4, found)));
+    }
+
+    [Fact]
+    public async Task What_one_source_lacks_is_not_gone_from_another()
+    {
+        var run = await Commands.BeginAsync(1, "nightly", ["one", "two"], CancellationToken.None);
+        await Commands.RecordScanAsync(run, "one", [Asset("a", "1")], CancellationToken.None);
+        var two = await Commands.RecordScanAsync(run, "two", [Asset("b", "1")], CancellationToken.None);
+
+        Assert.Empty(two.Gone);
+        Assert.Equal(["a", "b"], Names([.. (await Assets.ListAsync([], CancellationToken.None)).Select(a => a.Key)]));
+    }
+
+    [Fact]
+    public async Task A_change_keeps_the_figures_of_before_and_after()
+    {
+        await ScanAsync(1, Asset("a", "1") with { RowCount = 10, ByteCount = 100 });
+        await ScanAsync(2, Asset("a", "2") with { RowCount = 12, ByteCount = 130 });
+
+        var rows = Assert.Single(await ChangesAsync(2)).Details.GetProperty("row_count");
+        Assert.Equal((10, 12), (rows.GetProperty("before").GetInt32(), rows.GetProperty("after").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Tasks_of_one_run_share_its_inventory_run_and_its_report()
+    {
+        var scan = await Commands.BeginAsync(42, "nightly", ["/data"], CancellationToken.None);
+        var profile = await Commands.BeginAsync(42, "nightly", ["tables"], CancellationToken.None);
+        Assert.Equal(scan, profile);
+        await Commands.EndAsync(scan, true, Json("""{"assets": 3}"""), "/reports/42.html", CancellationToken.None);
+
+        var run = await Queries.RunAsync(scan, CancellationToken.None);
+        Assert.Equal(("success", "/reports/42.html", 3), (run!.State, run.ReportLocation, run.Report!.Value.GetProperty("assets").GetInt32()));
+        Assert.Equal(["/data", "tables"], run.Sources.Order());
+        var next = await Commands.BeginAsync(43, "nightly", [], CancellationToken.None);
+        Assert.Equal(scan, (await Queries.PreviousAsync(next, CancellationToken.None))!.Id);
+        Assert.NotNull((await Assets.CountsAsync(CancellationToken.None)).LastInventoryAt);
+    }
+
+    [Fact]
+    public async Task A_table_that_a_run_wrote_keeps_the_types_its_writer_named()
+    {
+        await _catalog.EndTaskAsync("ingest", 1, new AssetWritten("raw.t", AssetKind.Table, 1, Columns: [new("n", "BIGINT")]));
+        await ScanAsync(1, new ScannedAsset { Key = "raw.t", Kind = AssetKind.Table, Fingerprint = "1", Columns = [new("n", "long"), new("extra", "string")] });
+
+        var detail = await Assets.GetAsync("raw.t", CancellationToken.None);
+        Assert.Equal(["n BIGINT", "extra string"], detail!.Columns.Select(c => $"{c.Name} {c.DataType}"));
+        Assert.Equal("added", Assert.Single(detail.SchemaChanges).Change);
+    }
+
+    [Fact]
+    public async Task Files_come_back_with_the_states_that_reading_them_gave()
+    {
+        await ScanAsync(1, Asset("a", "1"));
+        var time = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        await Commands.RecordFilesAsync(Key("a"), [File("/1.csv", 1, [1, 2, 3]), File("/2.csv", 2, null)], CancellationToken.None);
+        await Commands.RecordFilesAsync(Key("a"), [File("/2.csv", 5, [9]), File("/3.csv", 3, [7])], CancellationToken.None);
+
+        var files = await Queries.FilesAsync(Key("a"), CancellationToken.None);
+        Assert.Equal(["/2.csv 5 9", "/3.csv 3 7"], files.Select(f => $"{f.Path} {f.ByteCount} {f.State![0]}"));
+        Assert.Equal(time, files[0].ModifiedAt);
+
+        AssetFile File(string path, long bytes, byte[]? state) => new() { Path = path, ByteCount = bytes, ModifiedAt = time, StateFormat = state is null ? null : "1", State = state };
+    }
+
+    [Fact]
+    public async Task The_newest_profile_is_shown_and_the_older_stay_in_the_history()
+    {
+        await ScanAsync(1, Asset("a", "1") with { Columns = [new("n", "BIGINT")] });
+        await ProfileAsync(1, 10);
+        await ProfileAsync(1, 11);
+        await ProfileAsync(2, 12);
+
+        var detail = await Assets.GetAsync(Key("a"), CancellationToken.None);
+        Assert.Equal((12L, 12), (detail!.Asset.RowCount, detail.Columns[0].Profile!.Value.GetProperty("distinct").GetInt32()));
+        Assert.Equal([12L, 11L], (await Queries.ProfileHistoryAsync(Key("a"), 10, CancellationToken.None)).Select(p => p.RowCount!.Value));
+
+        async Task ProfileAsync(long run, int rows) => await Commands.RecordProfilesAsync(await Commands.BeginAsync(run, null, [], CancellationToken.None),
+            [new AssetProfile { Asset = Key("a"), RowCount = rows, Profile = Json($$"""{"rows": {{rows}}}"""), Columns = new Dictionary<string, JsonElement> { ["n"] = Json($$"""{"distinct": {{rows}}}""") } }], CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_human_verdict_outlives_every_later_judgement_of_the_rules()
+    {
+        await ScanAsync(1, Asset("a", "1") with { Columns = [new("mail", "VARCHAR"), new("code", "VARCHAR"), new("name", "VARCHAR")] });
+        await Commands.RecordJudgementsAsync(Key("a"), [Judge("mail", "email", "contact"), Judge("code", "card", "financial"), Judge("name", "product_name", null)], CancellationToken.None);
+        Assert.Equal(3, (await Queries.ReviewAsync(personalOnly: false, 10, CancellationToken.None)).Count);
+        Assert.Equal(2, (await Assets.GetAsync(Key("a"), CancellationToken.None))!.Asset.PersonalColumnCount);
+
+        await VerdictAsync("mail", "confirmed");
+        await VerdictAsync("code", "rejected");
+        await VerdictAsync("name", "corrected", "person_name", "identity");
+        await Commands.RecordJudgementsAsync(Key("a"), [Judge("mail", "url", null), Judge("code", "card", "financial"), Judge("name", "product_name", null)], CancellationToken.None);
+
+        var columns = (await Assets.GetAsync(Key("a"), CancellationToken.None))!.Columns;
+        Assert.Equal(["url  confirmed", "  rejected", "person_name identity corrected"], columns.Select(c => $"{c.SemanticType} {c.PersonalClass} {c.Verdict}"));
+        Assert.Empty(await Queries.ReviewAsync(personalOnly: false, 10, CancellationToken.None));
+        await Assert.ThrowsAsync<ArgumentException>(() => VerdictAsync("nothing", "confirmed"));
+        await Assert.ThrowsAsync<ArgumentException>(() => VerdictAsync("mail", "perhaps"));
+
+        static ColumnJudgement Judge(string column, string type, string? personal) => new() { Column = column, SemanticType = type, PersonalClass = personal, Confidence = 0.9, Evidence = Json("""{"rule": "r"}"""), RuleVersion = "1" };
+        Task VerdictAsync(string column, string verdict, string? type = null, string? personal = null) =>
+            Commands.RecordVerdictAsync(new ColumnVerdict { Asset = Key("a"), Column = column, Verdict = verdict, SemanticType = type, PersonalClass = personal, By = "ann" }, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Relations_come_with_their_broken_rows_go_when_they_no_longer_hold_and_stay_rejected()
+    {
+        await ScanAsync(1, Asset("products", "1"), Asset("categories", "1"));
+        var key = new ProposedRelation { Kind = "foreign_key", FromAsset = Key("products"), FromColumns = ["category_id"], ToAsset = Key("categories"), ToColumns = ["id"], Confidence = 0.9, Inclusion = 0.98, BrokenRows = 24, MissingValues = ["59"] };
+        var unique = new ProposedRelation { Kind = "key", FromAsset = Key("categories"), FromColumns = ["id"], Confidence = 1 };
+        var relations = new RelationQueries(_catalog.DataSource);
+        await RecordAsync(key, unique);
+        await RecordAsync(key with { BrokenRows = 25 }, unique);
+
+        var foreign = Assert.Single(await relations.ListAsync("foreign_key", CancellationToken.None));
+        Assert.Equal((25L, "59", "category_id"), (foreign.BrokenRows, foreign.MissingValues.Single(), foreign.FromColumns.Single()));
+        Assert.Equal(2, (await Assets.GetAsync(Key("categories"), CancellationToken.None))!.Relations.Count);
+
+        await RecordAsync(key);
+        Assert.Empty(await relations.ListAsync("key", CancellationToken.None));
+        Assert.True(await Commands.DecideRelationAsync(foreign.Id, "rejected", "ann", CancellationToken.None));
+        await RecordAsync(key);
+        Assert.Empty(await relations.ListAsync(null, CancellationToken.None));
+
+        Task RecordAsync(params ProposedRelation[] proposed) => Commands.RecordRelationsAsync([Key("products"), Key("categories")], proposed, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_profile_of_an_asset_that_nobody_scanned_is_refused_by_name()
+    {
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => Commands.RecordJudgementsAsync("raw.nothing", [], CancellationToken.None));
+        Assert.Contains("'raw.nothing'", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static ScannedAsset Asset(string name, string fingerprint) => new() { Key = Key(name), Kind = AssetKind.FileSet, Fingerprint = fingerprint, Format = "csv" };
+
+    private static string Key(string name) => $"file:/data/{name}";
+
+    private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
+
+    private static IEnumerable<string> Names(IReadOnlyList<string> keys) => keys.Select(k => k.Split('/')[^1]);
+
+    private static string Words(ScanOutcome o) => string.Join(", ", new[] { ("new", o.New), ("changed", o.Changed), ("gone", o.Gone), ("returned", o.Returned), ("unchanged", o.Unchanged) }
+        .Where(p => p.Item2.Count > 0).Select(p => $"{p.Item1} {string.Join(' ', Names(p.Item2))}"));
+
+    private async Task<ScanOutcome> ScanAsync(long run, params ScannedAsset[] found) =>
+        await Commands.RecordScanAsync(await Commands.BeginAsync(run, "nightly", ["/data"], CancellationToken.None), "/data", found, CancellationToken.None);
+
+    private async Task<IReadOnlyList<InventoryChangeRow>> ChangesAsync(long run) =>
+        await Queries.ChangesAsync(await Commands.BeginAsync(run, "nightly", [], CancellationToken.None), CancellationToken.None);
+}
