@@ -22,6 +22,9 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
 
         var sha = Sha(yaml);
         await using var connection = await database.OpenAsync(cancellationToken);
+        var problems = await ProblemsAsync(connection, read, definition, cancellationToken);
+        if (problems.Any(p => p.Severity == ProblemSeverity.Error))
+            return new ApplyResult(ApplyOutcome.Invalid, definition.Name, null, problems);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await EnsureAsync(connection, definition, options.StartPaused, cancellationToken);
         var current = await connection.QuerySingleAsync<Current>(new CommandDefinition("""
@@ -33,16 +36,16 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
             """, new { name = definition.Name }, transaction, cancellationToken: cancellationToken));
 
         if (options.ExpectedVersion is { } expected && expected != (current.Version ?? 0))
-            return new ApplyResult(ApplyOutcome.Conflict, definition.Name, current.Version, read.Problems);
+            return new ApplyResult(ApplyOutcome.Conflict, definition.Name, current.Version, problems);
         if (options.Origin == WorkflowOrigin.Shipped && current.Version is not null && current.ShippedSha != current.PublishedSha)
-            return new ApplyResult(ApplyOutcome.KeptEdited, definition.Name, current.Version, read.Problems);
+            return new ApplyResult(ApplyOutcome.KeptEdited, definition.Name, current.Version, problems);
         if (current.PublishedSha == sha)
         {
             // The same text may have been applied by hand first: from now on shipped files may update it.
             if (options.Origin == WorkflowOrigin.Shipped && current.ShippedSha != sha)
                 await connection.ExecuteAsync(new CommandDefinition("update workflow set shipped_sha = @sha where name = @name", new { sha, name = definition.Name }, transaction, cancellationToken: cancellationToken));
             await transaction.CommitAsync(cancellationToken);
-            return new ApplyResult(ApplyOutcome.Unchanged, definition.Name, current.Version, read.Problems);
+            return new ApplyResult(ApplyOutcome.Unchanged, definition.Name, current.Version, problems);
         }
 
         var version = await AddVersionAsync(connection, definition.Name, yaml, sha, options.Origin.ToString().ToLowerInvariant(), options.By, published: true, cancellationToken);
@@ -72,7 +75,7 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
             activeTasks = definition.Limits.ActiveTasks,
         }, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
-        return new ApplyResult(ApplyOutcome.Applied, definition.Name, version, read.Problems);
+        return new ApplyResult(ApplyOutcome.Applied, definition.Name, version, problems);
     }
 
     /// <summary>Keeps a text as a version that is never published, for <c>run FILE</c>. The workflow need not exist; a version of the same text is used again.</summary>
@@ -83,6 +86,9 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
             return new ApplyResult(ApplyOutcome.Invalid, read.Draft?.Name, null, read.Problems);
         var sha = Sha(yaml);
         await using var connection = await database.OpenAsync(cancellationToken);
+        var problems = await ProblemsAsync(connection, read, definition, cancellationToken);
+        if (problems.Any(p => p.Severity == ProblemSeverity.Error))
+            return new ApplyResult(ApplyOutcome.Invalid, definition.Name, null, problems);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await EnsureAsync(connection, definition, startPaused: false, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition("select 1 from workflow where name = @Name for no key update", new { definition.Name }, transaction, cancellationToken: cancellationToken));
@@ -104,7 +110,7 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
             activeTasks = definition.Limits.ActiveTasks,
         }, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
-        return new ApplyResult(same is null ? ApplyOutcome.Applied : ApplyOutcome.Unchanged, definition.Name, version, read.Problems);
+        return new ApplyResult(same is null ? ApplyOutcome.Applied : ApplyOutcome.Unchanged, definition.Name, version, problems);
     }
 
     /// <summary>A workflow with the text of a version; null where there is none.</summary>
@@ -147,6 +153,12 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
             """, new { name, paused }, cancellationToken: cancellationToken));
         if (changed == 0)
             throw new EngineException("not-found", $"There is no workflow '{name}'. './platform workflows' lists what there is.");
+    }
+
+    private static async Task<IReadOnlyList<Problem>> ProblemsAsync(NpgsqlConnection connection, WorkflowDocument read, WorkflowDefinition definition, CancellationToken cancellationToken)
+    {
+        var pools = (await connection.QueryAsync<string>(new CommandDefinition("select name from pool", cancellationToken: cancellationToken))).ToHashSet();
+        return [.. read.Problems, .. EngineScope.Check(read, definition, pools)];
     }
 
     private static string Sha(string yaml) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(yaml)));

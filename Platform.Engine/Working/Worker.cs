@@ -102,7 +102,7 @@ internal sealed partial class Worker(
             Settle(ends, exchange, room);
             return exchange.Claimed.Count;
         }
-        catch (Exception e) when (e is PostgresException { SqlState: [ '2', '2' or '3', ..] } p && ends.Count > 0)
+        catch (Exception e) when (e is PostgresException { SqlState: ['2', '2' or '3', ..] } p && ends.Count > 0)
         {
             await WriteSinglyAsync(ends, p, cancellationToken);
             return 0;

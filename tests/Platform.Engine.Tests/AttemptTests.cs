@@ -123,7 +123,7 @@ public sealed class AttemptTests(EngineFixture engine) : IClassFixture<EngineFix
         var name = await engine.ApplyAsync($$"""
               - id: chatty
                 activity: test.write
-                with: { lines: 3, text: "pass {{ "{{ secret 'password' }}" }}", gate: {{gate}} }
+                with: { lines: 3, text: "pass {{"{{ secret 'password' }}"}}", gate: {{gate}} }
             """);
         await using var node = engine.StartNode(name);
         var id = await engine.TriggerAsync(name);

@@ -66,4 +66,15 @@ public sealed class WorkflowStoreTests(EngineFixture engine) : IClassFixture<Eng
         Assert.DoesNotContain(await new History.WorkflowQueries(engine.Database).ListAsync(false, CancellationToken.None), w => w.Name == name);
         Assert.Equal("not-found", (await Assert.ThrowsAsync<EngineException>(() => engine.TriggerAsync(name))).Kind);
     }
+
+    [Theory]
+    [InlineData("", ", depends_on_past: true", "depends_on_past")]
+    [InlineData("", ", pool: nowhere", "nowhere")]
+    [InlineData("schedule: { assets: [raw.orders] }", "", "follow assets")]
+    public async Task What_the_engine_does_not_do_is_refused_rather_than_left_undone(string head, string task, string expected)
+    {
+        var result = await ApplyAsync($"name: {EngineFixture.NewName()}\n{head}\ntasks:\n  - {{ id: a, activity: test.noop{task} }}\n");
+        Assert.Equal(ApplyOutcome.Invalid, result.Outcome);
+        Assert.Contains(result.Problems, p => p.Line > 0 && p.Message.Contains(expected, StringComparison.Ordinal));
+    }
 }

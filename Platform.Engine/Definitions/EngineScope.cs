@@ -1,0 +1,31 @@
+using Platform.Workflows.Definition;
+
+namespace Platform.Engine.Definitions;
+
+/// <summary>What a workflow may ask for that this engine does not do: refused when it is published or kept, rather than silently not done.</summary>
+internal static class EngineScope
+{
+    /// <summary>The problems; errors refuse the workflow, warnings do not.</summary>
+    /// <param name="document">The workflow as read.</param>
+    /// <param name="definition">Its definition.</param>
+    /// <param name="pools">Names of the pools that there are.</param>
+    public static IEnumerable<Problem> Check(WorkflowDocument document, WorkflowDefinition definition, IReadOnlySet<string> pools)
+    {
+        if (definition.Schedule is { Assets.Count: > 0 })
+            yield return Of(document.Marks.Find("schedule.assets"), ProblemSeverity.Error, "not-enforced", "Schedules that follow assets are not run yet. Use 'cron' or 'every'.", null, "schedule.assets");
+        if (definition.OnFailure.Count > 0)
+            yield return Of(document.Marks.Find("on_failure"), ProblemSeverity.Warning, "not-enforced", "Notifications of failures are not sent yet; the page of runs shows them.", null, "on_failure");
+        if (definition.Deadline is not null)
+            yield return Of(document.Marks.Find("deadline"), ProblemSeverity.Warning, "not-enforced", "Deadlines do not warn yet. 'run_timeout' stops a run that takes too long.", null, "deadline");
+        foreach (var task in definition.Tasks)
+        {
+            if (task.DependsOnPast)
+                yield return Of(document.Marks.FindTask(task.Id, "depends_on_past"), ProblemSeverity.Error, "not-enforced", $"Task '{task.Id}' says 'depends_on_past', which is not enforced yet. Remove it; 'limits: {{ active_runs: 1 }}' keeps the runs in order.", task.Id, "depends_on_past");
+            if (task.Pool is { } pool && !pools.Contains(pool))
+                yield return Of(document.Marks.FindTask(task.Id, "pool"), ProblemSeverity.Error, "unknown-pool", $"Task '{task.Id}' takes slots of pool '{pool}', which there is not, so that it would never run. {(pools.Count == 0 ? "There are no pools; remove it." : $"There are {string.Join(", ", pools.Order())}.")}", task.Id, "pool");
+        }
+    }
+
+    private static Problem Of(SourcePlace? place, ProblemSeverity severity, string code, string message, string? taskId, string field) =>
+        new(severity, code, message, (place?.Key ?? place?.Value)?.Line ?? 0, (place?.Key ?? place?.Value)?.Column ?? 0, taskId, field);
+}
