@@ -7,8 +7,8 @@ namespace Platform.Activities.Monitor;
 /// <param name="Name">Its name.</param>
 /// <param name="Nulls">Nulls in the interval.</param>
 /// <param name="ReferenceNulls">Nulls in the reference.</param>
-/// <param name="Drift">Population stability index; null where a distribution says nothing (times, near-unique values, empty sides).</param>
-internal sealed record SliceColumn(string Name, long Nulls, long ReferenceNulls, double? Drift);
+/// <param name="Drift">How far its distribution moved; null where a distribution says nothing (times, near-unique values, empty sides).</param>
+internal sealed record SliceColumn(string Name, long Nulls, long ReferenceNulls, DriftMeasure? Drift);
 
 /// <summary>An interval's rows and those of the intervals before, summed up.</summary>
 internal sealed record IntervalSlice
@@ -63,7 +63,7 @@ internal sealed record IntervalSlice
             cancellationToken).Rows;
         var now = sums.FirstOrDefault(row => (bool)row[0]!);
         var before = sums.FirstOrDefault(row => !(bool)row[0]!);
-        var drift = new ColumnDrift(session, Microseconds(interval.Start), Count(before, 1), cancellationToken);
+        var drift = new ColumnDrift(session, Microseconds(interval.Start), length.Ticks / TimeSpan.TicksPerMicrosecond, Count(before, 1), cancellationToken);
         return new IntervalSlice
         {
             Interval = interval,

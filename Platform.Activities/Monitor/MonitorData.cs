@@ -32,7 +32,7 @@ public sealed class MonitorData(TableStore tables) : IActivity
     [Field(Title = "Most new nulls", TitleZh = "空值比例最大增幅", Min = 0, Max = 1, Help = "A column's share of nulls may rise by this much.")]
     public double MaxNullIncrease { get; set; } = 0.1;
 
-    [Field(Title = "Most drift (PSI)", TitleZh = "最大漂移（PSI）", Min = 0, Help = "Population stability index of a column against the reference: under 0.1 is stable, above 0.25 a large shift.")]
+    [Field(Title = "Most drift (PSI)", TitleZh = "最大漂移（PSI）", Min = 0, Help = "Population stability index of a column against the reference: under 0.1 is stable, above 0.25 a large shift. What the reference intervals differ among themselves, and half as much again, is allowed in any case.")]
     public double MaxDrift { get; set; } = 0.25;
 
     [Field(Title = "Oldest newest row", TitleZh = "最新行的最大滞后", Help = "How long before the interval's end the newest row may lie. Left out: not checked.")]
@@ -92,10 +92,10 @@ public sealed class MonitorData(TableStore tables) : IActivity
         checks.Add(column.Name, "nulls", share - before <= MaxNullIncrease, Text($"{share:P1} null, {before:P1} before"), Text($"at most {MaxNullIncrease:P0} more"), critical: false);
         if (column.Drift is not { } drift)
             return;
-        checks.Measure(column.Name, "psi", drift);
+        checks.Measure(column.Name, "psi", drift.Index);
         // Below a hundred rows the index is mostly noise: about (bins - 1) / rows without any shift.
         if (slice.Rows >= 100)
-            checks.Add(column.Name, "drift", drift <= MaxDrift, Text($"PSI {drift:F3} against {slice.ReferenceRows:N0} rows before"), Text($"at most {MaxDrift}"), critical: false);
+            checks.Add(column.Name, "drift", drift.Index <= MaxDrift || drift.Index <= 1.5 * drift.Usual, Text($"PSI {drift.Index:F3} against {slice.ReferenceRows:N0} rows before"), Text($"at most {Math.Max(MaxDrift, 1.5 * drift.Usual):F3}"), critical: false);
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -11,8 +11,8 @@ namespace Platform.Activities.Monitor;
 
 /// <summary>Looks whether the model in service still does what it did.</summary>
 [Activity("monitor.model", Title = "Monitor a model", TitleZh = "监控模型", Stage = Stage.Monitor, Icon = "activity-heartbeat", Outputs = typeof(MonitorOutputs),
-    Help = "Asks the model in service some questions and measures the latency, compares the newest scores with the version of their table before (drift of scores and of what is named first, share of items named), and compares the measured values of the version in service with popularity. Results are metrics and checks of the model; fail_on decides whether a broken check fails the task.",
-    HelpZh = "向在役模型提问并测量延迟；将最新打分与打分表上一版本比较（分数与首位商品的漂移、商品覆盖率）；比较在役版本与热门榜的指标。结果记为模型的指标与检查项；fail_on 决定检查不通过时任务是否失败。",
+    Help = "Asks the model in service some questions and measures the latency, compares the newest scores with the version of their table before (how much of the rankings stayed, drift of scores, share of items named), and compares the measured values of the version in service with popularity. Results are metrics and checks of the model; fail_on decides whether a broken check fails the task.",
+    HelpZh = "向在役模型提问并测量延迟；将最新打分与打分表上一版本比较（排序重合度、分数漂移、商品覆盖率）；比较在役版本与热门榜的指标。结果记为模型的指标与检查项；fail_on 决定检查不通过时任务是否失败。",
     Example = "model: shop-recommender\nscores: score.recommendations")]
 public sealed class MonitorModel(TableStore tables, ModelRegistry registry, ModelServer server) : IActivity
 {
@@ -24,8 +24,8 @@ public sealed class MonitorModel(TableStore tables, ModelRegistry registry, Mode
     [Field(Title = "Table of scores", TitleZh = "打分表", Kind = FieldKind.Table, TableUse = TableUse.Reads, Help = "What score.batch wrote. Left out: scores are not looked at.", Example = "score.recommendations")]
     public string? Scores { get; set; }
 
-    [Field(Title = "Most score drift (PSI)", TitleZh = "最大分数漂移（PSI）", Min = 0, Help = "Of the scores at rank 1 against the version before.")]
-    public double MaxDrift { get; set; } = 0.25;
+    [Field(Title = "Least overlap", TitleZh = "最小重合度", Min = 0, Max = 1, Help = "Share of a user's items that were in the version of the table before, on average over users. Scores themselves compare within one version of a model only.")]
+    public double MinOverlap { get; set; } = 0.2;
 
     [Field(Title = "Least coverage", TitleZh = "最小覆盖率", Min = 0, Max = 1, Help = "Share of the model's items that at least one user gets.")]
     public double MinCoverage { get; set; } = 0.01;
@@ -94,11 +94,12 @@ public sealed class MonitorModel(TableStore tables, ModelRegistry registry, Mode
             checks.Measure(null, "named_items_share", share);
             checks.Add(null, "coverage", share >= MinCoverage, Text($"{drift.Items:N0} of {items:N0} items ({share:P1}) are named to somebody"), Text($"at least {MinCoverage:P1}"), critical: false);
         }
-        if (drift.ScorePsi is not { } psi)
+        if (drift.Overlap is not { } overlap)
             return;
-        checks.Measure(null, "score_psi", psi);
-        checks.Measure(null, "first_item_changed_share", drift.FirstChanged ?? 0);
-        checks.Add(null, "score drift", psi <= MaxDrift, Text($"PSI {psi:F3} against version {drift.PreviousVersion} of {Scores}; {drift.FirstChanged ?? 0:P1} of the users get another first item"), Text($"at most {MaxDrift}"), critical: false);
+        checks.Measure(null, "ranking_overlap", overlap);
+        checks.Measure(null, "first_item_changed_share", drift.FirstChanged);
+        checks.Measure(null, "score_psi", drift.ScorePsi);
+        checks.Add(null, "score drift", overlap >= MinOverlap, Text($"{overlap:P1} of the items stayed since version {drift.PreviousVersion} of {Scores}; {drift.FirstChanged:P1} of the users get another first item"), Text($"at least {MinOverlap:P1}"), critical: false);
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -20,6 +20,7 @@ public sealed class MonitorModelTests(PostgresFixture postgres) : ModelActivityT
         Assert.True(outputs.Healthy, string.Join(", ", outputs.Broken));
         Assert.Contains(Facts, fact => fact is MetricMeasured { Name: "latency_p95_ms", Value: > 0 });
         Assert.Contains(Facts, fact => fact is MetricMeasured { Name: "score_psi", Value: < 0.01 });
+        Assert.Contains(Facts, fact => fact is MetricMeasured { Name: "ranking_overlap", Value: 1 });
         Assert.Contains(Facts, fact => fact is MetricMeasured { Name: "first_item_changed_share", Value: 0 });
         Assert.Contains(Facts, fact => fact is MetricMeasured { Name: "named_items_share", Value: > 0.5 });
         Assert.Contains(Facts, fact => fact is CheckResult { Name: "lift", Passed: true });
@@ -37,7 +38,9 @@ public sealed class MonitorModelTests(PostgresFixture postgres) : ModelActivityT
         Assert.Equal("check-failed", failure.Kind);
         Assert.Contains(Facts, fact => fact is CheckResult { Name: "score drift", Passed: false });
         Assert.Contains(Facts, fact => fact is CheckResult { Name: "coverage", Passed: false });
+        Assert.Contains(Facts, fact => fact is MetricMeasured { Name: "ranking_overlap", Value: 0 });
         Assert.Contains(Facts, fact => fact is MetricMeasured { Name: "first_item_changed_share", Value: 1 });
+        Assert.Contains(Facts, fact => fact is MetricMeasured { Name: "score_psi", Value: > 1 });
     }
 
     [Fact]
