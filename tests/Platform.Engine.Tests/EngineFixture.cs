@@ -15,7 +15,7 @@ namespace Platform.Engine.Tests;
 public sealed class EngineFixture : IAsyncLifetime
 {
     private readonly PostgresFixture _postgres = new();
-    private static int s_number;
+    private static int _number;
 
     public Database Database => _postgres.Database;
 
@@ -54,7 +54,7 @@ public sealed class EngineFixture : IAsyncLifetime
     }
 
     /// <summary>A name that no other test uses, fit for workflows and queues.</summary>
-    public static string NewName() => $"t{Interlocked.Increment(ref s_number)}";
+    public static string NewName() => $"t{Interlocked.Increment(ref _number)}";
 
     /// <summary>Publishes a workflow whose tasks are in the queue of its name.</summary>
     public async Task<string> ApplyAsync(string tasks, string head = "")

@@ -55,17 +55,17 @@ internal static class QuartzPeer
 public sealed class NoJob : IJob
 {
     private static readonly TaskCompletionSource Done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private static int s_left;
+    private static int _left;
 
     /// <summary>Completes with the last job.</summary>
     public static Task AllDone => Done.Task;
 
     /// <summary>How many are to come.</summary>
-    public static void Expect(int jobs) => s_left = jobs;
+    public static void Expect(int jobs) => _left = jobs;
 
     public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default)
     {
-        if (Interlocked.Decrement(ref s_left) == 0)
+        if (Interlocked.Decrement(ref _left) == 0)
             Done.TrySetResult();
         return ValueTask.CompletedTask;
     }
