@@ -12,20 +12,32 @@ internal static class LayeredLayout
     /// <summary>Room for a passing edge.</summary>
     private const double Passage = 10;
 
-    /// <summary>Top left corner of each box, in the order of <paramref name="boxes"/>.</summary>
+    /// <summary>Top left corner of each box, in the order of <paramref name="boxes"/>, and the points that an edge passes on its way through layers in between.</summary>
     /// <param name="boxes">Width and height.</param>
     /// <param name="edges">Indices of source and target. A cycle is broken at the edge that closes it; edges of a node with itself do not count.</param>
     /// <param name="gapX">Room between layers.</param>
     /// <param name="gapY">Room between boxes of a layer.</param>
-    public static (double X, double Y)[] Place(IReadOnlyList<(double Width, double Height)> boxes, IReadOnlyCollection<(int From, int To)> edges, double gapX = 64, double gapY = 22)
+    public static Placement Place(IReadOnlyList<(double Width, double Height)> boxes, IReadOnlyCollection<(int From, int To)> edges, double gapX = 64, double gapY = 22)
     {
         if (boxes.Count == 0)
-            return [];
+            return new Placement([], new Dictionary<(int, int), IReadOnlyList<Point>>());
         var acyclic = WithoutCycles(boxes.Count, edges);
         var graph = new Layers(boxes, acyclic, LayerOf(boxes.Count, acyclic), gapY);
         graph.Order(OrderSweeps);
         graph.Settle(HeightSweeps);
-        return graph.Corners(gapX);
+        return graph.Placement(gapX);
+    }
+
+    /// <summary>A place on the canvas.</summary>
+    internal readonly record struct Point(double X, double Y);
+
+    /// <summary>Where everything goes.</summary>
+    /// <param name="Corners">Top left corner of each box.</param>
+    /// <param name="Ways">By edge the points it passes, from left to right; edges between neighbouring layers have none.</param>
+    internal sealed record Placement(IReadOnlyList<Point> Corners, IReadOnlyDictionary<(int From, int To), IReadOnlyList<Point>> Ways)
+    {
+        /// <summary>The points that an edge passes.</summary>
+        public IReadOnlyList<Point> Way(int from, int to) => Ways.GetValueOrDefault((from, to)) ?? [];
     }
 
     /// <summary>The edges without those that a depth-first walk finds closing a cycle.</summary>
@@ -102,6 +114,7 @@ internal static class LayeredLayout
         private readonly List<List<int>> _right = [];
         private readonly List<List<int>> _layers = [];
         private readonly List<double> _middle = [];
+        private readonly Dictionary<(int From, int To), List<int>> _passages = [];
         private readonly double _gap;
 
         public Layers(IReadOnlyList<(double Width, double Height)> boxes, List<(int From, int To)> edges, int[] layerOf, double gap)
@@ -119,6 +132,7 @@ internal static class LayeredLayout
                 {
                     var passage = Add(layer, 0, Passage);
                     Join(at, passage);
+                    (_passages.TryGetValue((from, to), out var way) ? way : _passages[(from, to)] = []).Add(passage);
                     at = passage;
                 }
                 Join(at, to);
@@ -171,18 +185,26 @@ internal static class LayeredLayout
             }
         }
 
-        public (double X, double Y)[] Corners(double gapX)
+        public Placement Placement(double gapX)
         {
-            var corners = new (double X, double Y)[_boxes];
+            var corners = new Point[_boxes];
+            var ways = _passages.ToDictionary(p => p.Key, p => (IReadOnlyList<Point>)new List<Point>());
+            var edgeOf = _passages.SelectMany(p => p.Value.Select(n => (Node: n, Edge: p.Key))).ToDictionary(p => p.Node, p => p.Edge);
             var top = Enumerable.Range(0, _boxes).Min(i => _middle[i] - _height[i] / 2);
             var x = 0.0;
             foreach (var layer in _layers)
             {
-                foreach (var n in layer.Where(n => n < _boxes))
-                    corners[n] = (x, Math.Round(_middle[n] - _height[n] / 2 - top));
-                x += layer.Max(n => _width[n]) + gapX;
+                var width = layer.Max(n => _width[n]);
+                foreach (var n in layer)
+                {
+                    if (n < _boxes)
+                        corners[n] = new Point(x, Math.Round(_middle[n] - _height[n] / 2 - top));
+                    else
+                        ((List<Point>)ways[edgeOf[n]]).AddRange([new Point(x, Math.Round(_middle[n] - top)), new Point(x + width, Math.Round(_middle[n] - top))]);
+                }
+                x += width + gapX;
             }
-            return corners;
+            return new Placement(corners, ways);
         }
 
         private int Add(int layer, double width, double height)

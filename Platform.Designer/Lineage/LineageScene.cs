@@ -7,7 +7,7 @@ namespace Platform.Designer.Lineage;
 /// <summary>A lineage as the canvas script takes it, laid out.</summary>
 internal sealed record LineageScene(IReadOnlyList<LineageScene.Node> Nodes, IReadOnlyList<LineageScene.Edge> Edges)
 {
-    private const double Width = 226;
+    private const double Width = 208;
     private const double Header = 48;
     private const double Row = 22;
     private const int MostColumns = 16;
@@ -26,14 +26,17 @@ internal sealed record LineageScene(IReadOnlyList<LineageScene.Node> Nodes, IRea
 
         var columns = graph.Assets.ToDictionary(a => a.Key, a => byColumn ? Shown(a, assetLinks) : []);
         var heights = graph.Assets.Select(a => Header + columns[a.Key].Count * Row + (columns[a.Key].Count > 0 ? 4 : 0)).ToList();
-        var places = LayeredLayout.Place([.. heights.Select(h => (Width, h))], [.. between.Select(l => (index[l.From], index[l.To]))], gapX: 92, gapY: 24);
+        var placement = LayeredLayout.Place([.. heights.Select(h => (Width, h))], [.. between.Select(l => (index[l.From], index[l.To]))], gapX: 72, gapY: 24);
+        var places = placement.Corners;
 
         var nodes = graph.Assets.Select((a, i) => new Node(
             a.Key, AssetName.Of(a.Key).Short, subtitle(a), AssetName.Icon(a.Kind), a.Kind, a.Key == graph.Root,
             places[i].X, places[i].Y, Width, heights[i],
             Math.Max(0, a.Upstream - drawnUp[a.Key].Count()), Math.Max(0, a.Downstream - drawnDown[a.Key].Count()),
             columns[a.Key])).ToList();
-        return new LineageScene(nodes, byColumn ? ByColumn(assetLinks, between, columns) : [.. between.Select(l => new Edge($"{l.From}>{l.To}", l.From, l.To, null, null, false))]);
+        return new LineageScene(nodes, byColumn ? ByColumn(assetLinks, between, columns) : [.. between.Select(l => new Edge($"{l.From}>{l.To}", l.From, l.To, null, null, false, Way(l)))]);
+
+        IReadOnlyList<GraphScene.Via> Way((string From, string To) link) => [.. placement.Way(index[link.From], index[link.To]).Select(p => new GraphScene.Via(p.X, p.Y))];
     }
 
     /// <summary>The columns that lineage touches, in the order of the data, as many as are readable.</summary>
@@ -51,11 +54,11 @@ internal sealed record LineageScene(IReadOnlyList<LineageScene.Node> Nodes, IRea
         var shown = columns.ToDictionary(c => c.Key, c => c.Value.Select(v => v.Name).ToHashSet());
         var edges = links
             .Where(l => l.FromColumn is not null && l.ToColumn is not null && shown[l.From].Contains(l.FromColumn) && shown[l.To].Contains(l.ToColumn))
-            .Select(l => new Edge($"{l.From}|{l.FromColumn}>{l.To}|{l.ToColumn}", l.From, l.To, l.FromColumn, l.ToColumn, l.Kind is not ("identity" or "transformation" or "aggregation" or null)))
+            .Select(l => new Edge($"{l.From}|{l.FromColumn}>{l.To}|{l.ToColumn}", l.From, l.To, l.FromColumn, l.ToColumn, l.Kind is not ("identity" or "transformation" or "aggregation" or null), []))
             .DistinctBy(e => e.Id).ToList();
         // Assets whose columns nobody knows stay connected as wholes.
         var joined = edges.Select(e => (e.Source, e.Target)).ToHashSet();
-        edges.AddRange(between.Where(b => !joined.Contains(b)).Select(b => new Edge($"{b.From}>{b.To}", b.From, b.To, null, null, false)));
+        edges.AddRange(between.Where(b => !joined.Contains(b)).Select(b => new Edge($"{b.From}>{b.To}", b.From, b.To, null, null, false, [])));
         return edges;
     }
 
@@ -65,6 +68,6 @@ internal sealed record LineageScene(IReadOnlyList<LineageScene.Node> Nodes, IRea
     /// <summary>A column; marked ones are personal.</summary>
     public sealed record Column(string Name, string Kind, bool Marked);
 
-    /// <summary>One feeds another.</summary>
-    public sealed record Edge(string Id, string Source, string Target, string? FromColumn, string? ToColumn, bool Indirect);
+    /// <summary>One feeds another; the line passes some points.</summary>
+    public sealed record Edge(string Id, string Source, string Target, string? FromColumn, string? ToColumn, bool Indirect, IReadOnlyList<GraphScene.Via> Via);
 }

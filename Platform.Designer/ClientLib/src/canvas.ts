@@ -2,7 +2,7 @@ import { Graph, MiniMap, type Node } from '@antv/x6';
 import { registerConnector, zoomBy, type DotNet } from './graph';
 
 export interface CanvasNode { id: string; title: string; subtitle: string; icon: string; stage: string; x: number; y: number }
-export interface CanvasEdge { source: string; target: string }
+export interface CanvasEdge { source: string; target: string; via: { x: number; y: number }[] }
 /** What a node shows of a run: its state, a short note beside it (a duration), and the words for a screen reader. */
 export interface CanvasState { state: string; note: string; words: string }
 export interface CanvasOptions { sprite: string; readOnly: boolean; name: string }
@@ -87,8 +87,8 @@ export class WorkflowCanvas {
   load(nodes: CanvasNode[], edges: CanvasEdge[]) {
     this.names = new Map(nodes.map(n => [n.id, { title: n.title, subtitle: n.subtitle }]));
     this.graph.fromJSON({
-      nodes: nodes.map(n => this.describe(n)),
-      edges: edges.map(e => ({ shape: 'flow', id: `${e.source}>${e.target}`, source: { cell: e.source, port: 'out' }, target: { cell: e.target, port: 'in' } })),
+      nodes: nodes.map(n => this.describe(n, edges)),
+      edges: edges.map(e => ({ shape: 'flow', id: `${e.source}>${e.target}`, vertices: e.via, source: { cell: e.source, port: 'out' }, target: { cell: e.target, port: 'in' } })),
     } as never);
     this.graph.getNodes().forEach(n => this.makeReachable(n));
     this.host.querySelector('svg')?.setAttribute('aria-label', this.options.name);
@@ -148,10 +148,12 @@ export class WorkflowCanvas {
     return `gn-body${state ? ` on-${state}` : ''}${id === this.selected ? ' gn-selected' : ''}`;
   }
 
-  private describe(n: CanvasNode) {
+  private describe(n: CanvasNode, edges: CanvasEdge[]) {
+    // Read-only, a port is drawn only where something is connected.
+    const ports = [...edges.some(e => e.target === n.id) ? [{ id: 'in', group: 'in' }] : [], ...edges.some(e => e.source === n.id) ? [{ id: 'out', group: 'out' }] : []];
     return {
       id: n.id, shape: 'task', x: n.x, y: n.y, data: {},
-      ports: { items: [{ id: 'in', group: 'in' }, { id: 'out', group: 'out' }] },
+      ports: { items: ports },
       attrs: { label: { text: n.title }, sub: { text: n.subtitle }, icon: { 'xlink:href': `${this.options.sprite}#${n.icon}` }, tile: { class: `gn-tile stage-${n.stage}` } },
     };
   }

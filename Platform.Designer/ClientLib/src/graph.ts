@@ -6,13 +6,19 @@ interface Point { x: number; y: number }
 
 let registered = false;
 
-/** A curve that leaves to the right and enters from the left, so that a backward edge is not hidden behind its nodes. */
+/** A curve that leaves to the right and enters from the left, so that a backward edge is not hidden behind its nodes; on its way it passes the points that the layout gave it. */
 export function registerConnector() {
   if (registered) return;
   registered = true;
-  Graph.registerConnector('flow', (a: Point, b: Point) => {
-    const reach = b.x > a.x ? Math.max(24, (b.x - a.x) / 2) : Math.max(60, Math.min(160, (a.x - b.x) / 2));
-    return `M ${a.x} ${a.y} C ${a.x + reach} ${a.y} ${b.x - reach} ${b.y} ${b.x} ${b.y}`;
+  Graph.registerConnector('flow', (from: Point, to: Point, via: Point[]) => {
+    let path = `M ${from.x} ${from.y}`;
+    let a = from;
+    for (const b of [...via, to]) {
+      const reach = b.x > a.x ? (b.x - a.x) / 2 : Math.max(60, Math.min(160, (a.x - b.x) / 2));
+      path += ` C ${a.x + reach} ${a.y} ${b.x - reach} ${b.y} ${b.x} ${b.y}`;
+      a = b;
+    }
+    return path;
   }, true);
 }
 

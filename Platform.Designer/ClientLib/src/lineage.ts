@@ -9,7 +9,7 @@ export interface LineageNode {
   hiddenUp: number; hiddenDown: number;
   columns: LineageColumn[]; words: string;
 }
-export interface LineageEdge { id: string; source: string; target: string; fromColumn: string | null; toColumn: string | null; indirect: boolean }
+export interface LineageEdge { id: string; source: string; target: string; fromColumn: string | null; toColumn: string | null; indirect: boolean; via: { x: number; y: number }[] }
 export interface LineageOptions { sprite: string; name: string; expandUp: string; expandDown: string }
 
 const header = 48;
@@ -122,7 +122,7 @@ export class LineageCanvas {
   private open() {
     this.opening = true;
     this.graph.zoomToFit({ padding: 28, maxScale: 1, minScale: 0.08 });
-    if (this.graph.zoom() < 0.62) {
+    if (this.graph.zoom() < 0.55) {
       this.graph.zoomTo(0.8);
       const root = this.nodes.find(n => n.root);
       if (root) this.graph.centerPoint(root.x + root.width / 2, root.y + root.height / 2);
@@ -150,16 +150,16 @@ export class LineageCanvas {
       body: { width: n.width, height: n.height, rx: 8, ry: 8, class: `ln-body ln-${n.kind}${n.root ? ' ln-root' : ''}`, fill: null, stroke: null },
       tile: { x: 9, y: 9, width: 30, height: 30, rx: 7, class: `gn-tile kind-${n.kind}`, fill: null, stroke: 'none' },
       icon: { x: 15, y: 15, width: 18, height: 18, class: 'gn-icon', 'xlink:href': `${this.options.sprite}#${n.icon}` },
-      label: { x: 47, y: 18, text: n.title, fontSize: 12.5, class: 'gn-label', textWrap: { width: n.width - 58, height: 18, ellipsis: true }, ...text },
-      sub: { x: 47, y: 34, text: n.subtitle, fontSize: 10.5, class: 'gn-sub', textWrap: { width: n.width - 58, height: 15, ellipsis: true }, ...text },
+      label: { refX: 47, refY: 18, text: n.title, fontSize: 12.5, class: 'gn-label', textWrap: { width: n.width - 58, height: 18, ellipsis: true }, ...text },
+      sub: { refX: 47, refY: 34, text: n.subtitle, fontSize: 10.5, class: 'gn-sub', textWrap: { width: n.width - 58, height: 15, ellipsis: true }, ...text },
     };
     const ports: object[] = [port('in', 0, header / 2), port('out', n.width, header / 2)];
     n.columns.forEach((c, i) => {
       const y = header + i * row;
       markup.push({ tagName: 'line', selector: `rule${i}` }, { tagName: 'text', selector: `col${i}` }, { tagName: 'text', selector: `type${i}` });
       attrs[`rule${i}`] = { x1: 0, x2: n.width, y1: y, y2: y, class: 'ln-rule', stroke: null };
-      attrs[`col${i}`] = { x: 12, y: y + row / 2, text: c.name, fontSize: 11, class: `ln-col${c.marked ? ' ln-marked' : ''}`, textWrap: { width: n.width - 90, height: 15, ellipsis: true }, ...text };
-      attrs[`type${i}`] = { x: n.width - 12, y: y + row / 2, text: c.kind, fontSize: 9.5, class: 'gn-sub', ...text, textAnchor: 'end' };
+      attrs[`col${i}`] = { refX: 12, refY: y + row / 2, text: c.name, fontSize: 11, class: `ln-col${c.marked ? ' ln-marked' : ''}`, textWrap: { width: n.width - 90, height: 15, ellipsis: true }, ...text };
+      attrs[`type${i}`] = { refX: n.width - 12, refY: y + row / 2, text: c.kind, fontSize: 9.5, class: 'gn-sub', ...text, textAnchor: 'end' };
       ports.push(port(`in:${c.name}`, 0, y + row / 2), port(`out:${c.name}`, n.width, y + row / 2));
     });
     this.expander(markup, attrs, n.hiddenUp, 'up', 0);
@@ -175,14 +175,15 @@ export class LineageCanvas {
     if (hidden <= 0) return;
     const label = `+${hidden > 99 ? '99' : hidden}`;
     const width = 14 + label.length * 6;
-    markup.push({ tagName: 'rect', selector: `${side}Box`, className: 'ln-more' }, { tagName: 'text', selector: `${side}Text`, className: 'ln-more' }, );
+    markup.push({ tagName: 'rect', selector: `${side}Box`, className: 'ln-more' }, { tagName: 'text', selector: `${side}Text`, className: 'ln-more' });
     attrs[`${side}Box`] = { x: x - width / 2, y: header / 2 - 9, width, height: 18, rx: 9, class: 'ln-more ln-more-box', event: `lineage:${side}`, fill: null, stroke: null, cursor: 'pointer' };
-    attrs[`${side}Text`] = { x, y: header / 2, text: label, fontSize: 10.5, textAnchor: 'middle', textVerticalAnchor: 'middle', class: 'ln-more ln-more-text', event: `lineage:${side}`, fill: null, fontFamily: null, cursor: 'pointer' };
+    attrs[`${side}Text`] = { refX: x, refY: header / 2, text: label, fontSize: 10.5, textAnchor: 'middle', textVerticalAnchor: 'middle', class: 'ln-more ln-more-text', event: `lineage:${side}`, fill: null, fontFamily: null, cursor: 'pointer' };
   }
 
   private describeEdge(e: LineageEdge) {
     return {
       id: e.id, shape: 'lineage', data: { indirect: e.indirect },
+      vertices: e.via,
       source: { cell: e.source, port: e.fromColumn ? `out:${e.fromColumn}` : 'out' },
       target: { cell: e.target, port: e.toColumn ? `in:${e.toColumn}` : 'in' },
       attrs: { line: { class: `gn-edge${e.indirect ? ' ln-indirect' : ''}` } },
