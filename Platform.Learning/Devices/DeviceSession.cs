@@ -7,7 +7,7 @@ namespace Platform.Learning.Devices;
 public static class DeviceSession
 {
     private static readonly Lazy<string?> Missing = new(Probe);
-    private static int s_said;
+    private static int _said;
 
     /// <summary>Why CUDA cannot be used here; null where it can.</summary>
     public static string? WhyNoCuda => Missing.Value;
@@ -23,7 +23,7 @@ public static class DeviceSession
             return device == Device.Cpu ? Device.Cpu : Device.Cuda;
         if (device == Device.Cuda)
             throw new LearningException($"The device cuda cannot be used: {missing} Install what is missing, or choose cpu or auto.");
-        if (say is not null && Interlocked.Exchange(ref s_said, 1) == 0)
+        if (say is not null && Interlocked.Exchange(ref _said, 1) == 0)
             say($"Device auto uses the CPU: {missing}");
         return Device.Cpu;
     }

@@ -65,7 +65,7 @@ internal static class ServerHost
         builder.Services.AddProblemDetails();
         builder.Services.AddApiJson();
         builder.Services.AddOpenApi();
-        builder.Services.AddPlatformDesigner();
+        builder.Services.AddPlatformDesigner(new DesignerOptions { DefaultFolder = options.Home });
         builder.Services.AddPorts();
         var app = builder.Build();
         app.UseExceptionHandler();

@@ -1,4 +1,4 @@
-/** What every page needs of the browser: theme, time zone, logs that follow, downloads. Small: it is the only script on a plain page. */
+/** What every page needs of the browser: theme, time zone, logs that follow. Small: it is the only script on a plain page. */
 
 export function timeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';

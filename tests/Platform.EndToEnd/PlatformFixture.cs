@@ -1,0 +1,101 @@
+using Microsoft.Playwright;
+
+namespace Platform.EndToEnd;
+
+/// <summary>One server and one browser for all tests of the assembly, with a shop small enough to ingest in a second.</summary>
+public sealed class PlatformFixture : IAsyncLifetime
+{
+    /// <summary>A workflow whose log grows while one watches.</summary>
+    public const string Steps = "watched-steps";
+
+    /// <summary>A workflow that writes tables with personal data.</summary>
+    public const string Shop = "small-shop";
+
+    private const string StepsYaml = """
+        name: watched-steps
+        title: Watched steps
+        description: Three small steps to watch.
+        owner: tests
+        tags: [test]
+        params:
+          words: { type: string, default: hello, description: What the first step says }
+        tasks:
+          - { id: first, activity: control.command, with: { program: sh, arguments: ["-c", "for i in 1 2 3 4; do echo \"said {{ params.words }} $i\"; sleep 0.3; done"] } }
+          - { id: second, activity: control.noop, after: [first], with: { seconds: 0.5, outputs: { answer: 42 } } }
+          - { id: third, activity: control.noop, after: [first] }
+          - { id: last, activity: control.noop, after: [second, third] }
+        """;
+
+    private const string ShopYaml = """
+        name: small-shop
+        title: Small shop
+        description: A tiny shop, ingested and cleaned.
+        owner: tests
+        tasks:
+          - { id: generate, activity: sample.shop, with: { folder: samples/tiny, orders: 1000, days: 5, start_date: 2026-01-01 } }
+          - { id: customers, activity: ingest.files, after: [generate], with: { path: "{{ tasks.generate.outputs.folder }}/customers.csv", table: shop.customers, mode: replace } }
+          - { id: orders, activity: ingest.files, after: [generate], with: { path: "{{ tasks.generate.outputs.folder }}/orders/*.csv", table: shop.orders, mode: replace } }
+          - { id: clean, activity: clean.sql, after: [orders, customers], with: { table: clean.orders, mode: replace, sql: "select o.*, c.name from shop.orders o join shop.customers c using (customer_id)" } }
+        """;
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private ServerProcess? _server;
+    private string _session = "";
+
+    /// <summary>Where the server listens.</summary>
+    public string Url => _server!.Url;
+
+    /// <summary>The administrator's password.</summary>
+    public string Password => _server!.Password;
+
+    public async Task InitializeAsync()
+    {
+        Assertions.SetDefaultExpectTimeout(20_000);
+        _server = await ServerProcess.StartAsync();
+        await _server.RunAsync("apply", _server.Write("flows/steps.yaml", StepsYaml), _server.Write("flows/shop.yaml", ShopYaml));
+        await _server.RunAsync("run", Shop);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await Chromium.LaunchAsync(_playwright);
+        await using var visitor = await VisitAsync();
+        await visitor.SignInAsync(Password);
+        _session = await visitor.Context.StorageStateAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.CloseAsync();
+        _playwright?.Dispose();
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+
+    /// <summary>A reader who has signed in.</summary>
+    public Task<Reader> ReadAsync(ColorScheme theme = ColorScheme.Light, string language = "en") => OpenAsync(theme, language, _session);
+
+    /// <summary>A reader who has not.</summary>
+    public Task<Reader> VisitAsync(ColorScheme theme = ColorScheme.Light, string language = "en") => OpenAsync(theme, language, null);
+
+    private async Task<Reader> OpenAsync(ColorScheme theme, string language, string? session)
+    {
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Url,
+            ColorScheme = theme,
+            Locale = language,
+            TimezoneId = "Asia/Shanghai",
+            StorageState = session,
+            ViewportSize = new ViewportSize { Width = 1600, Height = 900 },
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        return new Reader(context, await context.NewPageAsync());
+    }
+}
+
+/// <summary>All tests share the server and the browser.</summary>
+[CollectionDefinition(Name)]
+public sealed class PlatformCollection : ICollectionFixture<PlatformFixture>
+{
+    public const string Name = "platform";
+}
