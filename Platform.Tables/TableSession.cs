@@ -169,9 +169,9 @@ public sealed class TableSession : IDisposable
         var guard = Connection.Guard;
         try
         {
-            var select = Source(write);
+            var (select, columns) = Source(write, cancellation);
             Connection.Guard = null;
-            return _store.Committer.Commit(Prepare(write, select, folder, current, cancellation), cancellation);
+            return _store.Committer.Commit(Prepare(write, select, columns, folder, current, cancellation), cancellation);
         }
         finally
         {
@@ -179,20 +179,25 @@ public sealed class TableSession : IDisposable
         }
     }
 
-    /// <summary>The one SELECT to write; what else a text could hold is refused, because it will stand inside another statement.</summary>
-    private string Source(TableWrite write)
+    /// <summary>The one SELECT to write, and its columns; what else a text could hold is refused, because it will stand inside another statement.</summary>
+    private (string Sql, IReadOnlyList<DuckDbColumn> Columns) Source(TableWrite write, CancellationToken cancellation)
     {
-        if (write.TempTable is { } table)
-            return $"select * from temp.main.{SqlText.Identifier(table)}";
-        var sql = SqlText.TrimEnd(write.SelectSql ?? throw new ArgumentException($"A write to table '{write.Table}' has neither a query nor a temporary table.", nameof(write)));
-        return Connection.KindOf(sql) == StatementKind.Select
-            ? sql
-            : throw new DuckDbException(DuckDbErrorKind.Syntax, $"What is written to table '{write.Table}' must be one SELECT statement.");
+        var sql = write.TempTable is { } table
+            ? $"select * from temp.main.{SqlText.Identifier(table)}"
+            : SqlText.TrimEnd(write.SelectSql ?? throw new ArgumentException($"A write to table '{write.Table}' has neither a query nor a temporary table.", nameof(write)));
+        if (Connection.Describe(sql) is not { Kind: StatementKind.Select } described)
+            throw new DuckDbException(DuckDbErrorKind.Syntax, $"What is written to table '{write.Table}' must be one SELECT statement.");
+        if (described.Columns.GroupBy(column => column.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new SchemaMismatchException($"What is written to table '{write.Table}' has two columns named '{twice.Key}'. Give one another name.");
+        // A type that hangs on a parameter is known only with its value.
+        var columns = described.Columns.Any(column => column.Type.Kind is DuckDbKind.Invalid or DuckDbKind.Any)
+            ? Connection.Query($"select * from (\n{sql}\n) limit 0", write.Parameters, cancellation).Columns
+            : described.Columns;
+        return (sql, columns);
     }
 
-    private PreparedWrite Prepare(TableWrite write, string select, string folder, Snapshot? current, CancellationToken cancellation)
+    private PreparedWrite Prepare(TableWrite write, string select, IReadOnlyList<DuckDbColumn> given, string folder, Snapshot? current, CancellationToken cancellation)
     {
-        var given = Connection.Query($"select * from (\n{select}\n) limit 0", write.Parameters, cancellation).Columns;
         var data = new StructType([.. given.Select(column => new StructField(column.Name, TypeOf(column, current?.Schema.Find(column.Name), select, write), true, null))]);
         var fitted = current is null ? data : SchemaFit.Fit(write.Table.ToString(), current.Schema, data, write.AllowNewColumns, write.Mode == WriteMode.Replace);
         var partitionBy = current?.Metadata.PartitionColumns ?? write.PartitionBy;

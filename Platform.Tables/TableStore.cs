@@ -1,3 +1,4 @@
+using Platform.Tables.Files;
 using Platform.Tables.Log;
 using Platform.Tables.Native;
 
@@ -34,6 +35,8 @@ public sealed class TableStore : IDisposable
     {
         _options = options with { Root = Path.GetFullPath(options.Root) };
         var spill = Path.GetFullPath(options.SpillFolder ?? Path.Combine(_options.Root, ".spill"));
+        foreach (var scratch in new[] { spill, StagingFolder })
+            Leftovers.Delete(scratch, options.Time.GetUtcNow());
         Databases = new DuckDbPool(new DuckDbOptions { MemoryLimit = options.MemoryLimit, Threads = options.Threads, SpillLimit = options.SpillLimit }, spill, options.Time);
         Reader = new SnapshotReader(Databases);
         Snapshots = new SnapshotCache(Reader);

@@ -59,11 +59,9 @@ public sealed unsafe class DuckDbConnection : IDisposable
 
     /// <summary>The kind of the one statement in the text; null if there are several.</summary>
     /// <exception cref="DuckDbException">The text cannot be parsed or bound.</exception>
-    internal StatementKind? KindOf(string sql) => Describe(sql)?.Kind;
-
-    /// <summary>The kind and the result's column names of the one statement in the text, which is bound and not run; null if there are several.</summary>
+        /// <summary>The kind and the result's column names of the one statement in the text, which is bound and not run; null if there are several.</summary>
     /// <exception cref="DuckDbException">The text cannot be parsed or bound.</exception>
-    internal (StatementKind Kind, string[] Columns)? Describe(string sql)
+    internal (StatementKind Kind, DuckDbColumn[] Columns)? Describe(string sql)
     {
         using var statements = Extract(sql, out var count);
         if (count != 1)
@@ -73,9 +71,13 @@ public sealed unsafe class DuckDbConnection : IDisposable
         {
             if (prepared != Libduckdb.Success)
                 throw DuckDbException.From(0, Libduckdb.Text(Libduckdb.duckdb_prepare_error(statement)));
-            var columns = new string[(int)Libduckdb.duckdb_prepared_statement_column_count(statement)];
+            var columns = new DuckDbColumn[(int)Libduckdb.duckdb_prepared_statement_column_count(statement)];
             for (ulong i = 0; i < (ulong)columns.Length; i++)
-                columns[i] = Libduckdb.TakeText(Libduckdb.duckdb_prepared_statement_column_name(statement, i));
+            {
+                using var type = Libduckdb.duckdb_prepared_statement_column_logical_type(statement, i);
+                var name = Libduckdb.TakeText(Libduckdb.duckdb_prepared_statement_column_name(statement, i));
+                columns[i] = new DuckDbColumn(name, type.IsInvalid ? new DuckDbType(DuckDbKind.Invalid) : DuckDbType.Of(type));
+            }
             return ((StatementKind)Libduckdb.duckdb_prepared_statement_type(statement), columns);
         }
     }

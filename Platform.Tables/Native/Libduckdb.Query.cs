@@ -34,6 +34,9 @@ internal static unsafe partial class Libduckdb
     internal static partial byte* duckdb_prepared_statement_column_name(StatementHandle statement, ulong column);
 
     [LibraryImport(Library)]
+    internal static partial LogicalTypeHandle duckdb_prepared_statement_column_logical_type(StatementHandle statement, ulong column);
+
+    [LibraryImport(Library)]
     internal static partial ulong duckdb_nparams(StatementHandle statement);
 
     [LibraryImport(Library)]

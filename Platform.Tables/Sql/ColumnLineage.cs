@@ -87,7 +87,7 @@ public sealed record ColumnLineage
             return known;
         if (Known.Count >= MostCached)
             Known.Clear();
-        return Known[key] = Analyse(text, tables);
+        return Known[key] = Guessed(text, tables);
     }
 
     private static string Key(string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
@@ -100,6 +100,20 @@ public sealed record ColumnLineage
                 key.Append('\u0001').Append(column.Name).Append('\u0002').Append(column.Type);
         }
         return key.ToString();
+    }
+
+    /// <summary>DuckDB gives no plan for a parameter whose type nothing tells; then the types are guessed, for which alone they matter.</summary>
+    private static ColumnLineage Guessed(string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
+    {
+        var lineage = Analyse(sql, tables);
+        foreach (var guess in ParameterSamples.Guesses)
+        {
+            if (lineage.Columns.Count > 0 || ParameterSamples.Guess(sql, guess) is not { } text)
+                break;
+            if (Analyse(text, tables) is { Columns.Count: > 0 } guessed)
+                return guessed;
+        }
+        return lineage;
     }
 
     private static ColumnLineage Analyse(string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
@@ -137,8 +151,10 @@ public sealed record ColumnLineage
         var root = document.RootElement;
         if (root.GetProperty("error").GetBoolean())
             return TablesOnly(connection, sql, tables, $"DuckDB gives no plan: {FirstLine(root.TryGetProperty("error_message", out var message) ? message.GetString() ?? "" : "")}");
+        var plans = root.GetProperty("plans")[0];
+        var names = described.Kind == StatementKind.Select ? described.Columns.Select(column => column.Name).ToList() : [];
         var walker = new PlanWalker(new HashSet<string>(tables.Keys, StringComparer.OrdinalIgnoreCase));
-        var output = walker.Statement(root.GetProperty("plans")[0], described.Kind == StatementKind.Select ? described.Columns : []);
+        var output = walker.Statement(plans, names);
         var named = output.Columns.Select(column => new LineageColumn(column.Name, column.Sources.Edges())).ToList();
         var read = walker.Tables.Union(Referenced(connection, sql, tables), StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         return new ColumnLineage { Columns = named, Rows = output.Rows.Edges(), Tables = read, Notes = [.. walker.Unknown.Select(part => $"The plan's part {part} is not followed.")] };

@@ -5,8 +5,18 @@ namespace Platform.Tables.Sql;
 /// <summary>Puts values where a statement has parameters, so that it binds as it will with theirs.</summary>
 internal static partial class ParameterSamples
 {
+    /// <summary>What to try, one after the other, for parameters of which nothing is known.</summary>
+    public static readonly IReadOnlyList<string> Guesses = ["1::BIGINT", "'x'", "TIMESTAMPTZ '2000-01-01 00:00:00+00'", "DATE '2000-01-01'", "true"];
+
     public static string Substitute(string sql, IReadOnlyDictionary<string, object?> parameters)
         => Token().Replace(sql, match => match.Groups["name"].Success && Find(parameters, match.Groups["name"].Value) is { } value ? $"({Sample(value)})" : match.Value);
+
+    /// <summary>Puts one guess for all parameters that are left; null if none are.</summary>
+    public static string? Guess(string sql, string guess)
+    {
+        var text = Token().Replace(sql, match => match.Groups["name"].Success ? $"({guess})" : match.Value);
+        return text == sql ? null : text;
+    }
 
     private static object? Find(IReadOnlyDictionary<string, object?> parameters, string name)
         => parameters.FirstOrDefault(parameter => string.Equals(parameter.Key, name, StringComparison.OrdinalIgnoreCase)).Value;

@@ -261,6 +261,24 @@ public sealed class TableStoreTests : IDisposable
     }
 
     [Fact]
+    public void Two_columns_of_one_name_are_refused()
+        => Assert.Contains("'ID'", Assert.Throws<SchemaMismatchException>(() => _fixture.Write("select 1 as ID, 2 as id")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Columns_may_come_from_parameters()
+    {
+        using var session = Store.OpenSession();
+        var result = session.Write(new TableWrite
+        {
+            Table = Orders,
+            SelectSql = "select $text as text, $number + i as number, $time as time, $nothing as nothing from range(2) r(i)",
+            Parameters = new Dictionary<string, object?> { ["text"] = "a", ["number"] = 1.5, ["time"] = DateTimeOffset.UnixEpoch, ["nothing"] = null },
+        });
+
+        Assert.Equal("VARCHAR DOUBLE TIMESTAMP WITH TIME ZONE VARCHAR", string.Join(' ', result.Columns.Select(column => column.Type)));
+    }
+
+    [Fact]
     public void Vacuum_deletes_what_no_version_needs()
     {
         _fixture.Write("select 1 as id");

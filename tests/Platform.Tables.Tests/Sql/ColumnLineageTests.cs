@@ -36,6 +36,7 @@ public sealed class ColumnLineageTests
     [InlineData("create temp table x as select id as key from raw.orders", "key <- orders.id:Identity")]
     [InlineData("select id from raw.orders qualify row_number() over (partition by id order by \"at\") = 1", "id <- orders.id:Identity | orders.at:Filter orders.id:Filter")]
     [InlineData("select distinct on (customer) id from raw.orders order by customer, \"at\"", null)]
+    [InlineData("select id + $more as z, customer from raw.orders where id > $more", "z <- orders.id:Transformation; customer <- orders.customer:Identity | orders.id:Filter")]
     [InlineData("from raw.orders select id limit 3;  -- the end", "id <- orders.id:Identity")]
     public void Columns_are_followed_to_their_sources(string sql, string? expected)
     {
