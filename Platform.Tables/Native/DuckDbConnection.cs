@@ -57,9 +57,10 @@ public sealed unsafe class DuckDbConnection : IDisposable
     /// <summary>What may run: throws for a statement (of the given kind) that may not. Null allows all.</summary>
     internal Action<StatementKind>? Guard { get; set; }
 
-    /// <summary>The kind of the one statement in the text; null if there are several.</summary>
-    /// <exception cref="DuckDbException">The text cannot be parsed or bound.</exception>
-        /// <summary>The kind and the result's column names of the one statement in the text, which is bound and not run; null if there are several.</summary>
+    /// <summary>
+    /// The kind and the result's columns of the one statement in the text, which is bound and not run; null if there are several. Where a type
+    /// hangs on a parameter's, it is <see cref="DuckDbKind.Invalid"/>.
+    /// </summary>
     /// <exception cref="DuckDbException">The text cannot be parsed or bound.</exception>
     internal (StatementKind Kind, DuckDbColumn[] Columns)? Describe(string sql)
     {
