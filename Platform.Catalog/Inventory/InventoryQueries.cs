@@ -60,6 +60,19 @@ public sealed class InventoryQueries
         return (await connection.QueryAsync<InventoryChangeRow>(new CommandDefinition(Sql, new { id }, cancellationToken: cancellationToken))).AsList();
     }
 
+    /// <summary>What the newest profile of each asset was made from, by key of the asset: the text <c>fingerprint</c> of the profile. Assets without one are left out.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> ProfiledFingerprintsAsync(CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select distinct on (p.asset_id) a.key as asset, p.profile ->> 'fingerprint' as fingerprint
+            from catalog.profiles p join catalog.assets a on a.id = p.asset_id
+            order by p.asset_id, p.id desc
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<(string Asset, string? Fingerprint)>(new CommandDefinition(Sql, cancellationToken: cancellationToken));
+        return rows.Where(row => row.Fingerprint is not null).ToDictionary(row => row.Asset, row => row.Fingerprint!, StringComparer.Ordinal);
+    }
+
     /// <summary>Files of an asset as they were read last.</summary>
     public async Task<IReadOnlyList<AssetFile>> FilesAsync(string asset, CancellationToken cancellationToken)
     {

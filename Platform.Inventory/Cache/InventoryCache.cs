@@ -9,7 +9,7 @@ namespace Platform.Inventory.Cache;
 /// </summary>
 public sealed class InventoryCache
 {
-    private static readonly JsonSerializerOptions Json = new()
+    internal static JsonSerializerOptions Json { get; } = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Converters = { new JsonStringEnumConverter() },

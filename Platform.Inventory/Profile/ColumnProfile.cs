@@ -105,6 +105,14 @@ public sealed record ColumnProfile
     /// <summary>Whether every row has a value of its own, as far as the count of distinct values can tell.</summary>
     public bool LooksUnique => Rows > 0 && Nulls == 0 && Distinct >= Rows * (1 - (3 * DistinctError));
 
+    /// <summary>The profile with texts of values masked, for columns of personal data.</summary>
+    public ColumnProfile WithoutValues() => this with
+    {
+        Min = Min is null || Kind is not ValueKind.Text ? Min : Classify.ColumnSample.Mask(Min),
+        Max = Max is null || Kind is not ValueKind.Text ? Max : Classify.ColumnSample.Mask(Max),
+        Frequent = Distinct <= 10 ? Frequent : [.. Frequent.Select(value => value with { Value = Classify.ColumnSample.Mask(value.Value) })],
+    };
+
     /// <summary>The profile of a state.</summary>
     public static ColumnProfile From(ColumnState state)
     {

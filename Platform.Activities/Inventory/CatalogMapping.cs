@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json;
+using Platform.Catalog.Inventory;
+using Platform.Inventory.Classify;
+using Platform.Inventory.Relate;
+using Platform.Inventory.Report;
+using Platform.Inventory.Scan;
+using Platform.Workflows.Activities;
+using Found = Platform.Inventory.Profile.AssetProfile;
+
+namespace Platform.Activities.Inventory;
+
+/// <summary>Says what the inventory's arithmetic found in the catalog's words.</summary>
+internal static class CatalogMapping
+{
+    public static ScannedAsset ToCatalog(FoundAsset asset, Found? profile) => new()
+    {
+        Key = asset.Key,
+        Kind = asset.Kind,
+        Name = asset.Name,
+        Location = asset.Location ?? (asset.Files.Count == 1 ? asset.Files[0].Path : asset.Files.Count > 1 ? Path.GetDirectoryName(asset.Files[0].Path) : null),
+        Format = asset.Format,
+        Version = asset.Version,
+        RowCount = profile is { Failure: null } ? profile.Rows : asset.KnownRows,
+        ByteCount = asset.Bytes,
+        FileCount = asset.Files.Count == 0 ? null : asset.Files.Count,
+        NewestDataAt = asset.Modified,
+        Fingerprint = asset.Fingerprint,
+        Columns = profile is { Failure: null } ? [.. profile.Columns.DistinctBy(column => column.Name).Select(column => new AssetColumn(column.Name, column.Type, column.Nulls > 0))] : null,
+        Problem = asset.Condition switch
+        {
+            AssetCondition.Unsupported => $"unsupported: {asset.Reason}",
+            AssetCondition.Broken => $"broken: {asset.Reason}",
+            _ => profile?.Failure is { } failure ? $"broken: {failure}" : null,
+        },
+    };
+
+    public static AssetProfile ToProfile(FoundAsset asset, Found profile) => new()
+    {
+        Asset = asset.Key,
+        AssetVersion = asset.Version,
+        RowCount = profile.Rows,
+        Profile = Json(new
+        {
+            Fingerprint = FingerprintOf(profile),
+            profile.Rows,
+            asset.Bytes,
+            Files = asset.Files.Count,
+            profile.BadRows,
+            profile.FirstBadRow,
+            Columns = profile.Columns.Count,
+            profile.Domain,
+            profile.CandidateKeys,
+            profile.Failures,
+            profile.Sampled,
+            asset.Comment,
+        }),
+        Columns = profile.Columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => Json(Masked(column, profile.Verdicts)), StringComparer.Ordinal),
+    };
+
+    public static IReadOnlyCollection<ColumnJudgement> ToJudgements(Found profile) =>
+    [
+        .. profile.Verdicts.Select(verdict => new ColumnJudgement
+        {
+            Column = verdict.Column,
+            SemanticType = verdict.Type,
+            PersonalClass = verdict.Personal == PersonalClass.None ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.Personal.ToString()),
+            Domain = profile.Domain?.Domain,
+            Role = JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.Role.ToString()),
+            Confidence = verdict.Confidence,
+            Evidence = Json(new { verdict.Evidence.Rule, verdict.Evidence.Version, verdict.Evidence.ValuesLookedAt, verdict.Evidence.ShareMatching, verdict.Evidence.Examples, verdict.Evidence.Note, verdict.Inside }),
+            RuleVersion = verdict.Evidence.Version.ToString(CultureInfo.InvariantCulture),
+        }),
+    ];
+
+    public static ProposedRelation ToCatalog(Relation relation) => new()
+    {
+        Kind = "foreign_key",
+        FromAsset = relation.FromAsset,
+        FromColumns = [relation.FromColumn],
+        ToAsset = relation.ToAsset,
+        ToColumns = [relation.ToColumn],
+        Confidence = relation.Confidence,
+        Inclusion = relation.Inclusion,
+        BrokenRows = relation.MissingRows,
+        MissingValues = [.. relation.MissingExamples.Select(value => value.Value)],
+        Evidence = Json(new { relation.Reasons, relation.Coverage, relation.MissingValues, relation.Declared }),
+    };
+
+    public static IEnumerable<ProposedRelation> ToKeys(Found profile) => profile.CandidateKeys.Take(3).Select((column, i) => new ProposedRelation
+    {
+        Kind = "key",
+        FromAsset = profile.Key,
+        FromColumns = [column],
+        Confidence = i == 0 ? 0.8 : 0.5,
+    });
+
+    /// <summary>What a kept profile was made from: the content and the rules.</summary>
+    public static string FingerprintOf(Found profile) => string.Create(CultureInfo.InvariantCulture, $"{profile.Fingerprint}-{profile.RulesVersion}");
+
+    // Pages show profiles to everybody: values of people stay out of them.
+    private static Platform.Inventory.Profile.ColumnProfile Masked(Platform.Inventory.Profile.ColumnProfile column, IReadOnlyList<Platform.Inventory.Classify.ColumnVerdict> verdicts)
+    {
+        var verdict = verdicts.FirstOrDefault(verdict => verdict.Column == column.Name);
+        return verdict is null || verdict.Personal is PersonalClass.None or PersonalClass.Masked ? column : column.WithoutValues();
+    }
+
+    private static JsonElement Json(object value) => JsonSerializer.SerializeToElement(value, ReportFiles.Json);
+}

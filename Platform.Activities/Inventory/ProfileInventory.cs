@@ -1,0 +1,129 @@
+using Platform.Catalog.Inventory;
+using Platform.Inventory.Cache;
+using Platform.Inventory.Classify;
+using Platform.Inventory.Compare;
+using Platform.Inventory.Profile;
+using Platform.Inventory.Relate;
+using Platform.Inventory.Scan;
+using Platform.Tables;
+using Platform.Workflows.Activities;
+using AssetProfile = Platform.Inventory.Profile.AssetProfile;
+
+namespace Platform.Activities.Inventory;
+
+/// <summary>Profiles the assets that the run's scan found.</summary>
+[Activity("inventory.profile", Title = "Profile assets", TitleZh = "分析数据资产", Stage = Stage.Inventory, Icon = "chart-histogram",
+    Help = "Profiles every asset that the run's scan found: rows, nulls, distinct values, ranges, quantiles, frequent values, shapes. Judges what each column holds and whether it is personal, and proposes foreign keys. Reads only files whose content is new. An asset that cannot be read is reported and does not stop the rest.",
+    HelpZh = "分析扫描到的每个资产：行数、空值、去重数、范围、分位数、高频值、形态；判断每列的语义和是否为个人信息，并推断外键。只读取内容有变化的文件。无法读取的资产会被报告，不影响其他资产。",
+    Outputs = typeof(ProfileInventoryOutputs),
+    Example = "relations: true")]
+public sealed class ProfileInventory(TableStore tables, Workspace workspace, InventoryCommands commands, InventoryQueries queries) : IActivity
+{
+    [Field(Title = "Propose foreign keys", TitleZh = "推断外键", Help = "Whether relations between the assets of a folder or schema are looked for.")]
+    public bool Relations { get; set; } = true;
+
+    /// <inheritdoc/>
+    public async Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
+    {
+        var runs = new InventoryRuns(Path.Combine(workspace.Home, "inventory"));
+        var inventoryRun = await commands.BeginAsync(context.RunId, context.Workflow, [], cancellationToken);
+        var snapshot = runs.Find(inventoryRun)
+            ?? throw new ActivityException("not-found", $"Run {context.RunId} has scanned nothing that could be profiled. Put a task with the activity inventory.scan before '{context.TaskId}'.", retryable: false);
+        var started = context.Clock.GetTimestamp();
+        snapshot = await Task.Run(() => Profile(snapshot, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
+        context.Log.Info($"Profiled {snapshot.Profiles.Count:N0} assets with {snapshot.Profiles.Values.Sum(profile => profile.Rows):N0} rows in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s; {snapshot.Relations.Count:N0} foreign keys proposed.");
+        runs.Keep(inventoryRun, snapshot);
+        var recorded = await RecordAsync(inventoryRun, snapshot, context, cancellationToken);
+        var personal = snapshot.Profiles.Values.Sum(profile => profile.Verdicts.Count(verdict => verdict.Personal is not (PersonalClass.None or PersonalClass.Masked) && verdict.Confidence >= 0.5));
+        return ActivityResult.Success(new ProfileInventoryOutputs
+        {
+            InventoryRun = inventoryRun,
+            Assets = snapshot.Profiles.Count,
+            Profiled = recorded,
+            Rows = snapshot.Profiles.Values.Sum(profile => profile.Rows),
+            Columns = snapshot.Profiles.Values.Sum(profile => profile.Columns.Count),
+            PersonalColumns = personal,
+            Relations = snapshot.Relations.Count,
+            BrokenRelations = snapshot.Relations.Count(relation => !relation.Holds),
+            Failed = snapshot.Profiles.Values.Count(profile => profile.Failure is not null),
+        });
+    }
+
+    private InventorySnapshot Profile(InventorySnapshot snapshot, InventoryCache cache, ActivityContext context, CancellationToken cancellationToken)
+    {
+        var assets = snapshot.Assets.ToList();
+        var problems = new List<string>();
+        var profiles = new AssetProfiler(tables, cache).Profile(assets, (done, all) => context.Progress.Report(new ActivityProgress(done, all, "assets")), cancellationToken);
+        foreach (var (asset, profile) in assets.Zip(profiles).Where(pair => pair.First.Condition == AssetCondition.Readable && pair.Second.Failure is not null))
+            context.Log.Warning($"{asset.Name} could not be read: {profile.Failure}");
+        var relations = Relations ? new RelationFinder(tables, cache).Find(assets, profiles, problems.Add, cancellationToken) : [];
+        foreach (var problem in problems)
+            context.Log.Warning(problem);
+        return snapshot with
+        {
+            Profiles = profiles.DistinctBy(profile => profile.Key).ToDictionary(profile => profile.Key, StringComparer.Ordinal),
+            Relations = relations,
+            Problems = problems,
+        };
+    }
+
+    // Each statement of the catalog may be repeated; what is known already is not written again, so that a quiet night costs little.
+    private async Task<int> RecordAsync(long inventoryRun, InventorySnapshot snapshot, ActivityContext context, CancellationToken cancellationToken)
+    {
+        var known = await queries.ProfiledFingerprintsAsync(cancellationToken);
+        var fresh = new List<(FoundAsset Asset, AssetProfile Profile)>();
+        foreach (var asset in snapshot.Assets)
+        {
+            if (snapshot.Profiles.TryGetValue(asset.Key, out var profile) && profile.Failure is null && known.GetValueOrDefault(asset.Key) != CatalogMapping.FingerprintOf(profile))
+                fresh.Add((asset, profile));
+        }
+
+        foreach (var source in snapshot.Sources.Where(source => source.Failure is null))
+            await commands.RecordScanAsync(inventoryRun, source.Source, [.. source.Assets.Select(asset => CatalogMapping.ToCatalog(asset, snapshot.Profiles.GetValueOrDefault(asset.Key)))], cancellationToken);
+        await commands.RecordRelationsAsync(
+            [.. snapshot.Profiles.Values.Where(profile => profile.Failure is null).Select(profile => profile.Key)],
+            [.. snapshot.Relations.Select(CatalogMapping.ToCatalog), .. snapshot.Profiles.Values.SelectMany(CatalogMapping.ToKeys)],
+            cancellationToken);
+        foreach (var (asset, profile) in fresh)
+        {
+            await commands.RecordJudgementsAsync(asset.Key, CatalogMapping.ToJudgements(profile), cancellationToken);
+            context.Facts.Add(new MetricMeasured(asset.Key, null, "rows", profile.Rows));
+            if (asset.Bytes is { } bytes)
+                context.Facts.Add(new MetricMeasured(asset.Key, null, "bytes", bytes));
+            if (profile.BadRows > 0)
+                context.Facts.Add(new MetricMeasured(asset.Key, null, "bad_rows", profile.BadRows));
+        }
+
+        // Last: an asset whose profile is written counts as done.
+        await commands.RecordProfilesAsync(inventoryRun, [.. fresh.Select(pair => CatalogMapping.ToProfile(pair.Asset, pair.Profile))], cancellationToken);
+        return fresh.Count;
+    }
+}
+
+/// <summary>What profiling found.</summary>
+public sealed record ProfileInventoryOutputs
+{
+    /// <summary>Id of the inventory run.</summary>
+    public required long InventoryRun { get; init; }
+
+    /// <summary>Assets with a profile.</summary>
+    public required int Assets { get; init; }
+
+    /// <summary>Assets whose profile is new or another than before.</summary>
+    public required int Profiled { get; init; }
+
+    public required long Rows { get; init; }
+
+    public required int Columns { get; init; }
+
+    public required int PersonalColumns { get; init; }
+
+    /// <summary>Foreign keys proposed.</summary>
+    public required int Relations { get; init; }
+
+    /// <summary>Those of them with rows whose value is missing.</summary>
+    public required int BrokenRelations { get; init; }
+
+    /// <summary>Assets that could not be read.</summary>
+    public required int Failed { get; init; }
+}

@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using Platform.Catalog.Inventory;
+using Platform.Inventory.Cache;
+using Platform.Inventory.Compare;
+using Platform.Inventory.Scan;
+using Platform.Tables;
+using Platform.Workflows.Activities;
+
+namespace Platform.Activities.Inventory;
+
+/// <summary>Finds the assets of sources.</summary>
+[Activity("inventory.scan", Title = "Scan sources", TitleZh = "扫描数据源", Stage = Stage.Inventory, Icon = "radar-2",
+    Help = "Finds the data assets of folders (CSV, TSV, JSON, Parquet, Delta) and of the platform's own tables, and says which are new, changed or gone. Day files and partition folders are one asset. Reads nothing of a file that has not changed. A source that fails is reported and does not stop the others; the task fails only when none could be scanned.",
+    HelpZh = "查找文件夹（CSV、TSV、JSON、Parquet、Delta）和平台自身表中的数据资产，并指出新增、变化和消失的资产。按天的文件和分区文件夹视为一个资产。未变化的文件不会重读。某个数据源失败会被报告，但不影响其他数据源；全部失败时任务失败。",
+    Outputs = typeof(ScanInventoryOutputs),
+    Example = "sources: [/data/shop, tables]\nexclude: [\"**/archive\"]")]
+public sealed class ScanInventory(TableStore tables, Workspace workspace, InventoryCommands commands) : IActivity
+{
+    [Field(Title = "Sources", TitleZh = "数据源", Required = true, Help = "A folder or file, or a list of them; 'tables' stands for the platform's own tables. A relative path begins in the platform's home folder.", Example = "/data/shop")]
+    public JsonNode? Sources { get; set; }
+
+    [Field(Title = "Own tables too", TitleZh = "包含平台表", Help = "Whether the platform's own tables are scanned beside the sources.")]
+    public bool Tables { get; set; } = true;
+
+    [Field(Title = "Include", TitleZh = "包含", Help = "Patterns with *, ? and ** below a folder; without any, everything is looked at.", Example = "**/*.csv")]
+    public IReadOnlyList<string> Include { get; set; } = [];
+
+    [Field(Title = "Exclude", TitleZh = "排除", Help = "Patterns to leave out.", Example = "**/archive")]
+    public IReadOnlyList<string> Exclude { get; set; } = [];
+
+    /// <inheritdoc/>
+    public async Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
+    {
+        var sources = SourcesOf(Sources);
+        if (Tables && !sources.Contains(InventoryScanner.OwnTables))
+            sources.Add(InventoryScanner.OwnTables);
+        var runs = new InventoryRuns(Path.Combine(workspace.Home, "inventory"));
+        var inventoryRun = await commands.BeginAsync(context.RunId, context.Workflow, sources, cancellationToken);
+        var taken = context.Clock.GetUtcNow();
+        var results = await Task.Run(() => new InventoryScanner(tables, new InventoryCache(runs.CacheFolder), context.Clock).Scan(sources, Include, Exclude, cancellationToken), cancellationToken);
+        var named = results.Where(result => result.Source != InventoryScanner.OwnTables).ToList();
+        foreach (var failed in results.Where(result => result.Failure is not null))
+            context.Log.Error(failed.Failure!);
+        if (named.Count > 0 && named.All(result => result.Failure is not null))
+            throw new ActivityException("not-found", named[0].Failure!, retryable: false);
+
+        // A later task of the run reads this; written before the catalog, so that the catalog never knows of a scan that is not there.
+        runs.Keep(inventoryRun, new InventorySnapshot { Taken = taken, Sources = results });
+        int added = 0, changed = 0, gone = 0;
+        foreach (var result in results.Where(result => result.Failure is null))
+        {
+            var outcome = await commands.RecordScanAsync(inventoryRun, result.Source, [.. result.Assets.Select(asset => CatalogMapping.ToCatalog(asset, null))], cancellationToken);
+            added += outcome.New.Count + outcome.Returned.Count;
+            changed += outcome.Changed.Count;
+            gone += outcome.Gone.Count;
+            context.Log.Info($"{result.Source}: {result.Assets.Count:N0} assets ({outcome.New.Count:N0} new, {outcome.Changed.Count:N0} changed, {outcome.Gone.Count:N0} gone), {result.Skipped.Count:N0} files passed over.");
+            foreach (var path in result.Skipped.Where(path => path.IsProblem).Take(20))
+                context.Log.Warning($"{path.Path}: {path.Reason}");
+        }
+
+        return ActivityResult.Success(new ScanInventoryOutputs
+        {
+            InventoryRun = inventoryRun,
+            Assets = results.Sum(result => result.Assets.Count),
+            New = added,
+            Changed = changed,
+            Gone = gone,
+            Unreadable = results.Sum(result => result.Assets.Count(asset => asset.Condition != AssetCondition.Readable) + result.Skipped.Count(path => path.IsProblem)),
+            Skipped = results.Sum(result => result.Skipped.Count(path => !path.IsProblem)),
+            FailedSources = [.. results.Where(result => result.Failure is not null).Select(result => result.Source)],
+        });
+    }
+
+    private List<string> SourcesOf(JsonNode? node)
+    {
+        var texts = node switch
+        {
+            JsonArray list => list.Select(item => item?.ToString() ?? ""),
+            JsonValue value => [value.ToString()],
+            _ => throw new ActivityException("bad-input", "'sources' is neither a path nor a list of paths. Write a folder, or a list such as [/data/shop, tables].", retryable: false),
+        };
+        var sources = texts.Select(text => text.Trim()).Where(text => text.Length > 0)
+            .Select(text => text == InventoryScanner.OwnTables ? text : Path.TrimEndingDirectorySeparator(workspace.Resolve(text.StartsWith("file:", StringComparison.Ordinal) ? text["file:".Length..] : text)))
+            .Distinct(StringComparer.Ordinal).ToList();
+        return sources.Count == 0 && !Tables ? throw new ActivityException("bad-input", "'sources' names nothing to scan. Write a folder, or 'tables'.", retryable: false) : sources;
+    }
+}
+
+/// <summary>What a scan found.</summary>
+public sealed record ScanInventoryOutputs
+{
+    /// <summary>Id of the inventory run.</summary>
+    public required long InventoryRun { get; init; }
+
+    public required int Assets { get; init; }
+
+    public required int New { get; init; }
+
+    public required int Changed { get; init; }
+
+    public required int Gone { get; init; }
+
+    /// <summary>Assets and files that should be data and cannot be read.</summary>
+    public required int Unreadable { get; init; }
+
+    /// <summary>Files that are no data.</summary>
+    public required int Skipped { get; init; }
+
+    public required IReadOnlyList<string> FailedSources { get; init; }
+}

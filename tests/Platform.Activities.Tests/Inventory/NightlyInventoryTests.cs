@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Platform.Activities.Inventory;
+using Platform.Catalog.Inventory;
+using Platform.Testing;
+using Platform.Workflows.Activities;
+
+namespace Platform.Activities.Tests.Inventory;
+
+/// <summary>The three tasks of the nightly inventory over a real catalog.</summary>
+public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTest, IClassFixture<PostgresFixture>, IAsyncLifetime
+{
+    private long _run = Random.Next(1_000, 1_000_000_000);
+
+    private static Random Random { get; } = new(Environment.ProcessId);
+
+    public Task InitializeAsync() => postgres.MigrateAsync(typeof(InventoryCommands).Assembly);
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public override object? GetService(Type serviceType) =>
+        serviceType == typeof(InventoryCommands) ? new InventoryCommands(postgres.DataSource)
+        : serviceType == typeof(InventoryQueries) ? new InventoryQueries(postgres.DataSource)
+        : base.GetService(serviceType);
+
+    [Fact]
+    public async Task A_night_finds_profiles_and_reports_and_the_next_names_what_changed()
+    {
+        Shop();
+        var (scan, profile, report) = await Night();
+        Assert.Equal((4, 4, 0), (scan.Assets, scan.New, scan.Unreadable - 1));
+        Assert.Equal((4, 1, 1), (profile.Profiled, profile.Relations, profile.BrokenRelations));
+        Assert.True(profile.PersonalColumns >= 1);
+        Assert.True(report.First);
+        Assert.Contains("</html>", await File.ReadAllTextAsync(report.Report), StringComparison.Ordinal);
+        Assert.Equal(report.Assets, JsonNode.Parse(await File.ReadAllTextAsync(report.ReportJson))!["totals"]!["assets"]!.GetValue<int>());
+        Assert.Contains(Facts, fact => fact is AssetWritten { Asset: "report:inventory", Kind: AssetKind.Report });
+
+        (_, profile, report) = await Night();
+        Assert.Equal((0, 0, false), (profile.Profiled, report.ChangedCount + report.New + report.Gone, report.First));
+
+        Write("data/days/2024-01-02.csv", "id,amount\n7,1.25\n8,2.25\n9,3.25\n");
+        (scan, profile, report) = await Night();
+        Assert.Equal((1, 1), (scan.Changed, profile.Profiled));
+        Assert.Equal("file:" + Path.Combine(Folder.Path, "data", "days", "{yyyy-MM-dd}.csv"), Assert.Single(report.Changed));
+        Assert.Equal((0, 0), (report.New, report.Gone));
+    }
+
+    [Fact]
+    public async Task A_repeated_attempt_finds_the_same_and_writes_nothing_twice()
+    {
+        Shop();
+        var first = await Scan();
+        var second = await Scan();
+        Assert.Equal((first.InventoryRun, first.New, first.Changed), (second.InventoryRun, second.New, second.Changed));
+        await Profile();
+        Assert.Equal(0, (await Profile()).Profiled);
+    }
+
+    [Fact]
+    public async Task The_catalog_knows_columns_verdicts_and_relations()
+    {
+        Shop();
+        await Night();
+        var review = await new InventoryQueries(postgres.DataSource).ReviewAsync(personalOnly: true, 50, default);
+        Assert.Contains(review, row => row.Asset.StartsWith("file:" + Folder.Path, StringComparison.Ordinal) && row is { Column: "email", PersonalClass: "contact" });
+        var relation = Assert.Single(await new RelationQueries(postgres.DataSource).ListAsync("foreign_key", default), row => row.FromAsset.StartsWith("file:" + Folder.Path, StringComparison.Ordinal));
+        Assert.Equal(("person_id", "id", 2L), (relation.FromColumns[0], relation.ToColumns[0], relation.BrokenRows));
+        Assert.Equal(["77"], relation.MissingValues);
+    }
+
+    [Fact]
+    public async Task A_source_that_is_not_there_fails_alone_and_is_only_reported_beside_others()
+    {
+        Shop();
+        var failure = await Fails("inventory.scan", new JsonObject { ["sources"] = Path.Combine(Folder.Path, "nope") }, Runs.Context(run: ++_run));
+        Assert.Equal("not-found", failure.Kind);
+        var scan = await Scan(new JsonArray(Path.Combine(Folder.Path, "nope"), Path.Combine(Folder.Path, "data")));
+        Assert.Equal((1, 4), (scan.FailedSources.Count, scan.Assets));
+    }
+
+    [Fact]
+    public async Task A_profile_without_a_scan_says_what_is_missing()
+        => Assert.Contains("inventory.scan", (await Fails("inventory.profile", [], Runs.Context(run: ++_run))).Message, StringComparison.Ordinal);
+
+    private void Shop()
+    {
+        _run++;
+        Write("data/people.csv", "id,email\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"{i},person{i}@example.com\n")));
+        Write("data/orders.csv", "no,person_id\n" + string.Concat(Enumerable.Range(1, 120).Select(i => $"{i},{(i > 118 ? 77 : 1 + (i % 40))}\n")));
+        foreach (var day in Enumerable.Range(1, 4))
+            Write($"data/days/2024-01-0{day}.csv", "id,amount\n1,1.25\n2,2.25\n");
+        Write("data/notes.txt", "just\nsome\nlines here\n");
+        Write("data/broken.parquet", "PAR1");
+        Write("data/README.md", "no data");
+    }
+
+    private async Task<(ScanInventoryOutputs Scan, ProfileInventoryOutputs Profile, ReportInventoryOutputs Report)> Night()
+    {
+        _run++;
+        return (await Scan(), await Profile(), (ReportInventoryOutputs)(await Run("inventory.report", [], Runs.Context(run: _run))).Outputs!);
+    }
+
+    private async Task<ScanInventoryOutputs> Scan(JsonNode? sources = null)
+        => (ScanInventoryOutputs)(await Run("inventory.scan", new JsonObject { ["sources"] = sources ?? Path.Combine(Folder.Path, "data") }, Runs.Context(run: _run))).Outputs!;
+
+    private async Task<ProfileInventoryOutputs> Profile() => (ProfileInventoryOutputs)(await Run("inventory.profile", [], Runs.Context(run: _run))).Outputs!;
+}

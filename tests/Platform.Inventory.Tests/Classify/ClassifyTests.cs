@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text;
+using Platform.Inventory.Classify;
+using Platform.Inventory.Profile;
+
+namespace Platform.Inventory.Tests.Classify;
+
+/// <summary>Columns without names: the values alone must tell.</summary>
+public class ClassifyTests
+{
+    private static readonly Random Random = new(17);
+
+    public static TheoryData<string, string, string[]> Columns => new()
+    {
+        { "email", "Contact", Many(60, i => $"user{i * 7}@mail{i % 9}.example.com") },
+        { "email", "Contact", Many(60, i => $"u***{i}@mail.cn") },
+        { "phone", "Contact", Many(60, i => $"1{3 + (i % 7)}{Digits(9)}") },
+        { "phone", "Contact", Many(60, i => $"({205 + (i % 3)}) 555-{Digits(4)}") },
+        { "national_id", "Identity", Many(60, i => IdCard(i)) },
+        { "bank_card", "Financial", Many(60, i => Card()) },
+        { "person_name", "Name", Many(60, i => "王李张刘陈杨黄赵吴周徐孙"[i % 12].ToString() + "伟芳娜秀敏静丽强磊军洋勇"[i * 5 % 12] + (i % 3 == 0 ? "" : "华明芳玲"[i % 4].ToString())) },
+        { "person_name", "Name", Many(60, i => Given[i % Given.Length] + " " + Family[i * 3 % Family.Length]) },
+        { "given_name", "Name", Given },
+        { "family_name", "Name", Family },
+        { "street_address", "Address", Many(60, i => $"{i * 37 + 1} {new[] { "Blue", "Old", "Noble Ember", "Harbor" }[i % 4]} {new[] { "Street", "Ridge", "Avenue", "Plaza", "Lane" }[i % 5]}") },
+        { "address", "Address", Many(40, i => $"浙江省杭州市西湖区文三路{i + 1}号{i % 9 + 1}栋{i}室") },
+        { "ip_address", "Online", Many(60, i => $"10.{i}.{i * 3 % 256}.{i * 7 % 256}") },
+        { "uuid", "None", Many(60, i => new Guid(i, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11).ToString()) },
+        { "url", "None", Many(60, i => $"https://shop.example.com/p/{i}") },
+        { "region", "None", ["TX", "CA", "NY", "FL", "PR", "CO", "IL", "NJ"] },
+        { "country", "None", ["France", "Germany", "United Kingdom", "EIRE", "Spain", "Portugal", "Belgium"] },
+        { "city", "None", ["Brownsville", "Littleton", "San Diego", "Chicago", "Houston", "Denver", "Tempe", "Smallville"] },
+        { "currency", "None", ["USD", "EUR", "CNY", "GBP"] },
+        { "date", "None", Many(40, i => $"2024-01-{i % 28 + 1:00}") },
+        { "timestamp", "None", Many(40, i => $"2024-01-{i % 28 + 1:00} 10:{i:00}:00") },
+        { "masked", "Masked", ["XXXXXXXXX"] },
+        { "status", "None", ["CLOSED", "PENDING_PAYMENT", "COMPLETE", "SUSPECTED_FRAUD", "CLOSED", "CLOSED", "COMPLETE", "COMPLETE", "CLOSED", "CLOSED", "CLOSED", "CLOSED"] },
+        { "free_text_zh", "None", Many(40, i => $"做父母一定要有这样的心态，不断地学习，不断地进步，第{i}次也一样。") },
+        { "free_text", "None", Many(40, i => $"I ordered this dress in size {i} and it was absolutely wonderful, soft and comfortable.") },
+        { "code", "None", Many(60, i => $"{85000 + i * 13}{(char)('A' + (i % 26))}") },
+        { "list", "None", Many(40, i => $"{i} {i + 3} {i * 2} 7 9") },
+        { "year", "None", Many(60, i => $"{1990 + (i % 30)}") },
+        { "flag", "None", ["0", "1", "1", "0"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Columns))]
+    public void Values_alone_tell_what_a_column_is(string type, string personal, string[] values)
+    {
+        var verdict = Judge(("column0", values)).Verdicts[0];
+        Assert.Equal((type, personal), (verdict.Type, verdict.Personal.ToString()));
+        Assert.InRange(verdict.Confidence, 0.5, 1);
+    }
+
+    /// <summary>What is easily mistaken for personal data.</summary>
+    public static TheoryData<string, string[]> Harmless => new()
+    {
+        { "years in a column named code", Many(120, i => $"{1900 + i}") },
+        { "counted ids", Many(500, i => $"{i + 1}") },
+        { "ids of nine digits", Many(200, i => $"{214_500_000 + (i * 3331)}") },
+        { "ids of ten digits counted up", Many(200, i => $"{3_052_000_000 + i}") },
+        { "ids of sixteen digits", Many(200, i => $"{9_000_000_000_000_000 + (i * 7)}") },
+        { "unix seconds", Many(200, i => $"{1_396_860_669 + (i * 977)}") },
+        { "categories in Chinese", ["书籍", "平板", "手机", "水果", "洗发水", "热水器", "蒙牛", "衣服", "计算机", "酒店", "家电", "食品", "母婴"] },
+        { "products", Many(60, i => $"WHITE METAL LANTERN No {i}") },
+        { "sports", ["Football", "Soccer", "Baseball", "Basketball", "Lacrosse", "Tennis", "Hockey", "Golf", "Running", "Yoga", "Fitness", "Boxing", "Cycling"] },
+        { "colours that are names too", ["Green", "Brown", "White", "Black", "Gray", "Red", "Blue", "Yellow", "Orange", "Purple", "Pink", "Silver", "Gold"] },
+        { "prices", Many(200, i => $"{i * 3 % 400}.{i % 100:00}") },
+        { "versions", Many(60, i => $"1.{i}.{i % 7}") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Harmless))]
+    public void Harmless_values_are_not_called_personal(string what, string[] values)
+    {
+        foreach (var name in new[] { "column0", "code", "value" })
+            Assert.True(Judge((name, values)).Verdicts[0].Personal == PersonalClass.None, $"{what} in '{name}': {Judge((name, values)).Verdicts[0]}");
+    }
+
+    [Fact]
+    public void Parts_of_an_address_are_personal_beside_people_and_not_beside_a_brewery()
+    {
+        var cities = Many(120, i => new[] { "Brownsville", "Littleton", "Caguas", "San Marcos", "Chicago", "Bend" }[i % 6]);
+        var states = Many(120, i => new[] { "TX", "CO", "PR", "CA", "IL", "OR" }[i % 6]);
+        var zips = Many(120, i => $"{(i % 6 == 2 ? "00725" : (10_000 + (i * 731 % 80_000)).ToString(CultureInfo.InvariantCulture))}");
+        var people = Judge(("column0", Many(120, i => $"{i}")), ("column1", Many(120, i => Given[i % Given.Length])), ("column2", Many(120, i => Family[i * 7 % Family.Length])), ("column3", cities), ("column4", states), ("column5", zips)).Verdicts;
+        Assert.Equal("None Name Name Address Address Address", string.Join(' ', people.Select(verdict => verdict.Personal)));
+        var breweries = Judge(("name", Many(120, i => $"{i} Barrel Brewing Company")), ("city", cities), ("state", states)).Verdicts;
+        Assert.All(breweries, verdict => Assert.Equal(PersonalClass.None, verdict.Personal));
+        Assert.Equal("city region", string.Join(' ', breweries.Skip(1).Select(verdict => verdict.Type)));
+    }
+
+    [Fact]
+    public void Personal_data_inside_texts_are_found_and_examples_are_masked()
+    {
+        var verdict = Judge(("note", Many(50, i => $"Please call me back about the order from last week, my number is 13{i % 10}{Digits(8)}, thank you very much."))).Verdicts[0];
+        Assert.Equal((PersonalClass.InText, 1.0), (verdict.Personal, verdict.Inside["phone"]));
+        var email = Judge(("column0", Many(50, i => $"secret.person{i}@example.com"))).Verdicts[0];
+        Assert.All(email.Evidence.Examples, example => Assert.DoesNotContain("secret", example, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_name_moves_the_confidence_and_does_not_decide_alone()
+    {
+        Assert.Equal("rating", Judge(("rating", ["1", "2", "3", "4", "5", "5"])).Verdicts[0].Type);
+        Assert.NotEqual("rating", Judge(("column3", ["1", "2", "3", "4", "5", "5"])).Verdicts[0].Type);
+        Assert.NotEqual("email", Judge(("email", Many(40, i => $"not an address {i}"))).Verdicts[0].Type);
+        Assert.NotEqual("bank_card", Judge(("card_number", Many(40, i => $"{1990 + i}"))).Verdicts[0].Type);
+    }
+
+    private static readonly string[] Given = ["Richard", "Mary", "Ann", "Robert", "Katherine", "Jane", "Megan", "Laura", "Melissa", "Margaret", "Joshua", "Jack", "Samuel", "Jonathan", "Linda", "Grace", "Evelyn", "Zoltan", "Brenda", "Ashley"];
+
+    private static readonly string[] Family = ["Hernandez", "Barrett", "Smith", "Jones", "Hudson", "Stephens", "Perez", "Patterson", "Bryant", "Wilcox", "Huffman", "Baldwin", "Bennett", "Wright", "Nelson", "Medina", "Hayes", "Ochoa", "Quigley", "Rivas"];
+
+    private static (IReadOnlyList<ColumnVerdict> Verdicts, DomainVerdict? Domain) Judge(params (string Name, string[] Values)[] columns)
+    {
+        var states = columns.Select(column =>
+        {
+            var state = new ColumnState(column.Name);
+            foreach (var value in column.Values)
+                state.AddCell(Encoding.UTF8.GetBytes(value));
+            return state;
+        }).ToList();
+        return TableJudge.Judge("table", states, [.. states.Select(ColumnProfile.From)]);
+    }
+
+    private static string[] Many(int count, Func<int, string> make) => [.. Enumerable.Range(0, count).Select(make)];
+
+    private static string Digits(int count) => string.Concat(Enumerable.Range(0, count).Select(_ => (char)('0' + Random.Next(10))));
+
+    private static string IdCard(int i)
+    {
+        var body = $"33010{i % 9 + 1}19{60 + (i % 40)}0{i % 9 + 1}1{i % 9}{i % 1000:000}";
+        int[] weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+        return body + "10X98765432"[body.Select((c, at) => (c - '0') * weights[at]).Sum() % 11];
+    }
+
+    private static string Card()
+    {
+        var body = "4" + Digits(14);
+        var sum = body.Reverse().Select((c, i) => i % 2 == 0 ? (c - '0') * 2 > 9 ? ((c - '0') * 2) - 9 : (c - '0') * 2 : c - '0').Sum();
+        return body + (char)('0' + ((10 - (sum % 10)) % 10));
+    }
+}
