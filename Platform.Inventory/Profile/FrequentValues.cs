@@ -81,10 +81,9 @@ public sealed class FrequentValues
         writer.Write(_purged);
         writer.Write(GaveUp);
         writer.Write(_used);
-        for (var i = 0; i < _keys.Length; i++)
+        // In order of their hashes: where they lie depends on the order in which they came.
+        foreach (var i in Enumerable.Range(0, _keys.Length).Where(i => _keys[i] != 0).OrderBy(i => _keys[i]))
         {
-            if (_keys[i] == 0)
-                continue;
             writer.Write(_keys[i]);
             writer.Write7BitEncodedInt64(_counts[i]);
             writer.Write((byte)_values[i]!.Length);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Platform.Inventory.Profile;
@@ -6,6 +7,10 @@ namespace Platform.Inventory.Profile;
 public sealed class TableState
 {
     private static readonly byte[] Magic = "PFST"u8.ToArray();
+
+    // Magic, version, hash of the rest.
+    private static readonly int Head = Magic.Length + 1 + sizeof(ulong);
+
     private readonly List<ColumnState> _columns = [];
     private readonly Dictionary<string, int> _byName = new(StringComparer.Ordinal);
 
@@ -58,10 +63,8 @@ public sealed class TableState
     /// <summary>The state in compressed bytes, for a cache. The same state gives the same bytes.</summary>
     public byte[] ToBytes()
     {
-        var bytes = new MemoryStream();
-        bytes.Write(Magic);
-        bytes.WriteByte(ColumnState.FormatVersion);
-        using (var brotli = new BrotliStream(bytes, CompressionLevel.Fastest, leaveOpen: true))
+        var packed = new MemoryStream();
+        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
         using (var writer = new BinaryWriter(brotli))
         {
             writer.Write(Rows);
@@ -72,17 +75,24 @@ public sealed class TableState
                 column.Write(writer);
         }
 
-        return bytes.ToArray();
+        var body = packed.GetBuffer().AsSpan(0, (int)packed.Length);
+        var bytes = new byte[Head + body.Length];
+        Magic.CopyTo(bytes, 0);
+        bytes[Magic.Length] = ColumnState.FormatVersion;
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(Magic.Length + 1), ValueHash.Of(body));
+        body.CopyTo(bytes.AsSpan(Head));
+        return bytes;
     }
 
     /// <summary>Reads <see cref="ToBytes"/>. Null when the bytes are of another version or damaged: read the data again.</summary>
     public static TableState? FromBytes(byte[] bytes)
     {
-        if (bytes.Length < 5 || !bytes.AsSpan(0, 4).SequenceEqual(Magic) || bytes[4] != ColumnState.FormatVersion)
+        if (bytes.Length < Head || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic) || bytes[Magic.Length] != ColumnState.FormatVersion
+            || BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(Magic.Length + 1)) != ValueHash.Of(bytes.AsSpan(Head)))
             return null;
         try
         {
-            using var brotli = new BrotliStream(new MemoryStream(bytes, 5, bytes.Length - 5), CompressionMode.Decompress);
+            using var brotli = new BrotliStream(new MemoryStream(bytes, Head, bytes.Length - Head), CompressionMode.Decompress);
             using var reader = new BinaryReader(brotli);
             var state = new TableState { Rows = reader.ReadInt64(), BadRows = reader.ReadInt64() };
             var bad = reader.ReadString();
@@ -92,7 +102,7 @@ public sealed class TableState
                 state.Add(ColumnState.Read(reader));
             return state;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException or OverflowException)
         {
             return null;
         }

@@ -29,7 +29,7 @@ internal static class HeaderRule
     {
         if (first.Count == 0)
             return false;
-        int names = 0, empty = 0, data = 0, words = 0;
+        int names = 0, empty = 0, data = 0, words = 0, repeated = 0;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var cell in first.Select(cell => cell.Trim()))
         {
@@ -48,7 +48,7 @@ internal static class HeaderRule
             if (IsWord(cell))
                 words++;
             if (!seen.Add(cell))
-                data++;
+                repeated++;
         }
 
         // A value that names (2011, 2012 over counts) is possible, but then something else must be a name.
@@ -62,7 +62,7 @@ internal static class HeaderRule
         double evidence = 0;
         for (var column = 0; column < first.Count; column++)
             evidence += Evidence(first[column].Trim(), [.. below.Where(row => column < row.Count).Select(row => row[column].Trim()).Where(cell => cell.Length > 0)]);
-        evidence += 1.5 * words - empty * (words > 0 ? 0.3 : 2) - data;
+        evidence += 1.5 * words - empty * (words > 0 ? 0.3 : 2) - data - repeated;
         return evidence > 0;
     }
 

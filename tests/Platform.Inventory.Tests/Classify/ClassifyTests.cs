@@ -18,7 +18,7 @@ public class ClassifyTests
         { "phone", "Contact", Many(60, i => $"({205 + (i % 3)}) 555-{Digits(4)}") },
         { "national_id", "Identity", Many(60, i => IdCard(i)) },
         { "bank_card", "Financial", Many(60, i => Card()) },
-        { "person_name", "Name", Many(60, i => "王李张刘陈杨黄赵吴周徐孙"[i % 12].ToString() + "伟芳娜秀敏静丽强磊军洋勇"[i * 5 % 12] + (i % 3 == 0 ? "" : "华明芳玲"[i % 4].ToString())) },
+        { "person_name", "Name", Many(60, i => "王李张刘陈杨黄赵吴周徐孙"[i % 12].ToString() + "伟芳娜秀敏静丽强磊军洋勇"[((i * 5) + (i / 12)) % 12] + (i % 3 == 0 ? "" : "华明芳玲"[i % 4].ToString())) },
         { "person_name", "Name", Many(60, i => Given[i % Given.Length] + " " + Family[i * 3 % Family.Length]) },
         { "given_name", "Name", Given },
         { "family_name", "Name", Family },

@@ -62,7 +62,7 @@ public class StateTests
         {
             var damaged = (byte[])bytes.Clone();
             damaged[random.Next(5, damaged.Length)] ^= (byte)random.Next(1, 256);
-            _ = TableState.FromBytes(damaged);
+            Assert.Null(TableState.FromBytes(damaged));
         }
     }
 
