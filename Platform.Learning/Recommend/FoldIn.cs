@@ -6,7 +6,8 @@ namespace Platform.Learning.Recommend;
 /// </summary>
 internal static class FoldIn
 {
-    private const double Ridge = 0.1;
+    /// <summary>As large as the mean eigenvalue: with less, directions that hold only noise are blown up.</summary>
+    private const double Ridge = 1;
 
     /// <summary>The inverse, row by row, scaled by the trace so that folded vectors are about as long as item vectors.</summary>
     public static float[] Of(FactorTables factors)
