@@ -11,6 +11,8 @@ internal sealed record RelationEnd(FoundAsset Asset, AssetProfile Table, ColumnP
 
     public double Max => ColumnValues.Number(Column.Max);
 
+    public double Quantile(string name, double otherwise) => Column.Quantiles.TryGetValue(name, out var text) ? ColumnValues.Number(text) : otherwise;
+
     public bool IsNumber => Column.Kind == ValueKind.Integer || Column is { Kind: ValueKind.Decimal, Whole: true };
 
     public bool IsKey => Table.CandidateKeys.Contains(Column.Name);
@@ -88,7 +90,7 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to)
 
     private bool Repeats => From.Column.UniqueShare < 0.98;
 
-    // Share of the key's range that the values span. Values beyond the range do not make it better.
+    // Share of the key's range that the values span. Values beyond the range do not make it better; a few far ones, such as 9999 for a missing one, are counted as missing and not here.
     private double Fit
     {
         get
@@ -98,7 +100,7 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to)
                 return 0;
             var low = Math.Max(From.Min, To.Min);
             var high = Math.Min(From.Max, To.Max);
-            var outside = Math.Max(0, From.Max - To.Max) + Math.Max(0, To.Min - From.Min);
+            var outside = Math.Max(0, From.Quantile("p95", From.Max) - To.Max) + Math.Max(0, To.Min - From.Quantile("p05", From.Min));
             return Math.Clamp((high - low - outside) / range, 0, 1);
         }
     }
