@@ -37,7 +37,7 @@ public sealed class Reader : IAsyncDisposable
     /// <summary>The page's heading is there and nothing is loading.</summary>
     public async Task ReadyAsync()
     {
-        await Assertions.Expect(Page.Locator("#main h1, #main .empty").First).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator("#main h1").First).ToBeVisibleAsync();
         await Assertions.Expect(Page.Locator("#main .wait")).ToHaveCountAsync(0);
     }
 

@@ -58,7 +58,6 @@ function register() {
 export class WorkflowCanvas {
   readonly graph: Graph;
   private selected: string | null = null;
-  private names = new Map<string, { title: string; subtitle: string }>();
   private resize: ResizeObserver;
   private touched = false;
   private fitting = false;
@@ -85,7 +84,6 @@ export class WorkflowCanvas {
   }
 
   load(nodes: CanvasNode[], edges: CanvasEdge[]) {
-    this.names = new Map(nodes.map(n => [n.id, { title: n.title, subtitle: n.subtitle }]));
     this.graph.fromJSON({
       nodes: nodes.map(n => this.describe(n, edges)),
       edges: edges.map(e => ({ shape: 'flow', id: `${e.source}>${e.target}`, vertices: e.via, source: { cell: e.source, port: 'out' }, target: { cell: e.target, port: 'in' } })),
@@ -104,14 +102,11 @@ export class WorkflowCanvas {
       if (!node?.isNode() || node.getData()?.state === s.state && node.getData()?.note === s.note) continue;
       node.setData({ state: s.state, note: s.note }, { overwrite: true });
       node.attr({
-        status: { class: `gn-status st-${s.state}` },
+        status: { class: `gn-status st-${s.state}`, role: 'img', 'aria-label': s.words },
         bar: { class: `gn-bar st-${s.state}` },
         body: { class: this.bodyClass(id, s.state) },
         note: { text: s.note },
       });
-      const view = this.graph.findViewByCell(node)?.container as SVGElement | undefined;
-      const name = this.names.get(id);
-      view?.setAttribute('aria-label', `${name?.title ?? id}, ${name?.subtitle ?? ''}, ${s.words}`);
       for (const edge of this.graph.getConnectedEdges(node, { incoming: true })) edge.attr('line/class', `gn-edge${s.state === 'running' ? ' gn-flowing' : ''}`);
     }
   }
@@ -167,11 +162,11 @@ export class WorkflowCanvas {
   private makeReachable(node: Node) {
     const view = this.graph.findViewByCell(node)?.container as SVGElement | undefined;
     if (!view) return;
-    const name = this.names.get(node.id);
+    // Its name is what it shows: title, activity, duration and state, told apart by blanks.
+    for (const text of view.querySelectorAll('text')) text.after(' ');
     view.setAttribute('tabindex', '0');
     view.setAttribute('role', 'button');
     view.setAttribute('aria-pressed', 'false');
-    view.setAttribute('aria-label', `${name?.title ?? node.id}, ${name?.subtitle ?? ''}`);
     view.addEventListener('keydown', event => {
       if (event.key !== 'Enter' && event.key !== ' ') return;
       event.preventDefault();
