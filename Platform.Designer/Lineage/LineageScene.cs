@@ -44,10 +44,21 @@ internal sealed record LineageScene(IReadOnlyList<LineageScene.Node> Nodes, IRea
     {
         var touched = links.Where(l => l.From == asset.Key && l.FromColumn is not null && l.ToColumn is not null).Select(l => l.FromColumn!)
             .Concat(links.Where(l => l.To == asset.Key && l.ToColumn is not null).Select(l => l.ToColumn!)).ToHashSet();
-        var known = asset.Columns.Where(c => touched.Contains(c.Name)).Select(c => new Column(c.Name, c.DataType.ToLowerInvariant(), c.Personal));
+        var known = asset.Columns.Where(c => touched.Contains(c.Name)).Select(c => new Column(c.Name, ShortType(c.DataType), c.Personal));
         var unknown = touched.Except(asset.Columns.Select(c => c.Name)).Order().Select(c => new Column(c, "", false));
         return [.. known.Concat(unknown).Take(MostColumns)];
     }
+
+    /// <summary>A type that fits beside its column's name.</summary>
+    private static string ShortType(string type) => type.ToLowerInvariant() switch
+    {
+        "timestamp with time zone" => "timestamptz",
+        "timestamp without time zone" => "timestamp",
+        "character varying" => "varchar",
+        "double precision" => "double",
+        { Length: > 14 } other => other[..13] + "…",
+        var other => other,
+    };
 
     private static List<Edge> ByColumn(List<LineageLink> links, HashSet<(string From, string To)> between, Dictionary<string, List<Column>> columns)
     {

@@ -150,7 +150,7 @@ export class LineageCanvas {
       body: { width: n.width, height: n.height, rx: 8, ry: 8, class: `ln-body ln-${n.kind}${n.root ? ' ln-root' : ''}`, fill: null, stroke: null },
       tile: { x: 9, y: 9, width: 30, height: 30, rx: 7, class: `gn-tile kind-${n.kind}`, fill: null, stroke: 'none' },
       icon: { x: 15, y: 15, width: 18, height: 18, class: 'gn-icon', 'xlink:href': `${this.options.sprite}#${n.icon}` },
-      label: { refX: 47, refY: 18, text: n.title, fontSize: 12.5, class: 'gn-label', textWrap: { width: n.width - 58, height: 18, ellipsis: true }, ...text },
+      label: { refX: 47, refY: 18, text: n.title, fontSize: 12.5, class: 'gn-label', textWrap: { width: n.width - 66, height: 18, ellipsis: true }, ...text },
       sub: { refX: 47, refY: 34, text: n.subtitle, fontSize: 10.5, class: 'gn-sub', textWrap: { width: n.width - 58, height: 15, ellipsis: true }, ...text },
     };
     const ports: object[] = [port('in', 0, header / 2), port('out', n.width, header / 2)];
@@ -158,7 +158,7 @@ export class LineageCanvas {
       const y = header + i * row;
       markup.push({ tagName: 'line', selector: `rule${i}` }, { tagName: 'text', selector: `col${i}` }, { tagName: 'text', selector: `type${i}` });
       attrs[`rule${i}`] = { x1: 0, x2: n.width, y1: y, y2: y, class: 'ln-rule', stroke: null };
-      attrs[`col${i}`] = { refX: 12, refY: y + row / 2, text: c.name, fontSize: 11, class: `ln-col${c.marked ? ' ln-marked' : ''}`, textWrap: { width: n.width - 90, height: 15, ellipsis: true }, ...text };
+      attrs[`col${i}`] = { refX: 12, refY: y + row / 2, text: c.name, fontSize: 11, class: `ln-col${c.marked ? ' ln-marked' : ''}`, textWrap: { width: n.width - 24 - c.kind.length * 5.2, height: 15, ellipsis: true }, ...text };
       attrs[`type${i}`] = { refX: n.width - 12, refY: y + row / 2, text: c.kind, fontSize: 9.5, class: 'gn-sub', ...text, textAnchor: 'end' };
       ports.push(port(`in:${c.name}`, 0, y + row / 2), port(`out:${c.name}`, n.width, y + row / 2));
     });
