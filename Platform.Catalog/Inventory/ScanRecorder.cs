@@ -66,8 +66,18 @@ internal sealed class ScanRecorder(NpgsqlConnection connection, NpgsqlTransactio
             """;
         var rows = found.Select(f => new
         {
-            key = f.Key, kind = AssetKeys.Write(f.Kind), name = f.Name, location = f.Location, format = f.Format, version = f.Version, row_count = f.RowCount,
-            byte_count = f.ByteCount, file_count = f.FileCount, newest_data_at = f.NewestDataAt, fingerprint = f.Fingerprint, problem = f.Problem,
+            key = f.Key,
+            kind = AssetKeys.Write(f.Kind),
+            name = f.Name,
+            location = f.Location,
+            format = f.Format,
+            version = f.Version,
+            row_count = f.RowCount,
+            byte_count = f.ByteCount,
+            file_count = f.FileCount,
+            newest_data_at = f.NewestDataAt,
+            fingerprint = f.Fingerprint,
+            problem = f.Problem,
         });
         await connection.ExecuteAsync(Command(Sql, new { rows = CatalogJson.Write(rows), source, inventoryRun, at }));
     }

@@ -40,17 +40,47 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
             """;
         await RunAsync(WrittenSql, batch.Written.Select(w => new
         {
-            asset_id = ids[w.Key], w.Value.Version, w.Value.Rows, w.Value.Bytes, w.Value.Files, w.Value.Location, w.Value.At, w.Value.Ended.RunId, w.Value.Ended.Workflow, w.Value.Ended.TaskId,
+            asset_id = ids[w.Key],
+            w.Value.Version,
+            w.Value.Rows,
+            w.Value.Bytes,
+            w.Value.Files,
+            w.Value.Location,
+            w.Value.At,
+            w.Value.Ended.RunId,
+            w.Value.Ended.Workflow,
+            w.Value.Ended.TaskId,
         }));
         await RunAsync(ReadSql, batch.Read.Select(r => new { asset_id = ids[r.Key], at = r.Value }));
         await RunAsync(AccessSql, batch.Accesses.Select(a => new
         {
-            asset_id = ids[a.Key.Asset], a.Key.Run, a.Key.Task, a.Key.Map, a.Key.Generation, a.Key.Mode, a.Value.Workflow, a.Value.Version, row_count = a.Value.Rows, a.Value.Location, a.Value.At,
+            asset_id = ids[a.Key.Asset],
+            a.Key.Run,
+            a.Key.Task,
+            a.Key.Map,
+            a.Key.Generation,
+            a.Key.Mode,
+            a.Value.Workflow,
+            a.Value.Version,
+            row_count = a.Value.Rows,
+            a.Value.Location,
+            a.Value.At,
         }));
         await RunAsync(VersionsSql, batch.Versions.Select(v => new
         {
-            asset_id = ids[v.Key.Asset], v.Key.Version, v.Value.Fact.Operation, row_count = v.Value.Fact.Rows, v.Value.Fact.RowsWritten, byte_count = v.Value.Fact.Bytes, file_count = v.Value.Fact.Files,
-            written_at = v.Value.At, v.Value.Ended.RunId, v.Value.Ended.Workflow, v.Value.Ended.TaskId, v.Value.Ended.MapIndex, v.Value.Ended.Generation,
+            asset_id = ids[v.Key.Asset],
+            v.Key.Version,
+            v.Value.Fact.Operation,
+            row_count = v.Value.Fact.Rows,
+            v.Value.Fact.RowsWritten,
+            byte_count = v.Value.Fact.Bytes,
+            file_count = v.Value.Fact.Files,
+            written_at = v.Value.At,
+            v.Value.Ended.RunId,
+            v.Value.Ended.Workflow,
+            v.Value.Ended.TaskId,
+            v.Value.Ended.MapIndex,
+            v.Value.Ended.Generation,
         }));
     }
 
@@ -89,13 +119,27 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
         await RunAsync(AssetsSql, batch.AssetEdges.Select(e => new { from_asset = ids[e.Key.From], to_asset = ids[e.Key.To], e.Key.Workflow, e.Key.Task, e.Value.At, e.Value.Run }));
         await RunAsync(ColumnsSql, batch.ColumnEdges.Select(e => new
         {
-            from_asset = ids[e.Key.FromAsset], e.Key.FromColumn, to_asset = ids[e.Key.ToAsset], e.Key.ToColumn, e.Key.Kind, e.Key.Workflow, e.Key.Task, e.Value.At, e.Value.Run,
+            from_asset = ids[e.Key.FromAsset],
+            e.Key.FromColumn,
+            to_asset = ids[e.Key.ToAsset],
+            e.Key.ToColumn,
+            e.Key.Kind,
+            e.Key.Workflow,
+            e.Key.Task,
+            e.Value.At,
+            e.Value.Run,
         }));
         var seen = batch.ColumnEdges.GroupBy(e => (e.Key.ToAsset, e.Key.Workflow, e.Key.Task)).Where(g => batch.Complete.Contains(g.Key));
         await RunAsync(EndedSql, seen.Select(g => new { asset_id = ids[g.Key.ToAsset], g.Key.Workflow, g.Key.Task, since = g.Max(e => e.Value.At) }));
         await RunAsync(StatementsSql, batch.Statements.Select(s => new
         {
-            asset_id = ids[s.Key.Asset], s.Key.Workflow, s.Key.Task, s.Value.Fact.Sql, s.Value.Fact.NotUnderstood, last_run = s.Value.Run, last_seen_at = s.Value.At,
+            asset_id = ids[s.Key.Asset],
+            s.Key.Workflow,
+            s.Key.Task,
+            s.Value.Fact.Sql,
+            s.Value.Fact.NotUnderstood,
+            last_run = s.Value.Run,
+            last_seen_at = s.Value.At,
         }));
     }
 
@@ -109,7 +153,14 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
             """;
         return RunAsync(Sql, batch.Metrics.Select(m => new
         {
-            asset_id = ids[m.Key.Asset], column_name = m.Key.Column, m.Key.Name, m.Key.Run, m.Key.Task, m.Key.Map, m.Value.At, m.Value.Value,
+            asset_id = ids[m.Key.Asset],
+            column_name = m.Key.Column,
+            m.Key.Name,
+            m.Key.Run,
+            m.Key.Task,
+            m.Key.Map,
+            m.Value.At,
+            m.Value.Value,
         }));
     }
 
@@ -140,8 +191,19 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
         var assetId = ids[check.Asset];
         var parameters = new
         {
-            assetId, column = check.Column ?? "", check.Name, Severity = check.Severity == "critical" ? "critical" : "warning", check.Expected, check.Passed, check.Observed,
-            seen.At, seen.Ended.RunId, seen.Ended.TaskId, seen.Ended.MapIndex, seen.Ended.Generation, seen.Ended.Attempt,
+            assetId,
+            column = check.Column ?? "",
+            check.Name,
+            Severity = check.Severity == "critical" ? "critical" : "warning",
+            check.Expected,
+            check.Passed,
+            check.Observed,
+            seen.At,
+            seen.Ended.RunId,
+            seen.Ended.TaskId,
+            seen.Ended.MapIndex,
+            seen.Ended.Generation,
+            seen.Ended.Attempt,
         };
         var newest = await connection.QuerySingleOrDefaultAsync<long?>(Command(CheckSql, parameters));
         var checkId = newest ?? await connection.QuerySingleAsync<long>(Command("select id from catalog.checks where asset_id = @assetId and column_name = @column and name = @Name", parameters));

@@ -103,7 +103,11 @@ public sealed class IngestDatabaseTests(PostgresFixture postgres) : ActivityTest
 
     private Dictionary<string, string> Fields(int port) => new()
     {
-        ["host"] = _address.Host!, ["port"] = port.ToString(System.Globalization.CultureInfo.InvariantCulture), ["database"] = _address.Database!, ["username"] = _address.Username!, ["password"] = _address.Password ?? "",
+        ["host"] = _address.Host!,
+        ["port"] = port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        ["database"] = _address.Database!,
+        ["username"] = _address.Username!,
+        ["password"] = _address.Password ?? "",
     };
 
     private async Task Sql(string sql)

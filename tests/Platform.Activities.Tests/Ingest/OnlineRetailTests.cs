@@ -8,7 +8,14 @@ public sealed class OnlineRetailTests : ActivityTest
 {
     private static readonly JsonObject Columns = new()
     {
-        ["InvoiceNo"] = "text", ["StockCode"] = "text", ["Description"] = "text", ["Quantity"] = "integer", ["InvoiceDate"] = "timestamp", ["UnitPrice"] = "number", ["CustomerID"] = "text", ["Country"] = "text",
+        ["InvoiceNo"] = "text",
+        ["StockCode"] = "text",
+        ["Description"] = "text",
+        ["Quantity"] = "integer",
+        ["InvoiceDate"] = "timestamp",
+        ["UnitPrice"] = "number",
+        ["CustomerID"] = "text",
+        ["Country"] = "text",
     };
 
     [SharedDataFact]
