@@ -7,21 +7,26 @@ using Platform.Engine.Queue;
 using Platform.Postgres;
 using Platform.Workflows.Activities;
 using Platform.Workflows.Definition;
+using Platform.Workflows.Schedules;
 
 namespace Platform.Engine.Planning;
 
 /// <summary>Commands to the engine: trigger, backfill, cancel, clear. Any process with the database can give them; a worker anywhere does the work.</summary>
-public sealed class RunCommands(Database database, WorkflowDefinitions definitions)
+public sealed class RunCommands(Database database, WorkflowDefinitions definitions, TimeProvider? clock = null)
 {
     private readonly RunStart _start = new(definitions, new RunLedger(definitions));
     private readonly RunControl _control = new(database, definitions);
 
-    /// <summary>Makes a run, which starts at once where the workflow's limit of active runs allows.</summary>
+    /// <summary>
+    /// Makes a run, which starts at once where the workflow's limit of active runs allows. Without an interval, a workflow that runs by time gets
+    /// the newest interval that has ended, as its schedule would; before its first one, none.
+    /// </summary>
     /// <exception cref="EngineException">There is no such workflow or version (<c>not-found</c>), it cannot be run any more (<c>invalid-workflow</c>), or the parameters do not fit (<c>bad-input</c>).</exception>
     public async Task<Triggered> TriggerAsync(TriggerRequest request, CancellationToken cancellationToken)
     {
         var (version, definition) = await VersionAsync(request.Workflow, request.Version, cancellationToken);
         var parameters = Parameters(definition, request.Params, request.DefaultFolder);
+        var interval = request.Interval ?? Schedule.Of(definition.Schedule)?.NewestComplete((clock ?? TimeProvider.System).GetUtcNow());
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var batch = new SqlBatch(connection, transaction);
@@ -31,7 +36,7 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
             on conflict (workflow, idempotency_key) where idempotency_key is not null do nothing
             returning id
             """,
-            request.Workflow, version, request.Kind, Utc(request.Interval?.Start), Utc(request.Interval?.End), parameters,
+            request.Workflow, version, request.Kind, Utc(interval?.Start), Utc(interval?.End), parameters,
             request.IdempotencyKey, (short)Math.Clamp(request.Priority, short.MinValue, short.MaxValue), definition.RunTimeout, request.By);
         RunStart.AddLocks(batch, [request.Workflow]);
         long? id = null;

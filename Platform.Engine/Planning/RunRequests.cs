@@ -15,7 +15,7 @@ public sealed record TriggerRequest
     /// <summary>Parameters by name; those left out take their defaults. Paths must be absolute.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Params { get; init; } = new Dictionary<string, JsonNode?>();
 
-    /// <summary>The data interval; null for a run without one.</summary>
+    /// <summary>The data interval; null takes the newest that has ended where the workflow runs by time, and none otherwise.</summary>
     public DataInterval? Interval { get; init; }
 
     /// <summary>A second request with the same key and workflow gets the run of the first. Null does not ask.</summary>
