@@ -30,7 +30,7 @@ internal sealed class EngineParts(Database database, ActivityCatalog activities)
     public async Task UntilAsync(string from, Func<long, bool> condition)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(45));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         var last = -1L;
         while (true)
         {
