@@ -1,5 +1,5 @@
 import { Graph, MiniMap, type Node } from '@antv/x6';
-import { registerConnector, zoomBy, type DotNet } from './graph';
+import { fit, registerConnector, widthOf, zoomBy, type DotNet } from './graph';
 
 export interface CanvasNode { id: string; title: string; subtitle: string; icon: string; stage: string; x: number; y: number }
 export interface CanvasEdge { source: string; target: string; via: { x: number; y: number }[] }
@@ -9,6 +9,9 @@ export interface CanvasOptions { sprite: string; readOnly: boolean; name: string
 
 export const nodeWidth = 216;
 export const nodeHeight = 56;
+
+/** From the right of the icon to the right edge. */
+const textWidth = nodeWidth - 54 - 11;
 
 let registered = false;
 
@@ -36,8 +39,8 @@ function register() {
       bar: { x: 0, y: 8, width: 3, height: nodeHeight - 16, rx: 1.5, class: 'gn-bar', fill: null, stroke: 'none' },
       tile: { x: 11, y: 11, width: 34, height: 34, rx: 8, class: 'gn-tile', stroke: 'none', fill: null },
       icon: { x: 18, y: 18, width: 20, height: 20, class: 'gn-icon' },
-      label: { refX: 54, refY: 21, class: 'gn-label', fontSize: 13, textWrap: { width: 138, height: 18, ellipsis: true }, ...text },
-      sub: { refX: 54, refY: 38, class: 'gn-sub', fontSize: 11, textWrap: { width: 102, height: 16, ellipsis: true }, ...text },
+      label: { refX: 54, refY: 21, class: 'gn-label', fontSize: 13, ...text },
+      sub: { refX: 54, refY: 38, class: 'gn-sub', fontSize: 11, ...text },
       note: { refX: nodeWidth - 11, refY: 38, class: 'gn-sub gn-note', fontSize: 11, ...text, textAnchor: 'end' },
       status: { cx: nodeWidth - 14, cy: 18, r: 4.5, class: 'gn-status' },
     },
@@ -58,6 +61,7 @@ function register() {
 export class WorkflowCanvas {
   readonly graph: Graph;
   private selected: string | null = null;
+  private subtitles = new Map<string, string>();
   private resize: ResizeObserver;
   private touched = false;
   private fitting = false;
@@ -84,6 +88,7 @@ export class WorkflowCanvas {
   }
 
   load(nodes: CanvasNode[], edges: CanvasEdge[]) {
+    this.subtitles = new Map(nodes.map(n => [n.id, n.subtitle]));
     this.graph.fromJSON({
       nodes: nodes.map(n => this.describe(n, edges)),
       edges: edges.map(e => ({ shape: 'flow', id: `${e.source}>${e.target}`, vertices: e.via, source: { cell: e.source, port: 'out' }, target: { cell: e.target, port: 'in' } })),
@@ -106,6 +111,7 @@ export class WorkflowCanvas {
         bar: { class: `gn-bar st-${s.state}` },
         body: { class: this.bodyClass(id, s.state) },
         note: { text: s.note },
+        sub: { text: fit(this.subtitles.get(id) ?? '', textWidth - (s.note ? widthOf(s.note, 11) + 8 : 0), 11) },
       });
       for (const edge of this.graph.getConnectedEdges(node, { incoming: true })) edge.attr('line/class', `gn-edge${s.state === 'running' ? ' gn-flowing' : ''}`);
     }
@@ -149,7 +155,7 @@ export class WorkflowCanvas {
     return {
       id: n.id, shape: 'task', x: n.x, y: n.y, data: {},
       ports: { items: ports },
-      attrs: { label: { text: n.title }, sub: { text: n.subtitle }, icon: { 'xlink:href': `${this.options.sprite}#${n.icon}` }, tile: { class: `gn-tile stage-${n.stage}` } },
+      attrs: { label: { text: fit(n.title, textWidth - 18, 13, 600) }, sub: { text: fit(n.subtitle, textWidth, 11) }, icon: { 'xlink:href': `${this.options.sprite}#${n.icon}` }, tile: { class: `gn-tile stage-${n.stage}` } },
     };
   }
 

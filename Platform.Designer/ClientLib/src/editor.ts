@@ -9,10 +9,18 @@ import 'monaco-editor/languages/definitions/yaml/register';
   getWorker: () => new Worker(new URL('./monaco-worker.js', import.meta.url)),
 };
 
+// Its styles are as large as it is: they come with it, not with every page.
+const styles = document.createElement('link');
+styles.rel = 'stylesheet';
+styles.href = new URL('./editor.css', import.meta.url).href;
+const styled = new Promise<void>(resolve => { styles.onload = () => resolve(); styles.onerror = () => resolve(); });
+document.head.append(styles);
+
 const dark = () => document.documentElement.getAttribute('data-bs-theme') === 'dark';
 
 /** A text in its language's colours, with search and folding. Read-only here; the designer edits with the same editor. */
-export function create(element: HTMLElement, language: string, value: string, name: string, readOnly: boolean) {
+export async function create(element: HTMLElement, language: string, value: string, name: string, readOnly: boolean) {
+  await styled;
   const editor = monaco.editor.create(element, {
     value, language, readOnly, domReadOnly: readOnly, ariaLabel: name,
     theme: dark() ? 'vs-dark' : 'vs',

@@ -1,5 +1,5 @@
 import { Graph, MiniMap } from '@antv/x6';
-import { registerConnector, zoomBy, type DotNet } from './graph';
+import { fit, registerConnector, widthOf, zoomBy, type DotNet } from './graph';
 
 export interface LineageColumn { name: string; kind: string; marked: boolean }
 export interface LineageNode {
@@ -150,15 +150,15 @@ export class LineageCanvas {
       body: { width: n.width, height: n.height, rx: 8, ry: 8, class: `ln-body ln-${n.kind}${n.root ? ' ln-root' : ''}`, fill: null, stroke: null },
       tile: { x: 9, y: 9, width: 30, height: 30, rx: 7, class: `gn-tile kind-${n.kind}`, fill: null, stroke: 'none' },
       icon: { x: 15, y: 15, width: 18, height: 18, class: 'gn-icon', 'xlink:href': `${this.options.sprite}#${n.icon}` },
-      label: { refX: 47, refY: 18, text: n.title, fontSize: 12.5, class: 'gn-label', textWrap: { width: n.width - 66, height: 18, ellipsis: true }, ...text },
-      sub: { refX: 47, refY: 34, text: n.subtitle, fontSize: 10.5, class: 'gn-sub', textWrap: { width: n.width - 58, height: 15, ellipsis: true }, ...text },
+      label: { refX: 47, refY: 18, text: fit(n.title, n.width - 58, 12.5, 600), fontSize: 12.5, class: 'gn-label', ...text },
+      sub: { refX: 47, refY: 34, text: fit(n.subtitle, n.width - 58, 10.5), fontSize: 10.5, class: 'gn-sub', ...text },
     };
     const ports: object[] = [port('in', 0, header / 2), port('out', n.width, header / 2)];
     n.columns.forEach((c, i) => {
       const y = header + i * row;
       markup.push({ tagName: 'line', selector: `rule${i}` }, { tagName: 'text', selector: `col${i}` }, { tagName: 'text', selector: `type${i}` });
       attrs[`rule${i}`] = { x1: 0, x2: n.width, y1: y, y2: y, class: 'ln-rule', stroke: null };
-      attrs[`col${i}`] = { refX: 12, refY: y + row / 2, text: c.name, fontSize: 11, class: `ln-col${c.marked ? ' ln-marked' : ''}`, textWrap: { width: n.width - 24 - c.kind.length * 5.2, height: 15, ellipsis: true }, ...text };
+      attrs[`col${i}`] = { refX: 12, refY: y + row / 2, text: fit(c.name, n.width - 32 - widthOf(c.kind, 9.5), 11, c.marked ? 600 : 400), fontSize: 11, class: `ln-col${c.marked ? ' ln-marked' : ''}`, ...text };
       attrs[`type${i}`] = { refX: n.width - 12, refY: y + row / 2, text: c.kind, fontSize: 9.5, class: 'gn-sub', ...text, textAnchor: 'end' };
       ports.push(port(`in:${c.name}`, 0, y + row / 2), port(`out:${c.name}`, n.width, y + row / 2));
     });
