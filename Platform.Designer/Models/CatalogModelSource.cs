@@ -7,7 +7,8 @@ namespace Platform.Designer.Models;
 /// <summary>Models from the catalog's registry.</summary>
 internal sealed class CatalogModelSource(ModelRegistry registry) : IModelSource
 {
-    private const string Champion = "champion";
+    private const string Low = "_low";
+    private const string High = "_high";
     private const int MostVersions = 500;
 
     public async Task<IReadOnlyList<ModelEntry>> ListAsync(CancellationToken cancellationToken)
@@ -27,42 +28,32 @@ internal sealed class CatalogModelSource(ModelRegistry registry) : IModelSource
     public async Task<IReadOnlyList<ModelVersionView>> VersionsAsync(string name, CancellationToken cancellationToken) =>
         [.. (await registry.VersionsAsync(name, MostVersions, cancellationToken)).Select(View)];
 
-    private static ModelVersionView View(ModelVersionRow row)
+    /// <summary>A version as the pages show it. The card holds what the registry's own columns do not: popularity's figures and how they were measured.</summary>
+    internal static ModelVersionView View(ModelVersionRow row)
     {
         var metrics = Numbers(row.Metrics);
         return new ModelVersionView
         {
             Version = row.Version,
             Algorithm = row.Learner,
-            Stage = row.Stage == Champion ? Champion : row.Stage,
+            Stage = row.Stage,
             CreatedAt = row.CreatedAt,
             RunId = row.RunId,
             Workflow = row.Workflow,
-            Metrics = metrics.Where(m => !IsBaseline(m.Key)).ToDictionary(),
-            Baseline = Baseline(row.Metrics, metrics),
+            Metrics = metrics.Where(m => !m.Key.EndsWith(Low, StringComparison.Ordinal) && !m.Key.EndsWith(High, StringComparison.Ordinal)).ToDictionary(),
+            Ranges = metrics.Where(m => metrics.ContainsKey(m.Key + Low) && metrics.ContainsKey(m.Key + High)).ToDictionary(m => m.Key, m => (metrics[m.Key + Low], metrics[m.Key + High])),
+            Baseline = Numbers(Property(row.Card, "baseline_metrics")),
+            Protocol = Property(row.Card, "protocol") is { ValueKind: JsonValueKind.String } protocol ? protocol.GetString() : null,
             TrainedOn = TrainedOn(row.TrainedOn),
             Params = row.Parameters.ValueKind == JsonValueKind.Object ? JsonObject.Create(row.Parameters) : null,
         };
     }
 
-    /// <summary>Every number of the object, also of nested ones; the well-known names are what the training activity writes.</summary>
-    private static Dictionary<string, double> Numbers(JsonElement metrics) =>
-        metrics.ValueKind != JsonValueKind.Object ? []
-        : metrics.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number).ToDictionary(m => Known(m.Name), m => m.Value.GetDouble());
+    private static JsonElement Property(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : default;
 
-    /// <summary>Popularity's figures: an object <c>popularity</c> or <c>baseline</c>, or numbers whose names begin so.</summary>
-    private static Dictionary<string, double> Baseline(JsonElement json, Dictionary<string, double> metrics)
-    {
-        if (json.ValueKind == JsonValueKind.Object)
-            foreach (var name in (ReadOnlySpan<string>)["popularity", "baseline"])
-                if (json.TryGetProperty(name, out var nested) && nested.ValueKind == JsonValueKind.Object)
-                    return Numbers(nested);
-        return metrics.Where(m => IsBaseline(m.Key)).ToDictionary(m => Known(m.Key[(m.Key.IndexOf('_', StringComparison.Ordinal) + 1)..]), m => m.Value);
-    }
-
-    private static bool IsBaseline(string metric) => metric.StartsWith("popularity_", StringComparison.Ordinal) || metric.StartsWith("baseline_", StringComparison.Ordinal);
-
-    private static string Known(string metric) => metric switch { "hit_rate_at_10" or "hit10" or "hit@10" => "hit_at_10", "ndcg10" or "ndcg@10" => "ndcg_at_10", _ => metric };
+    private static Dictionary<string, double> Numbers(JsonElement json) =>
+        json.ValueKind != JsonValueKind.Object ? []
+        : json.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number).ToDictionary(m => m.Name, m => m.Value.GetDouble());
 
     private static List<(string, long?)> TrainedOn(JsonElement json) =>
         json.ValueKind != JsonValueKind.Array ? []

@@ -24,10 +24,10 @@ public sealed record ModelVersionView
 {
     public required int Version { get; init; }
 
-    /// <summary><c>popularity</c>, <c>item-knn</c>, <c>mf</c> …; null where unknown.</summary>
+    /// <summary><c>popularity</c>, <c>item-knn</c>, <c>biased-mf</c>, <c>blend</c> …; null where unknown.</summary>
     public string? Algorithm { get; init; }
 
-    /// <summary><c>none</c>, <c>staging</c>, <c>production</c>, <c>archived</c> or another word of the registry.</summary>
+    /// <summary><c>candidate</c>, <c>champion</c> or <c>archived</c>; null where unknown.</summary>
     public string? Stage { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
@@ -41,6 +41,12 @@ public sealed record ModelVersionView
 
     /// <summary>The same of the popularity baseline; empty where not measured.</summary>
     public required IReadOnlyDictionary<string, double> Baseline { get; init; }
+
+    /// <summary>Lower and upper end of a metric's 95 % confidence interval, where it was computed.</summary>
+    public IReadOnlyDictionary<string, (double Low, double High)> Ranges { get; init; } = new Dictionary<string, (double, double)>();
+
+    /// <summary>How the metrics were measured, in a sentence; null where not told.</summary>
+    public string? Protocol { get; init; }
 
     /// <summary>Tables that it was trained on, with their versions.</summary>
     public IReadOnlyList<(string Asset, long? Version)> TrainedOn { get; init; } = [];
