@@ -65,6 +65,9 @@ internal static partial class NativeMethods
             throw Failure(path);
     }
 
+    /// <summary>Gives a file a second name; false when the name is taken or the file system has no hard links.</summary>
+    internal static bool Link(string existing, string name) => link(existing, name) == 0;
+
     /// <summary>Sends a signal; false when there is no such process.</summary>
     internal static bool Signal(int process, int signal) => kill(process, signal) == 0 || Marshal.GetLastPInvokeError() == NotPermitted;
 
@@ -88,6 +91,9 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int chown(string path, uint user, uint group);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string existing, string name);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int process, int signal);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Platform.Postgres.Embedded;
 
 namespace Platform.Postgres.Secrets;
 
@@ -98,14 +99,9 @@ public sealed class SecretKey
             stream.Flush(flushToDisk: true);
         }
 
-        try
-        {
+        // A rename would replace the key of another process that is a moment ahead; a hard link refuses, and then that key counts.
+        if (!NativeMethods.Link(draft, file) && !System.IO.File.Exists(file))
             System.IO.File.Move(draft, file);
-        }
-        catch (IOException) when (System.IO.File.Exists(file))
-        {
-            // Another process made one first, and that one counts.
-            System.IO.File.Delete(draft);
-        }
+        System.IO.File.Delete(draft);
     }
 }
