@@ -24,7 +24,7 @@ internal sealed class PlatformProcess : IDisposable
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(4), TimeProvider.System);
         try
         {
             await process.WaitForExitAsync(limit.Token);
@@ -32,7 +32,7 @@ internal sealed class PlatformProcess : IDisposable
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"'{string.Join(' ', arguments)}' did not end within two minutes.");
+            throw new TimeoutException($"'{string.Join(' ', arguments)}' did not end within four minutes.");
         }
         return new Printed(process.ExitCode, await output, await error);
     }

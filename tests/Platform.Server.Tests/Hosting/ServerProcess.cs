@@ -30,7 +30,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var errors = process.StandardError.ReadToEndAsync();
         Uri? address = null;
         string? password = null;
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
         while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
             if (line.StartsWith("Now listening on: ", StringComparison.Ordinal))

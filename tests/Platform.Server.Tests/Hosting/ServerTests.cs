@@ -112,10 +112,10 @@ public sealed class ServerTests : IDisposable
     private static Task<JsonNode> EndedAsync(ServerProcess server, long id) =>
         UntilAsync(server, id, run => (string?)run["state"] is "success" or "failed" or "canceled");
 
-    /// <summary>Asks for the run until it is as wanted; a minute at most.</summary>
+    /// <summary>Asks for the run until it is as wanted; three minutes at most.</summary>
     private static async Task<JsonNode> UntilAsync(ServerProcess server, long id, Func<JsonNode, bool> wanted)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
         while (true)
         {
             var run = (await server.Http.GetFromJsonAsync<JsonNode>($"/api/v1/runs/{id}", limit.Token))!;
