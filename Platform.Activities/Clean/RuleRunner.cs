@@ -200,7 +200,7 @@ internal sealed class RuleRunner(TableSession session, string source, Cancellati
 
     private static string Literal(JsonNode value, DuckDbType type) => value.GetValueKind() switch
     {
-        JsonValueKind.Number => value.GetValue<JsonElement?>() is { } element ? element.GetRawText() : Convert.ToString(value.GetValue<object>(), CultureInfo.InvariantCulture)!,
+        JsonValueKind.Number => value.ToJsonString(),
         JsonValueKind.True or JsonValueKind.False => value.GetValue<bool>() ? "true" : "false",
         JsonValueKind.String => $"{SqlText.Literal(value.GetValue<string>())}::{type}",
         _ => throw new ActivityException("bad-input", $"'{value.ToJsonString()}' is no value for a column. Write a text, a number, true or false.", retryable: false),

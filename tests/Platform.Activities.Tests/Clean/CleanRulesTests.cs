@@ -119,6 +119,17 @@ public sealed class CleanRulesTests : ActivityTest
         Assert.Contains(part, error.Message, StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Numbers of a workflow's YAML are .NET numbers and no parsed JSON.</summary>
+    [Fact]
+    public async Task Bounds_and_values_from_yaml_are_understood()
+    {
+        await Ingest("k,n\na,1\nb,5\nc,9\n");
+        var with = With("[]");
+        with["rules"] = new JsonArray(
+            new JsonObject { ["rule"] = "range", ["columns"] = new JsonArray("n"), ["min"] = JsonValue.Create(2L), ["max"] = JsonValue.Create(9.5) });
+        Assert.Equal(2, ((CleanRulesOutputs)(await Run("clean.rules", with)).Outputs!).Rows);
+    }
+
     [Fact]
     public async Task Columns_keep_their_lineage_changed_or_not()
     {

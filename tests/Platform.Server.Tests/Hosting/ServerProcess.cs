@@ -31,7 +31,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         Uri? address = null;
         string? password = null;
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
-        while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
+        limit.Token.Register(() => process.Kill(entireProcessTree: true));
+        while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
         {
             if (line.StartsWith("Now listening on: ", StringComparison.Ordinal))
                 address = new Uri(line[18..]);

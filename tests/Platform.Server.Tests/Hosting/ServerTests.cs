@@ -84,7 +84,7 @@ public sealed class ServerTests : IDisposable
         Assert.NotEmpty(log!);
         Assert.Equal(HttpStatusCode.NotFound, (await server.Http.GetAsync("/api/v1/runs/999999")).StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await server.Http.PostAsJsonAsync("/api/v1/models/none/score", new { inputs = new[] { new { user = "1" } } })).StatusCode);
-        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync("/api/v1/models/none/score", new StringContent("{"))).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.Http.PostAsync("/api/v1/models/none/score", new StringContent("{", Encoding.UTF8, "application/json"))).StatusCode);
     }
 
     [Fact]
