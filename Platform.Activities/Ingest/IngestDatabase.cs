@@ -1,4 +1,3 @@
-using System.Globalization;
 using Platform.Tables;
 using Platform.Tables.Sources;
 using Platform.Workflows;
@@ -53,7 +52,7 @@ public sealed class IngestDatabase(TableStore tables, IConnections connections) 
         if (string.IsNullOrWhiteSpace(From) == string.IsNullOrWhiteSpace(Query))
             throw new ActivityException("bad-input", "Give either 'from', a table of the database, or 'query'.", retryable: false);
         var query = string.IsNullOrWhiteSpace(Query) ? $"select * from {string.Join('.', From!.Split('.').Select(SqlText.Identifier))}" : Query;
-        var address = AddressOf(await connections.GetAsync(Connection, cancellationToken));
+        var address = DatabaseConnection.AddressOf(await connections.GetAsync(Connection, cancellationToken));
         using var task = new TableTask(tables, context, Table, Mode);
         (DateTimeOffset, DateTimeOffset)? interval = context.Interval is { } given ? (given.Start, given.End) : null;
         var staged = await new PostgresSource(address).StageAsync(task.Session.Connection, query, interval, Zone(context), rows => context.Progress.Report(new ActivityProgress(rows, null, "rows")), cancellationToken);
@@ -86,30 +85,5 @@ public sealed class IngestDatabase(TableStore tables, IConnections connections) 
         return TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out var zone)
             ? zone
             : throw new ActivityException("bad-input", $"There is no time zone '{TimeZone}'. Use an IANA name such as Asia/Shanghai in 'time_zone'.", retryable: false);
-    }
-
-    private static PostgresAddress AddressOf(ConnectionInfo connection)
-    {
-        if (connection.Kind != "postgresql")
-            throw new ActivityException("bad-input", $"Connection '{connection.Name}' is of the kind {connection.Kind}. Name one of the kind postgresql.", retryable: false);
-        var port = connection.Find("port") is { } text
-            ? int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : throw new ActivityException("bad-input", $"Connection '{connection.Name}' has the port '{text}', which is no number. Correct it.", retryable: false)
-            : 5432;
-        try
-        {
-            return new PostgresAddress
-            {
-                Host = connection.Get("host"),
-                Port = port,
-                Database = connection.Get("database"),
-                Username = connection.Get("username"),
-                Password = connection.Find("password"),
-                SslMode = connection.Find("ssl_mode"),
-            };
-        }
-        catch (InvalidOperationException error)
-        {
-            throw new ActivityException("bad-input", error.Message, retryable: false, error);
-        }
     }
 }

@@ -26,7 +26,7 @@ internal static class CatalogMapping
         FileCount = asset.Files.Count == 0 ? null : asset.Files.Count,
         NewestDataAt = asset.Modified,
         Fingerprint = asset.Fingerprint,
-        Columns = profile is { Failure: null } ? [.. profile.Columns.DistinctBy(column => column.Name).Select(column => new AssetColumn(column.Name, column.Type, column.Nulls > 0))] : null,
+        Columns = asset.Columns.Count > 0 ? [.. asset.Columns.Select(column => new AssetColumn(column.Name, column.Type, column.Nullable))] : profile is { Failure: null } ? [.. profile.Columns.DistinctBy(column => column.Name).Select(column => new AssetColumn(column.Name, column.Type, column.Nulls > 0))] : null,
         Problem = asset.Condition switch
         {
             AssetCondition.Unsupported => $"unsupported: {asset.Reason}",
@@ -53,7 +53,10 @@ internal static class CatalogMapping
             profile.CandidateKeys,
             profile.Failures,
             profile.Sampled,
+            profile.Sample,
+            profile.RowsEstimated,
             asset.Comment,
+            ColumnComments = asset.Columns.Where(column => column.Comment is not null).ToDictionary(column => column.Name, column => column.Comment),
         }),
         Columns = profile.Columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => Json(Masked(column, profile.Verdicts)), StringComparer.Ordinal),
     };
@@ -77,12 +80,12 @@ internal static class CatalogMapping
     {
         Kind = "foreign_key",
         FromAsset = relation.FromAsset,
-        FromColumns = [relation.FromColumn],
+        FromColumns = relation.FromColumns ?? [relation.FromColumn],
         ToAsset = relation.ToAsset,
-        ToColumns = [relation.ToColumn],
+        ToColumns = relation.ToColumns ?? [relation.ToColumn],
         Confidence = relation.Confidence,
-        Inclusion = relation.Inclusion,
-        BrokenRows = relation.MissingRows,
+        Inclusion = relation.Unchecked ? null : relation.Inclusion,
+        BrokenRows = relation.Unchecked ? null : relation.MissingRows,
         MissingValues = [.. relation.MissingExamples.Select(value => value.Value)],
         Evidence = Json(new { relation.Reasons, relation.Coverage, relation.MissingValues, relation.Declared }),
     };
@@ -93,6 +96,15 @@ internal static class CatalogMapping
         FromAsset = profile.Key,
         FromColumns = [column],
         Confidence = i == 0 ? 0.8 : 0.5,
+    });
+
+    public static IEnumerable<ProposedRelation> ToKeys(FoundAsset asset) => asset.Keys.Select(key => new ProposedRelation
+    {
+        Kind = "key",
+        FromAsset = asset.Key,
+        FromColumns = key.Columns,
+        Confidence = 1,
+        Evidence = Json(new { Declared = true, key.IsPrimary }),
     });
 
     /// <summary>What a kept profile was made from: the content and the rules.</summary>

@@ -6,6 +6,7 @@ using Platform.Inventory.Profile;
 using Platform.Inventory.Relate;
 using Platform.Inventory.Scan;
 using Platform.Tables;
+using Platform.Workflows;
 using Platform.Workflows.Activities;
 using AssetProfile = Platform.Inventory.Profile.AssetProfile;
 
@@ -13,11 +14,11 @@ namespace Platform.Activities.Inventory;
 
 /// <summary>Profiles the assets that the run's scan found.</summary>
 [Activity("inventory.profile", Title = "Profile assets", TitleZh = "分析数据资产", Stage = Stage.Inventory, Icon = "chart-histogram",
-    Help = "Profiles every asset that the run's scan found: rows, nulls, distinct values, ranges, quantiles, frequent values, shapes. Judges what each column holds and whether it is personal, and proposes foreign keys. Reads only files whose content is new. An asset that cannot be read is reported and does not stop the rest.",
-    HelpZh = "分析扫描到的每个资产：行数、空值、去重数、范围、分位数、高频值、形态；判断每列的语义和是否为个人信息，并推断外键。只读取内容有变化的文件。无法读取的资产会被报告，不影响其他资产。",
+    Help = "Profiles every asset that the run's scan found: rows, nulls, distinct values, ranges, quantiles, frequent values, shapes. Judges what each column holds and whether it is personal, and proposes foreign keys. Reads only files and tables whose content is new; of a large table of a database a sample, and says so. An asset that cannot be read is reported and does not stop the rest.",
+    HelpZh = "分析扫描到的每个资产：行数、空值、去重数、范围、分位数、高频值、形态；判断每列的语义和是否为个人信息，并推断外键。只读取内容有变化的文件和表；数据库大表只抽样读取并注明。无法读取的资产会被报告，不影响其他资产。",
     Outputs = typeof(ProfileInventoryOutputs),
     Example = "relations: true")]
-public sealed class ProfileInventory(TableStore tables, Workspace workspace, InventoryCommands commands, InventoryQueries queries) : IActivity
+public sealed class ProfileInventory(TableStore tables, Workspace workspace, InventoryCommands commands, InventoryQueries queries, IConnections? connections = null) : IActivity
 {
     [Field(Title = "Propose foreign keys", TitleZh = "推断外键", Help = "Whether relations between the assets of a folder or schema are looked for.")]
     public bool Relations { get; set; } = true;
@@ -30,7 +31,8 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
         var snapshot = runs.Find(inventoryRun)
             ?? throw new ActivityException("not-found", $"Run {context.RunId} has scanned nothing that could be profiled. Put a task with the activity inventory.scan before '{context.TaskId}'.", retryable: false);
         var started = context.Clock.GetTimestamp();
-        snapshot = await Task.Run(() => Profile(snapshot, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
+        var databases = await DatabaseSources.FindAsync(snapshot.Sources.Where(source => source.Failure is null).Select(source => source.Source), connections, cancellationToken);
+        snapshot = await Task.Run(() => Profile(snapshot, databases, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
         context.Log.Info($"Profiled {snapshot.Profiles.Count:N0} assets with {snapshot.Profiles.Values.Sum(profile => profile.Rows):N0} rows in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s; {snapshot.Relations.Count:N0} foreign keys proposed.");
         runs.Keep(inventoryRun, snapshot);
         var recorded = await RecordAsync(inventoryRun, snapshot, context, cancellationToken);
@@ -49,11 +51,11 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
         });
     }
 
-    private InventorySnapshot Profile(InventorySnapshot snapshot, InventoryCache cache, ActivityContext context, CancellationToken cancellationToken)
+    private InventorySnapshot Profile(InventorySnapshot snapshot, DatabaseSources databases, InventoryCache cache, ActivityContext context, CancellationToken cancellationToken)
     {
         var assets = snapshot.Assets.ToList();
-        var problems = new List<string>();
-        var profiles = new AssetProfiler(tables, cache).Profile(assets, (done, all) => context.Progress.Report(new ActivityProgress(done, all, "assets")), cancellationToken);
+        var problems = new List<string>(databases.Failures.Values);
+        var profiles = new AssetProfiler(tables, cache, databases.Addresses).Profile(assets, (done, all) => context.Progress.Report(new ActivityProgress(done, all, "assets")), cancellationToken);
         foreach (var (asset, profile) in assets.Zip(profiles).Where(pair => pair.First.Condition == AssetCondition.Readable && pair.Second.Failure is not null))
             context.Log.Warning($"{asset.Name} could not be read: {profile.Failure}");
         var relations = Relations ? new RelationFinder(tables, cache).Find(assets, profiles, problems.Add, cancellationToken) : [];
@@ -82,7 +84,7 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
             await commands.RecordScanAsync(inventoryRun, source.Source, [.. source.Assets.Select(asset => CatalogMapping.ToCatalog(asset, snapshot.Profiles.GetValueOrDefault(asset.Key)))], cancellationToken);
         await commands.RecordRelationsAsync(
             [.. snapshot.Profiles.Values.Where(profile => profile.Failure is null).Select(profile => profile.Key)],
-            [.. snapshot.Relations.Select(CatalogMapping.ToCatalog), .. snapshot.Profiles.Values.SelectMany(CatalogMapping.ToKeys)],
+            [.. snapshot.Relations.Select(CatalogMapping.ToCatalog), .. snapshot.Assets.SelectMany(CatalogMapping.ToKeys), .. snapshot.Profiles.Values.SelectMany(CatalogMapping.ToKeys)],
             cancellationToken);
         foreach (var (asset, profile) in fresh)
         {

@@ -4,19 +4,20 @@ using Platform.Inventory.Cache;
 using Platform.Inventory.Compare;
 using Platform.Inventory.Scan;
 using Platform.Tables;
+using Platform.Workflows;
 using Platform.Workflows.Activities;
 
 namespace Platform.Activities.Inventory;
 
 /// <summary>Finds the assets of sources.</summary>
 [Activity("inventory.scan", Title = "Scan sources", TitleZh = "扫描数据源", Stage = Stage.Inventory, Icon = "radar-2",
-    Help = "Finds the data assets of folders (CSV, TSV, JSON, Parquet, Delta) and of the platform's own tables, and says which are new, changed or gone. Day files and partition folders are one asset. Reads nothing of a file that has not changed. A source that fails is reported and does not stop the others; the task fails only when none could be scanned.",
-    HelpZh = "查找文件夹（CSV、TSV、JSON、Parquet、Delta）和平台自身表中的数据资产，并指出新增、变化和消失的资产。按天的文件和分区文件夹视为一个资产。未变化的文件不会重读。某个数据源失败会被报告，但不影响其他数据源；全部失败时任务失败。",
+    Help = "Finds the data assets of folders (CSV, TSV, JSON, Parquet, Delta), of PostgreSQL databases (connection:NAME) and of the platform's own tables, and says which are new, changed or gone. Day files and partition folders are one asset. Reads nothing of a file that has not changed, and of a database only its catalogs, in a read-only transaction. A source that fails is reported and does not stop the others; the task fails only when none could be scanned.",
+    HelpZh = "查找文件夹（CSV、TSV、JSON、Parquet、Delta）、PostgreSQL 数据库（connection:名称）和平台自身表中的数据资产，并指出新增、变化和消失的资产。按天的文件和分区文件夹视为一个资产。未变化的文件不会重读；数据库只以只读事务读取系统目录。某个数据源失败会被报告，但不影响其他数据源；全部失败时任务失败。",
     Outputs = typeof(ScanInventoryOutputs),
-    Example = "sources: [/data/shop, tables]\nexclude: [\"**/archive\"]")]
-public sealed class ScanInventory(TableStore tables, Workspace workspace, InventoryCommands commands) : IActivity
+    Example = "sources: [/data/shop, connection:shop, tables]\nexclude: [\"**/archive\"]")]
+public sealed class ScanInventory(TableStore tables, Workspace workspace, InventoryCommands commands, IConnections? connections = null) : IActivity
 {
-    [Field(Title = "Sources", TitleZh = "数据源", Required = true, Help = "A folder or file, or a list of them; 'tables' stands for the platform's own tables. A relative path begins in the platform's home folder.", Example = "/data/shop")]
+    [Field(Title = "Sources", TitleZh = "数据源", Required = true, Help = "A folder or file, a PostgreSQL database as connection:NAME, or a list of them; 'tables' stands for the platform's own tables. A relative path begins in the platform's home folder.", Example = "/data/shop")]
     public JsonNode? Sources { get; set; }
 
     [Field(Title = "Own tables too", TitleZh = "包含平台表", Help = "Whether the platform's own tables are scanned beside the sources.")]
@@ -37,12 +38,15 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
         var runs = new InventoryRuns(Path.Combine(workspace.Home, "inventory"));
         var inventoryRun = await commands.BeginAsync(context.RunId, context.Workflow, sources, cancellationToken);
         var taken = context.Clock.GetUtcNow();
-        var results = await Task.Run(() => new InventoryScanner(tables, new InventoryCache(runs.CacheFolder), context.Clock).Scan(sources, Include, Exclude, cancellationToken), cancellationToken);
+        var databases = await DatabaseSources.FindAsync(sources, connections, cancellationToken);
+        var reachable = sources.Where(source => !databases.Failures.ContainsKey(source)).ToList();
+        var scanned = await Task.Run(() => new InventoryScanner(tables, new InventoryCache(runs.CacheFolder), context.Clock, databases.Addresses).Scan(reachable, Include, Exclude, cancellationToken), cancellationToken);
+        var results = (IReadOnlyList<ScanResult>)[.. databases.Failures.Select(failed => new ScanResult { Source = failed.Key, Failure = failed.Value }), .. scanned];
         var named = results.Where(result => result.Source != InventoryScanner.OwnTables).ToList();
         foreach (var failed in results.Where(result => result.Failure is not null))
             context.Log.Error(failed.Failure!);
         if (named.Count > 0 && named.All(result => result.Failure is not null))
-            throw new ActivityException("not-found", named[0].Failure!, retryable: false);
+            throw named.Any(result => result.MayPass) ? new ActivityException("unavailable", named.First(result => result.MayPass).Failure!, retryable: true) : new ActivityException("not-found", named[0].Failure!, retryable: false);
 
         // A later task of the run reads this; written before the catalog, so that the catalog never knows of a scan that is not there.
         runs.Keep(inventoryRun, new InventorySnapshot { Taken = taken, Sources = results });
@@ -77,10 +81,10 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
         {
             JsonArray list => list.Select(item => item?.ToString() ?? ""),
             JsonValue value => [value.ToString()],
-            _ => throw new ActivityException("bad-input", "'sources' is neither a path nor a list of paths. Write a folder, or a list such as [/data/shop, tables].", retryable: false),
+            _ => throw new ActivityException("bad-input", "'sources' is neither a path nor a list of paths. Write a folder, connection:NAME, or a list such as [/data/shop, tables].", retryable: false),
         };
         var sources = texts.Select(text => text.Trim()).Where(text => text.Length > 0)
-            .Select(text => text == InventoryScanner.OwnTables ? text : Path.TrimEndingDirectorySeparator(workspace.Resolve(text.StartsWith("file:", StringComparison.Ordinal) ? text["file:".Length..] : text)))
+            .Select(text => text == InventoryScanner.OwnTables || text.StartsWith(InventoryScanner.Connection, StringComparison.Ordinal) ? text : Path.TrimEndingDirectorySeparator(workspace.Resolve(text.StartsWith("file:", StringComparison.Ordinal) ? text["file:".Length..] : text)))
             .Distinct(StringComparer.Ordinal).ToList();
         return sources.Count == 0 && !Tables ? throw new ActivityException("bad-input", "'sources' names nothing to scan. Write a folder, or 'tables'.", retryable: false) : sources;
     }

@@ -62,6 +62,6 @@ internal sealed class EngineWorkflowSource(WorkflowStore store, WorkflowQueries 
     {
         var paths = definition?.Parameters.Where(p => p.Type == ParameterType.Path).Select(p => p.Name).ToHashSet() ?? [];
         return parameters.ToDictionary(p => p.Key, p =>
-            paths.Contains(p.Key) && options.DefaultFolder is { } folder && p.Value?.GetValue<string>() is { Length: > 0 } path ? Path.GetFullPath(path, folder) : p.Value?.DeepClone());
+            paths.Contains(p.Key) && options.DefaultFolder is { } folder && p.Value?.GetValue<string>() is { Length: > 0 } path && !path.StartsWith("connection:", StringComparison.Ordinal) ? Path.GetFullPath(path, folder) : p.Value?.DeepClone());
     }
 }

@@ -44,6 +44,12 @@ public sealed record AssetProfile
     /// <summary>Whether only a sample of the rows was read.</summary>
     public bool Sampled { get; init; }
 
+    /// <summary>How the rows that were read were chosen, in words; null where all were read.</summary>
+    public string? Sample { get; init; }
+
+    /// <summary>Whether <see cref="Rows"/> is the source's own estimate.</summary>
+    public bool RowsEstimated { get; init; }
+
     /// <summary>The profile of a whole state.</summary>
     internal static AssetProfile From(string key, string name, string fingerprint, TableState state, IReadOnlyList<FileFailure> failures)
     {

@@ -5,11 +5,16 @@ using Platform.Inventory.Scan;
 using Platform.Tables;
 using Platform.Tables.Log;
 using Platform.Tables.Native;
+using Platform.Tables.Sources;
 
 namespace Platform.Inventory.Profile;
 
-/// <summary>Profiles assets: reads the files whose content is not known yet, on all cores, and merges their states.</summary>
-public sealed class AssetProfiler(TableStore store, InventoryCache cache)
+/// <summary>Profiles assets: reads the files and tables whose content is not known yet, on all cores, and merges their states.</summary>
+/// <param name="store">Reads Delta tables.</param>
+/// <param name="cache">What earlier nights found.</param>
+/// <param name="databases">Addresses of the databases by their sources; null without any.</param>
+/// <param name="limits">How much of a database's table is read; null is the default.</param>
+public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadOnlyDictionary<string, PostgresAddress>? databases = null, PostgresReadLimits? limits = null)
 {
     private const string Kind = "profiles";
 
@@ -84,6 +89,7 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache)
         private readonly TableState?[] _states;
         private readonly ConcurrentBag<FileFailure> _failures = [];
         private int _left;
+        private PostgresReading? _reading;
 
         public Work(int index, FoundAsset asset)
         {
@@ -114,6 +120,12 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache)
             var path = unit.File < 0 ? Asset.Location ?? Asset.Key : Asset.Files[unit.File].Path;
             try
             {
+                if (Asset.Database is not null)
+                {
+                    (_states[0], _reading) = owner.ReadDatabase(Asset, cancellation);
+                    return;
+                }
+
                 if (unit.File < 0)
                 {
                     _states[0] = owner.ReadDelta(Asset, cancellation);
@@ -126,7 +138,7 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache)
                 if (Asset.Files.Count == 1 || !owner.KeepsStates)
                     _states[unit.File] = state;
             }
-            catch (Exception e) when (e is UnreadableFileException or TableException or DuckDbException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is UnreadableFileException or SourceException or TableException or DuckDbException or IOException or UnauthorizedAccessException)
             {
                 _failures.Add(new FileFailure(path, e.Message));
             }
@@ -151,6 +163,8 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache)
                 _states[i] = null;
             }
 
+            if (whole is not null && _reading is not null)
+                return DatabaseReader.Profile(Asset, whole, _reading);
             return whole is null
                 ? new AssetProfile { Key = Asset.Key, Fingerprint = Asset.Fingerprint, Failures = failures, Failure = failures.Count > 0 ? failures[0].Reason : "Nothing of it could be read." }
                 : AssetProfile.From(Asset.Key, Asset.Name, Asset.Fingerprint, whole, failures);
@@ -170,6 +184,11 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache)
     }
 
     private TableState? Kept(ScannedFile file, FileLayout layout) => cache.States.Find(file.Hash, layout);
+
+    private (TableState, PostgresReading) ReadDatabase(FoundAsset asset, CancellationToken cancellation)
+        => databases?.GetValueOrDefault(asset.Source) is { } address
+            ? new DatabaseReader(address, limits ?? new PostgresReadLimits()).Read(asset, cancellation)
+            : throw new SourceException(SourceErrorKind.NotFound, $"There is no connection any more for the source '{asset.Source}'. Set it again, or leave the source out.");
 
     private TableState ReadDelta(FoundAsset asset, CancellationToken cancellation)
     {

@@ -16,7 +16,7 @@ public sealed record Relation
     /// <summary>Between 0 and 1.</summary>
     public required double Confidence { get; init; }
 
-    /// <summary>Whether every value is found.</summary>
+    /// <summary>Whether no missing value is known.</summary>
     public bool Holds => MissingRows == 0;
 
     /// <summary>Rows of the referring table whose value is not found.</summary>
@@ -36,6 +36,15 @@ public sealed record Relation
 
     /// <summary>Whether the source itself declares it (a database's constraint).</summary>
     public bool Declared { get; init; }
+
+    /// <summary>All columns that refer where the source declares several, in order; null for one.</summary>
+    public IReadOnlyList<string>? FromColumns { get; init; }
+
+    /// <summary>All columns that are referred to where there are several, in the same order; null for one.</summary>
+    public IReadOnlyList<string>? ToColumns { get; init; }
+
+    /// <summary>Whether nobody has counted the rows whose value is not found: declared, and not checked by the source.</summary>
+    public bool Unchecked { get; init; }
 
     /// <summary>What spoke for and against it.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];

@@ -33,7 +33,7 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache)
     {
         var relations = new List<Relation>();
         using var profiler = new FileProfiler();
-        var tables = assets.Zip(profiles).Where(pair => pair.First.Condition == AssetCondition.Readable && pair.Second.Failure is null && pair.Second.Columns.Count is > 0 and <= 400);
+        var tables = assets.Zip(profiles).Where(pair => pair.First.Condition == AssetCondition.Readable && pair.First.Database is null && pair.Second.Failure is null && pair.Second.Columns.Count is > 0 and <= 400);
         foreach (var group in tables.GroupBy(pair => (pair.First.Source, pair.First.Group)).Where(group => group.Count() > 1))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -57,6 +57,8 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache)
             }
         }
 
+        // A database says its references itself; its values are not compared with each other.
+        relations.AddRange(DeclaredRelations.Of(assets));
         return [.. relations.OrderByDescending(relation => relation.Confidence).ThenBy(relation => relation.FromAsset, StringComparer.Ordinal).ThenBy(relation => relation.FromColumn, StringComparer.Ordinal)];
     }
 

@@ -17,6 +17,8 @@ internal static class QualityFindings
             yield return line(null, "bad-rows", true, $"{profile.BadRows:N0} lines do not fit and were left out; the first: {profile.FirstBadRow}", $"{profile.BadRows:N0} 行格式不符，未计入；首例：{profile.FirstBadRow}");
         if (profile.Rows == 0)
             yield return line(null, "no-rows", false, $"there are no rows", $"没有数据行");
+        if (profile.Sample is not null)
+            yield return line(null, "sampled", false, $"columns are profiled from {profile.Sample}{(profile.RowsEstimated ? "; the number of rows is an estimate of the database" : "")}", $"列信息来自抽样：{profile.Sample}{(profile.RowsEstimated ? "；行数为数据库估算值" : "")}");
         foreach (var failure in profile.Failures)
             yield return line(null, "unreadable-file", true, $"{Path.GetFileName(failure.Path)} could not be read: {failure.Reason}", $"文件 {Path.GetFileName(failure.Path)} 无法读取：{failure.Reason}");
         // A matrix of a thousand alike columns would drown the rest.

@@ -53,9 +53,47 @@ public sealed record FoundAsset
     /// <summary>The source's own words about it (a database's comment); null without any.</summary>
     public string? Comment { get; init; }
 
+    /// <summary>Columns as a database declares them; empty for other sources, whose profiles say them.</summary>
+    public IReadOnlyList<DeclaredColumn> Columns { get; init; } = [];
+
+    /// <summary>Primary key and unique constraints of a database's table, the primary key first.</summary>
+    public IReadOnlyList<DeclaredKey> Keys { get; init; } = [];
+
+    /// <summary>Foreign keys of a database's table.</summary>
+    public IReadOnlyList<DeclaredReference> References { get; init; } = [];
+
+    /// <summary>How a database's table is read; null for other sources.</summary>
+    public DatabaseObject? Database { get; init; }
+
     /// <summary>Changes exactly when the content may have changed.</summary>
     public required string Fingerprint { get; init; }
 }
+
+/// <summary>A column as a database declares it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">As the database writes it.</param>
+/// <param name="Nullable">Whether it may be null.</param>
+/// <param name="Readable">Whether the connection's user may read it.</param>
+/// <param name="Comment">The comment on it; null without one.</param>
+public sealed record DeclaredColumn(string Name, string Type, bool Nullable, bool Readable, string? Comment);
+
+/// <summary>A key that a database declares.</summary>
+/// <param name="Columns">Its columns in order.</param>
+/// <param name="IsPrimary">Whether it is the primary key.</param>
+public sealed record DeclaredKey(IReadOnlyList<string> Columns, bool IsPrimary);
+
+/// <summary>A foreign key that a database declares.</summary>
+/// <param name="Columns">Columns that refer, in order.</param>
+/// <param name="ToAsset">Key of the asset that is referred to.</param>
+/// <param name="ToColumns">Columns that are referred to, in the same order.</param>
+/// <param name="IsValidated">Whether the database has checked every row.</param>
+public sealed record DeclaredReference(IReadOnlyList<string> Columns, string ToAsset, IReadOnlyList<string> ToColumns, bool IsValidated);
+
+/// <summary>A table or view of a database.</summary>
+/// <param name="Schema">Its schema.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="CanSample">Whether the database can sample its pages: tables and materialized views.</param>
+public sealed record DatabaseObject(string Schema, string Name, bool CanSample);
 
 /// <summary>Whether an asset's data can be read.</summary>
 public enum AssetCondition
@@ -96,4 +134,7 @@ public sealed record ScanResult
 
     /// <summary>Why the source as a whole could not be scanned; null when it could.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>Whether the failure may pass by itself: a database that does not answer.</summary>
+    public bool MayPass { get; init; }
 }

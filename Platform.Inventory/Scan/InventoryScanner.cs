@@ -1,16 +1,24 @@
 using Platform.Inventory.Cache;
 using Platform.Tables;
+using Platform.Tables.Sources;
 
 namespace Platform.Inventory.Scan;
 
-/// <summary>Scans sources: folders and files, the platform's own tables (<c>tables</c>).</summary>
-public sealed class InventoryScanner(TableStore store, InventoryCache cache, TimeProvider clock)
+/// <summary>Scans sources: folders and files, the platform's own tables (<c>tables</c>), databases (<c>connection:NAME</c>).</summary>
+/// <param name="store">The platform's own tables.</param>
+/// <param name="cache">What earlier scans found.</param>
+/// <param name="clock">Tells files that change right now.</param>
+/// <param name="databases">Addresses of the databases by their sources; null without any.</param>
+public sealed class InventoryScanner(TableStore store, InventoryCache cache, TimeProvider clock, IReadOnlyDictionary<string, PostgresAddress>? databases = null)
 {
     /// <summary>The source that stands for the platform's own tables.</summary>
     public const string OwnTables = "tables";
 
+    /// <summary>Begins a source that is a database: <c>connection:NAME</c>.</summary>
+    public const string Connection = "connection:";
+
     /// <summary>What each source holds, in their order. A source that cannot be scanned says so and does not stop the rest.</summary>
-    /// <param name="sources">Absolute paths, or <see cref="OwnTables"/>.</param>
+    /// <param name="sources">Absolute paths, <see cref="OwnTables"/>, or the sources of databases.</param>
     /// <param name="include">Globs below a folder; empty takes all.</param>
     /// <param name="exclude">Globs below a folder to leave out.</param>
     /// <param name="cancellation">Ends the scan.</param>
@@ -23,7 +31,8 @@ public sealed class InventoryScanner(TableStore store, InventoryCache cache, Tim
         {
             try
             {
-                results.Add(source == OwnTables ? delta.ScanTables(cancellation) : folders.Scan(source, include, exclude, delta.Examine, cancellation));
+                results.Add(databases?.GetValueOrDefault(source) is { } address ? new DatabaseScanner(address, clock).Scan(source, cancellation)
+                    : source == OwnTables ? delta.ScanTables(cancellation) : folders.Scan(source, include, exclude, delta.Examine, cancellation));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -31,7 +40,7 @@ public sealed class InventoryScanner(TableStore store, InventoryCache cache, Tim
             }
         }
 
-        cache.Files.Save(results.Where(result => result.Failure is null && result.Source != OwnTables).Select(result => result.Source));
+        cache.Files.Save(results.Where(result => result.Failure is null && Path.IsPathRooted(result.Source)).Select(result => result.Source));
         return results;
     }
 }

@@ -85,8 +85,9 @@ public static class ParameterBinder
     }
 
     // An address such as s3://bucket/folder is absolute already.
+    // connection:NAME names a database where a folder could stand.
     private static string Absolute(string path, string folder) =>
-        path.Contains("://", StringComparison.Ordinal) ? path : Path.GetFullPath(path, Path.GetFullPath(folder));
+        path.Contains("://", StringComparison.Ordinal) || path.StartsWith("connection:", StringComparison.Ordinal) ? path : Path.GetFullPath(path, Path.GetFullPath(folder));
 
     private static bool IsDate(string text) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)

@@ -30,6 +30,12 @@ public class ParameterBinderTests
         Assert.Equal("""{"source":"/work/data","n":7,"ratio":0.1,"flag":true,"day":"2026-01-31","tags":["a","b"],"mode":"full","any":{"x":1},"must":"12"}""", new JsonObject(bound.Values.Select(v => KeyValuePair.Create(v.Key, v.Value?.DeepClone()))).ToJsonString());
     }
 
+    [Theory]
+    [InlineData("connection:shop")]
+    [InlineData("s3://bucket/folder")]
+    public void What_is_no_path_of_this_machine_stays_as_it_is(string source) =>
+        Assert.Equal(source, Bind(("source", source), ("must", "1")).Values["source"]!.ToString());
+
     [Fact]
     public void Every_error_is_told_at_once()
     {

@@ -1,0 +1,180 @@
+using Npgsql;
+using Platform.Inventory.Cache;
+using Platform.Inventory.Classify;
+using Platform.Inventory.Profile;
+using Platform.Inventory.Relate;
+using Platform.Inventory.Scan;
+using Platform.Tables.Sources;
+using Platform.Testing;
+
+namespace Platform.Inventory.Tests.Scan;
+
+/// <summary>A real database as a source, seen by a user who may not read everything.</summary>
+public sealed class DatabaseTests(PostgresFixture postgres) : InventoryTest, IClassFixture<PostgresFixture>, IAsyncLifetime
+{
+    private const string Source = "connection:shop";
+
+    private readonly string _reader = $"reader_{Environment.ProcessId}";
+
+    public async Task InitializeAsync() => await Sql($"""
+        drop schema if exists shop cascade;
+        drop role if exists {_reader};
+        create role {_reader} login password 'reads';
+        create schema shop;
+        create table shop.customers (id int primary key, email text not null, born date, "joined at" timestamptz, "深度" double precision);
+        comment on table shop.customers is 'People who buy';
+        comment on column shop.customers.email is 'Verified address';
+        insert into shop.customers select g, 'person' || g || '@example.com', date '1980-01-01' + g, timestamptz '2024-07-01 12:00+02', case when g = 1 then 'NaN' when g > 300 then null else g / 2.0 end from generate_series(1, 400) g;
+        create table shop.orders (no bigint primary key, customer_id int not null references shop.customers, amount numeric(10,2));
+        insert into shop.orders select g, 1 + g % 400, g / 10.0 from generate_series(1, 1200) g;
+        create table shop."Order Lines" (order_no bigint, line int, primary key (order_no, line));
+        insert into shop."Order Lines" values (1, 1), (1, 2);
+        create table shop."订单 备注" ("A b" bigint, l int, note text, foreign key ("A b", l) references shop."Order Lines");
+        insert into shop."订单 备注" values (1, 2, 'infinity'), (null, null, '');
+        create table shop.nothing (id int, at timestamp);
+        create table shop.secret (pin text);
+        create table shop.days (day date, n int) partition by range (day);
+        create table shop.days_1 partition of shop.days for values from ('2024-01-01') to ('2024-02-01');
+        insert into shop.days values ('2024-01-02', 1), ('2024-01-03', 2);
+        create view shop.spenders as select customer_id, sum(amount) as total from shop.orders group by 1;
+        grant usage on schema shop to {_reader};
+        grant select on all tables in schema shop to {_reader};
+        revoke select on shop.secret from {_reader};
+        analyze;
+        select pg_stat_force_next_flush();
+        """);
+
+    public Task DisposeAsync() => Sql($"drop owned by {_reader}; drop role {_reader}");
+
+    [Fact]
+    public void The_catalogs_tell_tables_views_columns_comments_and_keys()
+    {
+        var scan = ScanDatabase();
+        Assert.Equal(["Order Lines", "customers", "days", "nothing", "orders", "secret", "spenders", "订单 备注"], scan.Assets.Select(asset => asset.Database!.Name).Order(StringComparer.Ordinal));
+        var customers = Asset(scan, "customers");
+        Assert.Equal((Key("customers"), "People who buy", "postgresql"), (customers.Key, customers.Comment, customers.Format));
+        Assert.Equal(["id integer False", "email text False Verified address", "born date True", "joined at timestamp with time zone True", "深度 double precision True"], customers.Columns.Select(column => $"{column.Name} {column.Type} {column.Nullable} {column.Comment}".TrimEnd()));
+        Assert.True(customers.Bytes > 8_000);
+        Assert.Equal(["order_no", "line"], Assert.Single(Asset(scan, "Order Lines").Keys).Columns);
+        var secret = Asset(scan, "secret");
+        Assert.Equal(AssetCondition.Broken, secret.Condition);
+        Assert.Contains($"{_reader} may not read shop.secret", secret.Reason, StringComparison.Ordinal);
+        Assert.All(scan.Assets.Where(asset => asset != secret), asset => Assert.Equal(AssetCondition.Readable, asset.Condition));
+    }
+
+    [Fact]
+    public void Rows_and_values_are_profiled_and_judged()
+    {
+        var profiles = Profiles(ScanDatabase());
+        Assert.Equal([2, 400, 2, 0, 1200, 0, 400, 2], profiles.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Rows));
+        Assert.Equal(["secret"], profiles.Where(pair => pair.Value.Failure is not null).Select(pair => pair.Key));
+        var customers = profiles["customers"];
+        Assert.Equal(PersonalClass.Contact, customers.Verdicts.Single(verdict => verdict.Column == "email").Personal);
+        Assert.Equal("2024-07-01 10:00:00", Column(customers, "joined at").Min);
+        Assert.Equal(("1980-01-02", "1981-02-04", 400L), (Column(customers, "born").Min, Column(customers, "born").Max, Column(customers, "born").Distinct));
+        Assert.Equal((100L, "150"), (Column(customers, "深度").Nulls, Column(customers, "深度").Max));
+        var orders = profiles["orders"];
+        Assert.Equal(("numeric(10,2)", "0.1", "120"), (Column(orders, "amount").Type, Column(orders, "amount").Min, Column(orders, "amount").Max));
+        Assert.Equal("no", orders.CandidateKeys[0]);
+        Assert.False(orders.Sampled || orders.RowsEstimated);
+        Assert.Equal(["id", "at"], profiles["nothing"].Columns.Select(column => column.Name));
+    }
+
+    [Fact]
+    public void Declared_references_are_sure()
+    {
+        var scan = ScanDatabase();
+        var profiles = Profiler(Addresses()).Profile(scan.Assets, null, default);
+        var relations = new RelationFinder(Store, new InventoryCache(Path.Combine(Home, "cache"))).Find(scan.Assets, profiles, null, default);
+        Assert.Equal(["orders.customer_id > customers.id", "订单 备注.A b, l > Order Lines.order_no, line"], relations.Select(relation => $"{Name(relation.FromAsset)}.{relation.FromColumn} > {Name(relation.ToAsset)}.{relation.ToColumn}").Order(StringComparer.Ordinal));
+        Assert.All(relations, relation => Assert.True(relation is { Declared: true, Confidence: 1, Holds: true }));
+        Assert.Equal(["order_no", "line"], relations.Single(relation => relation.FromColumns is not null).ToColumns);
+    }
+
+    [Fact]
+    public async Task A_second_night_reads_only_what_changed()
+    {
+        var first = ScanDatabase();
+        Profiles(first);
+        var second = ScanDatabase();
+        Assert.Equal(first.Assets.Select(asset => asset.Fingerprint), second.Assets.Select(asset => asset.Fingerprint));
+        // Without any address nothing could be read: all of it is known.
+        Assert.Equal([Key("secret")], Profiler(null).Profile(second.Assets, null, default).Where(profile => profile.Failure is not null).Select(profile => profile.Key));
+
+        await Sql("update shop.orders set amount = 5 where no = 7; select pg_stat_force_next_flush()");
+        var third = ScanDatabase();
+        Assert.Equal(["orders", "spenders"], third.Assets.Where(asset => first.Assets.Single(before => before.Key == asset.Key).Fingerprint != asset.Fingerprint).Select(asset => asset.Database!.Name));
+        var blind = Profiler(null).Profile(third.Assets, null, default).Single(profile => profile.Key == Key("orders"));
+        Assert.Contains("no connection", blind.Failure, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(100, 1_000_000, "customers", 400, false, "BERNOULLI")]
+    [InlineData(800, 900, "orders", 1200, true, "SYSTEM")]
+    [InlineData(50, 900, "spenders", null, true, "first 50 rows")]
+    public void A_large_table_is_sampled_and_says_so(long rows, long counted, string table, int? expected, bool estimated, string words)
+    {
+        var profile = Profiles(ScanDatabase(), new PostgresReadLimits { Rows = rows, Counted = counted })[table];
+        Assert.True(profile.Sampled);
+        Assert.Contains(words, profile.Sample, StringComparison.Ordinal);
+        Assert.InRange(profile.Columns[0].Rows, 1, rows);
+        Assert.Equal(estimated, profile.RowsEstimated);
+        Assert.True(expected is null ? profile.Rows > rows : profile.Rows == expected, $"{profile.Rows} rows");
+    }
+
+    [Fact]
+    public void A_table_that_is_gone_since_the_scan_fails_alone()
+    {
+        var scan = ScanDatabase();
+        var asset = Asset(scan, "orders");
+        var gone = asset with { Key = asset.Key + "x", Fingerprint = "ff" + asset.Fingerprint, Database = asset.Database! with { Name = "gone" } };
+        var profiles = Profiler(Addresses()).Profile([gone, asset], null, default);
+        Assert.Contains("does not exist", profiles[0].Failure, StringComparison.Ordinal);
+        Assert.Null(profiles[1].Failure);
+    }
+
+    [Fact]
+    public void A_server_that_does_not_answer_is_reported_and_the_other_sources_are_scanned()
+    {
+        Write("a.csv", "id,value\n1,2\n2,3\n");
+        var results = Scanner(Addresses(port: 1)).Scan([Source, Data.Path], [], [], default);
+        Assert.Contains("does not answer", results[0].Failure, StringComparison.Ordinal);
+        Assert.DoesNotContain("reads'", results[0].Failure, StringComparison.Ordinal);
+        Assert.True(results[0].MayPass);
+        Assert.Single(results[1].Assets);
+    }
+
+    private ScanResult ScanDatabase()
+    {
+        var scan = Scanner(Addresses()).Scan([Source], [], [], default)[0];
+        Assert.Null(scan.Failure);
+        return scan;
+    }
+
+    private InventoryScanner Scanner(Dictionary<string, PostgresAddress> databases) => new(Store, new InventoryCache(Path.Combine(Home, "cache")), TimeProvider.System, databases);
+
+    private AssetProfiler Profiler(Dictionary<string, PostgresAddress>? databases, PostgresReadLimits? limits = null) => new(Store, new InventoryCache(Path.Combine(Home, "cache")), databases, limits);
+
+    private Dictionary<string, AssetProfile> Profiles(ScanResult scan, PostgresReadLimits? limits = null)
+        => Profiler(Addresses(), limits).Profile(scan.Assets, null, default).Zip(scan.Assets).ToDictionary(pair => pair.Second.Database!.Name, pair => pair.First);
+
+    private Dictionary<string, PostgresAddress> Addresses(int? port = null)
+    {
+        var address = new NpgsqlConnectionStringBuilder(postgres.ConnectionString);
+        return new() { [Source] = new PostgresAddress { Host = address.Host!, Port = port ?? address.Port, Database = address.Database!, Username = _reader, Password = "reads" } };
+    }
+
+    private string Key(string table) => Addresses()[Source].AssetKey("shop", table);
+
+    private string Name(string key) => key[Key("").Length..];
+
+    private static FoundAsset Asset(ScanResult scan, string table) => scan.Assets.Single(asset => asset.Database!.Name == table);
+
+    private static ColumnProfile Column(AssetProfile profile, string name) => profile.Columns.Single(column => column.Name == name);
+
+    private async Task Sql(string sql)
+    {
+        await using var command = postgres.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+}
