@@ -155,5 +155,5 @@ internal static class WorkflowCommands
             writer.WriteLine($"{file}:{p.Line}:{p.Column}: {(p.Severity == ProblemSeverity.Error ? "error" : "warning")} {p.Code}: {p.Message}");
     }
 
-    internal static CliError Unknown(string name) => new($"There is no workflow '{name}'.", "See './platform workflows', or give the path of a file.");
+    internal static CliError Unknown(string name) => new($"There is no published workflow '{name}' in this home.", "See './platform workflows', give the path of a file, or name the server's home with --home or PLATFORM_HOME (a server publishes the shipped workflows when it starts).");
 }
