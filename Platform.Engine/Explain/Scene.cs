@@ -1,0 +1,69 @@
+using Dapper;
+using Npgsql;
+using Platform.Engine.Definitions;
+
+namespace Platform.Engine.Explain;
+
+/// <summary>A run at one moment with all that is around it; what an explanation needs more of it is read when it is asked for.</summary>
+internal sealed class Scene(NpgsqlConnection connection, NpgsqlTransaction transaction, WorkflowDefinitions definitions, ExplainedRun run, LiveState state, CancellationToken cancellationToken)
+{
+    private IReadOnlyList<QueuedTask>? _waiting;
+    private RunPlaces? _places;
+
+    public ExplainedRun Run { get; } = run;
+
+    public LiveState State { get; } = state;
+
+    public async Task<RunPlaces> PlacesAsync() => _places ??= await RunPlaces.ReadAsync(connection, transaction, Run.Row, cancellationToken);
+
+    public Task<QueuedTask?> RowAsync(string taskId, int mapIndex) => LiveReader.RowAsync(connection, transaction, Run.Row.Id, taskId, mapIndex, cancellationToken);
+
+    /// <summary>The instance; without an index the first that has not ended, else the first. Null where there is none.</summary>
+    public Task<InstanceRow?> InstanceAsync(string taskId, int? mapIndex) =>
+        connection.QueryFirstOrDefaultAsync<InstanceRow>(new CommandDefinition("""
+            select map_index, state, error, queued_at, started_at from task_instance
+            where run_id = @run and task_id = @taskId and (@mapIndex::int is null and state <> 'removed' or map_index = @mapIndex)
+            order by ended_at is not null, map_index
+            limit 1
+            """, new { run = Run.Row.Id, taskId, mapIndex }, transaction, cancellationToken: cancellationToken));
+
+    /// <summary>The same task of the run of the interval before, where it has not succeeded and was not skipped; null where it has, or there is none.</summary>
+    public async Task<(long RunId, string State)?> PastAsync(string taskId)
+    {
+        var past = await connection.QueryFirstOrDefaultAsync<(long RunId, string? State)?>(new CommandDefinition("""
+            select p.run_id, (select i.state from task_instance i where i.run_id = p.run_id and i.task_id = @taskId and i.state not in ('success', 'skipped', 'removed') order by i.map_index limit 1)
+            from (select run_id from run_interval where workflow = @Workflow and interval_start < @IntervalStart order by interval_start desc limit 1) p
+            """, new { taskId, Run.Row.Workflow, Run.Row.IntervalStart }, transaction, cancellationToken: cancellationToken));
+        return past is { State: { } state } ? (past.Value.RunId, state) : null;
+    }
+
+    /// <summary>The causes of a task that was released: queued, up for retry or deferred.</summary>
+    public async Task<IReadOnlyList<Cause>> ReleasedAsync(string taskId, string state, int? mapIndex = null, string? error = null)
+    {
+        if (state == TaskStates.Deferred)
+            return [Cause.Of(CauseCodes.Deferred, "It waits for something outside, and holds no worker.", "", "")];
+        var row = mapIndex is { } index ? await RowAsync(taskId, index)
+            : (_waiting ??= await LiveReader.WaitingAsync(connection, transaction, Run.Row.Id, cancellationToken)).FirstOrDefault(q => q.TaskId == taskId);
+        if (row is null || row.Node is not null)
+            return [Cause.Of(CauseCodes.Starting, "A worker takes it at this moment.")];
+        var before = await LiveReader.BeforeAsync(connection, transaction, row, cancellationToken);
+        return QueuedCauses.Of(row, State, Run.Row.ActiveTasks, before, error);
+    }
+
+    /// <summary>When the task starts, and when the run ends.</summary>
+    public Task<Forecast?> ForecastAsync(string? taskId, int mapIndex) => new Forecaster(connection, transaction, definitions, this).ForecastAsync(taskId, mapIndex, cancellationToken);
+}
+
+/// <summary>A task instance, as explanations need it.</summary>
+internal sealed record InstanceRow
+{
+    public required int MapIndex { get; init; }
+
+    public required string State { get; init; }
+
+    public string? Error { get; init; }
+
+    public DateTimeOffset? QueuedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+}
