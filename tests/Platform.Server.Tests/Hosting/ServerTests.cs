@@ -93,9 +93,12 @@ public sealed class ServerTests : IDisposable
         var file = _platform.Write("slow.yaml", Slow);
         var server = await ServerProcess.StartAsync(_platform);
         Assert.Equal(0, (await _platform.RunAsync("apply", file)).ExitCode);
-        var id = long.Parse((await _platform.RunAsync("run", "slow", "--detach")).Output.Trim(), System.Globalization.CultureInfo.InvariantCulture);
+        // The token comes first: making one takes a process of its own, and on a busy machine the run would be over by then.
         await server.UseTokenAsync(_platform);
-        await UntilAsync(server, id, run => run["tasks"]!.AsArray().Any(t => (string?)t!["id"] == "wait" && (string?)t["state"] == "running"));
+        var started = await server.Http.PostAsJsonAsync("/api/v1/workflows/slow/runs", new { });
+        var id = (long)(await started.Content.ReadFromJsonAsync<JsonNode>())!["run"]!;
+        var seen = await UntilAsync(server, id, run => Ended(run) || run["tasks"]!.AsArray().Any(t => (string?)t!["id"] == "wait" && (string?)t["state"] == "running"));
+        Assert.False(Ended(seen), "The run ended before it could be killed in its middle: " + seen.ToJsonString());
         await server.KillAsync();
         await server.DisposeAsync();
 
@@ -110,7 +113,9 @@ public sealed class ServerTests : IDisposable
     }
 
     private static Task<JsonNode> EndedAsync(ServerProcess server, long id) =>
-        UntilAsync(server, id, run => (string?)run["state"] is "success" or "failed" or "canceled");
+        UntilAsync(server, id, Ended);
+
+    private static bool Ended(JsonNode run) => (string?)run["state"] is "success" or "failed" or "canceled";
 
     /// <summary>Asks for the run until it is as wanted; three minutes at most.</summary>
     private static async Task<JsonNode> UntilAsync(ServerProcess server, long id, Func<JsonNode, bool> wanted)
