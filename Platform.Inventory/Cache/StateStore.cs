@@ -12,6 +12,9 @@ public sealed class StateStore(string? folder)
     /// <summary>Whether anything is kept at all.</summary>
     public bool Keeps => folder is not null;
 
+    /// <summary>Whether a state of the file is kept. It may yet turn out to be damaged.</summary>
+    public bool Has(string hash, FileLayout? layout) => folder is not null && File.Exists(PathOf(hash, layout));
+
     /// <summary>The state of a file; null where it is not kept.</summary>
     public TableState? Find(string hash, FileLayout? layout)
     {

@@ -18,6 +18,8 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
 {
     private const string Kind = "profiles";
 
+    private const int FilesInGroup = 32;
+
     /// <summary>A profile for each asset that can be read, in the same order; an asset that cannot has a profile that says why.</summary>
     /// <param name="assets">What a scan found.</param>
     /// <param name="progress">Called with assets done and in all.</param>
@@ -60,7 +62,7 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
 
                     if (!unit.Work.IsLast())
                         return;
-                    var profile = unit.Work.Finish(this);
+                    var profile = unit.Work.Finish(this, cancellation);
                     results[unit.Work.Index] = profile;
                     if (profile.Failure is null && profile.Failures.Count == 0)
                         cache.Keep(Kind, KeyOf(unit.Work.Asset), profile);
@@ -133,57 +135,83 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
                 }
 
                 var file = Asset.Files[unit.File];
-                var state = owner.StateOf(file, Asset.Layout!, profiler, keep: true, cancellation);
-                // Many small states would fill the memory: they wait on disk until all are there.
-                if (Asset.Files.Count == 1 || !owner.KeepsStates)
+                // Many small states would fill the memory: they wait on disk until all are there, and what an earlier night kept is not even opened before.
+                var waits = Asset.Files.Count > 1 && owner.States.Keeps;
+                if (waits && owner.States.Has(file.Hash, Asset.Layout))
+                    return;
+                var state = owner.StateOf(file, Asset.Layout!, profiler, cancellation);
+                if (!waits)
                     _states[unit.File] = state;
             }
-            catch (Exception e) when (e is UnreadableFileException or SourceException or TableException or DuckDbException or IOException or UnauthorizedAccessException)
+            catch (Exception e) when (IsUnreadable(e))
             {
                 _failures.Add(new FileFailure(path, e.Message));
             }
         }
 
-        public AssetProfile Finish(AssetProfiler owner)
+        public AssetProfile Finish(AssetProfiler owner, CancellationToken cancellation)
         {
             var failed = _failures.Select(failure => failure.Path).ToHashSet(StringComparer.Ordinal);
+            var whole = Asset.Files.Count <= 1 ? _states[0] : MergeFiles(owner, failed, cancellation);
             var failures = _failures.OrderBy(failure => failure.Path, StringComparer.Ordinal).ToList();
-            TableState? whole = null;
-            for (var i = 0; i < _states.Length; i++)
-            {
-                if (Asset.Files.Count > 0 && failed.Contains(Asset.Files[i].Path))
-                    continue;
-                var state = _states[i] ?? (Asset.Files.Count > 0 ? owner.Kept(Asset.Files[i], Asset.Layout!) : null);
-                if (state is null)
-                    continue;
-                if (whole is null)
-                    whole = state;
-                else
-                    whole.Merge(state);
-                _states[i] = null;
-            }
-
             if (whole is not null && _reading is not null)
                 return DatabaseReader.Profile(Asset, whole, _reading);
             return whole is null
                 ? new AssetProfile { Key = Asset.Key, Fingerprint = Asset.Fingerprint, Failures = failures, Failure = failures.Count > 0 ? failures[0].Reason : "Nothing of it could be read." }
                 : AssetProfile.From(Asset.Key, Asset.Name, Asset.Fingerprint, whole, failures);
         }
+
+        /// <summary>One state of all files. Groups are merged on all cores, each in the order of its files, and then the groups in theirs: the same files give the same state.</summary>
+        private TableState? MergeFiles(AssetProfiler owner, HashSet<string> failed, CancellationToken cancellation)
+        {
+            var groups = new TableState?[(_states.Length + FilesInGroup - 1) / FilesInGroup];
+            Parallel.For(0, groups.Length, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation }, group =>
+            {
+                using var profiler = new FileProfiler();
+                for (var i = group * FilesInGroup; i < Math.Min(_states.Length, (group + 1) * FilesInGroup); i++)
+                {
+                    if (failed.Contains(Asset.Files[i].Path))
+                        continue;
+                    try
+                    {
+                        // What was kept may be damaged by now: then the file is read after all.
+                        var state = _states[i] ?? owner.StateOf(Asset.Files[i], Asset.Layout!, profiler, cancellation);
+                        _states[i] = null;
+                        if (groups[group] is { } merged)
+                            merged.Merge(state);
+                        else
+                            groups[group] = state;
+                    }
+                    catch (Exception e) when (IsUnreadable(e))
+                    {
+                        _failures.Add(new FileFailure(Asset.Files[i].Path, e.Message));
+                    }
+                }
+            });
+            TableState? whole = null;
+            foreach (var group in groups)
+            {
+                if (whole is not null && group is not null)
+                    whole.Merge(group);
+                whole ??= group;
+            }
+
+            return whole;
+        }
+
+        private static bool IsUnreadable(Exception e) => e is UnreadableFileException or SourceException or TableException or DuckDbException or IOException or UnauthorizedAccessException;
     }
 
-    private bool KeepsStates => cache.States.Keeps;
+    private StateStore States => cache.States;
 
-    private TableState StateOf(ScannedFile file, FileLayout layout, FileProfiler profiler, bool keep, CancellationToken cancellation)
+    private TableState StateOf(ScannedFile file, FileLayout layout, FileProfiler profiler, CancellationToken cancellation)
     {
-        if (Kept(file, layout) is { } known)
+        if (States.Find(file.Hash, layout) is { } known)
             return known;
         var state = profiler.Read(file.Path, layout, cancellation);
-        if (keep)
-            cache.States.Keep(file.Hash, layout, state);
+        States.Keep(file.Hash, layout, state);
         return state;
     }
-
-    private TableState? Kept(ScannedFile file, FileLayout layout) => cache.States.Find(file.Hash, layout);
 
     private (TableState, PostgresReading) ReadDatabase(FoundAsset asset, CancellationToken cancellation)
         => databases?.GetValueOrDefault(asset.Source) is { } address
