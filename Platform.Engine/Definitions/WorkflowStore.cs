@@ -6,6 +6,7 @@ using Platform.Engine.History;
 using Platform.Postgres;
 using Platform.Workflows.Activities;
 using Platform.Workflows.Definition;
+using Platform.Workflows.Schedules;
 
 namespace Platform.Engine.Definitions;
 
@@ -28,7 +29,7 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await EnsureAsync(connection, definition, options.StartPaused, cancellationToken);
         var current = await connection.QuerySingleAsync<Current>(new CommandDefinition("""
-            select w.version, w.shipped_sha, v.sha as published_sha
+            select w.version, w.shipped_sha, v.sha as published_sha, now() as now
             from workflow w
             left join workflow_version v on v.workflow = w.name and v.version = w.version
             where w.name = @name
@@ -49,6 +50,8 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
         }
 
         var version = await AddVersionAsync(connection, definition.Name, yaml, sha, options.Origin.ToString().ToLowerInvariant(), options.By, published: true, cancellationToken);
+        // Nobody asked for the past when the program brought its own workflow along: its first planned interval is the one that is open now.
+        var planned = options.Origin == WorkflowOrigin.Shipped && current.Version is null ? Schedule.Of(definition.Schedule)?.NewestComplete(current.Now)?.End : null;
         // next_due = now(): a planner looks at once and computes when the schedule is due in truth.
         await connection.ExecuteAsync(new CommandDefinition("""
             update workflow set
@@ -56,6 +59,7 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
                 shipped_sha = case when @shipped then @sha else shipped_sha end,
                 schedule = @schedule, active_runs = @activeRuns, active_tasks = @activeTasks,
                 scheduled_since = case when @schedule::text is null then null else coalesce(scheduled_since, now()) end,
+                planned_until = coalesce(planned_until, @planned),
                 next_due = case when @schedule::text is null then null else now() end,
                 plan_error = null,
                 updated_at = now()
@@ -69,6 +73,7 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
             tags = definition.Tags.ToArray(),
             version,
             sha,
+            planned,
             shipped = options.Origin == WorkflowOrigin.Shipped,
             schedule = ScheduleText(definition.Schedule),
             activeRuns = definition.Limits.ActiveRuns,
@@ -191,5 +196,8 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
         public string? ShippedSha { get; init; }
 
         public string? PublishedSha { get; init; }
+
+        /// <summary>The database's time.</summary>
+        public DateTimeOffset Now { get; init; }
     }
 }

@@ -188,12 +188,20 @@ internal sealed partial class TaskExecutor(
         return new AttemptEnd(task, AttemptOutcome.Failed)
         {
             ErrorKind = kind,
-            Error = known ? e.Message : $"{e.GetType().Name}: {e.Message}",
+            Error = known ? e.Message : Describe(e),
             ErrorDetail = known && e.InnerException is null ? null : e.ToString(),
             Retryable = retryable,
             FactsJson = facts,
             Jitter = jitter,
         };
+    }
+
+    /// <summary>An unexpected exception in one line. Wrappers that say nothing of the cause are left out; the detail has them.</summary>
+    private static string Describe(Exception e)
+    {
+        while (e is TypeInitializationException or System.Reflection.TargetInvocationException or AggregateException { InnerExceptions.Count: 1 } && e.InnerException is { } inner)
+            e = inner;
+        return $"{e.GetType().Name}: {e.Message}";
     }
 
     private static string? Facts(ActivityContext? context) =>

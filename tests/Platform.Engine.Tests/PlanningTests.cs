@@ -51,6 +51,17 @@ public sealed class PlanningTests(EngineFixture engine) : IClassFixture<EngineFi
     }
 
     [Fact]
+    public async Task A_shipped_workflow_is_not_run_for_the_past_and_runs_when_the_open_interval_ends()
+    {
+        var name = EngineFixture.NewName();
+        _ = await engine.Store.ApplyAsync($"name: {name}\nschedule: {{ every: 1h, start: 2020-01-01 }}\ntasks:\n{Noop}\n", new ApplyOptions { Origin = WorkflowOrigin.Shipped, By = "platform" }, CancellationToken.None);
+        await NewPlanner().PlanAsync(CancellationToken.None);
+        Assert.Empty(await RunsAsync(name));
+        var next = (await engine.Store.GetAsync(name, null, CancellationToken.None))!.NextDue!.Value;
+        Assert.InRange(next - TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(-1), TimeSpan.FromHours(1));
+    }
+
+    [Fact]
     public async Task A_paused_workflow_plans_nothing_until_it_goes_on()
     {
         var name = await engine.ApplyAsync(Noop, "schedule: { cron: '@daily', start: 2026-01-01, end: 2026-01-04, catchup: true }");
