@@ -101,6 +101,8 @@ public sealed class AssetQueries
                 count(*) filter (where kind = 'file_set') as file_sets,
                 count(*) filter (where kind = 'database_table') as database_tables,
                 count(*) filter (where kind = 'model') as models,
+                count(*) filter (where kind = 'endpoint') as endpoints,
+                count(*) filter (where kind = 'report') as reports,
                 coalesce(sum(row_count), 0)::bigint as rows,
                 coalesce(sum(byte_count), 0)::bigint as bytes,
                 count(*) filter (where problem is not null) as problems,

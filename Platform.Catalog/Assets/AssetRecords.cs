@@ -303,6 +303,10 @@ public sealed record CatalogCounts
 
     public required long Models { get; init; }
 
+    public required long Endpoints { get; init; }
+
+    public required long Reports { get; init; }
+
     public required long Columns { get; init; }
 
     public required long PersonalColumns { get; init; }

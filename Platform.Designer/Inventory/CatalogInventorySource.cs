@@ -52,7 +52,7 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
     public async Task<InventoryOverview> OverviewAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         var counts = await assets.CountsAsync(cancellationToken);
-        (string Kind, long Count)[] kinds = [("table", counts.Tables), ("file_set", counts.FileSets), ("database_table", counts.DatabaseTables), ("model", counts.Models)];
+        (string Kind, long Count)[] kinds = [("table", counts.Tables), ("file_set", counts.FileSets), ("database_table", counts.DatabaseTables), ("model", counts.Models), ("endpoint", counts.Endpoints), ("report", counts.Reports)];
         return new InventoryOverview
         {
             Assets = counts.Assets,

@@ -10,6 +10,9 @@ internal static class Words
     public static string Note(string note, IStringLocalizer<Texts> texts) =>
         note.TrimEnd('.').Equals("nothing to do", StringComparison.OrdinalIgnoreCase) ? texts["Runs.Nothing"] : note;
 
+    /// <summary>The first line of a message: what a list shows of it.</summary>
+    public static string FirstLine(string message) => message.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? message[..end] : message;
+
     /// <summary>The text of a key, or the word itself where the pages do not know it.</summary>
     public static string Or(this IStringLocalizer<Texts> texts, string key, string word)
     {

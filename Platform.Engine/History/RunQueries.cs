@@ -12,10 +12,10 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
     private const string RunColumns = """
         r.id, r.workflow, w.title, r.version, r.kind, r.state, r.interval_start, r.interval_end, r.backfill_id,
         r.created_by, r.queued_at, r.started_at, r.ended_at, r.cancel_requested_at, r.canceled_by, r.note,
-        t.tasks, t.tasks_ended, t.tasks_running, t.tasks_failed
+        t.tasks, t.tasks_ended, t.tasks_running, t.tasks_failed, f.failed_task, f.failed_error
         """;
 
-    /// <summary>Counts of a run's instances: from the row once it ended, so that lists do not read the instances of old runs.</summary>
+    /// <summary>Counts of a run's instances: from the row once it ended, so that lists do not read the instances of old runs; only a failed run is asked for its first failure.</summary>
     private const string TaskCounts = """
         cross join lateral (
             select
@@ -28,6 +28,12 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
                 union all
                 select i.state, count(*)::int from task_instance i where r.state = 'running' and i.run_id = r.id and i.state <> 'removed' group by i.state
             ) s) t
+        left join lateral (
+            select i.task_id as failed_task, i.error as failed_error
+            from task_instance i
+            where r.state = 'failed' and i.run_id = r.id and i.state = 'failed'
+            order by i.ended_at, i.task_id, i.map_index
+            limit 1) f on true
         """;
 
     /// <summary>A page of runs, newest first.</summary>

@@ -76,6 +76,12 @@ public record RunRow
     /// <summary>Why it failed, or "Nothing to do"; null otherwise.</summary>
     public string? Note { get; init; }
 
+    /// <summary>Id of the task that failed first in a failed run; null otherwise, and where the run failed without a task.</summary>
+    public string? FailedTask { get; init; }
+
+    /// <summary>The message of that failure.</summary>
+    public string? FailedError { get; init; }
+
     /// <summary>Task instances in all; 0 while queued.</summary>
     public int Tasks { get; init; }
 

@@ -7,9 +7,11 @@ internal static class PlatformCommand
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        // A host that starts the program with options only ('dotnet run -- --home X') means to serve.
-        var line = args.Length == 0 ? ["serve"] : args;
-        var result = Build().Parse(line);
+        var root = Build();
+        var result = root.Parse(args);
+        // Whoever starts the program with options only ('dotnet run … -- --home X') means to serve.
+        if (result.CommandResult.Command is RootCommand && !args.Any(IsQuestion) && (args.Length == 0 || args[0].StartsWith('-')))
+            result = root.Parse(["serve", .. args]);
         if (result.Errors.Count > 0)
         {
             var command = result.CommandResult.Command;
@@ -20,6 +22,8 @@ internal static class PlatformCommand
         }
         return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(45) });
     }
+
+    private static bool IsQuestion(string argument) => argument is "--help" or "-h" or "-?" or "/?" or "/h" or "--version";
 
     /// <summary>The command's words after the program's name, each after a space.</summary>
     private static string Path(Command command) =>

@@ -44,7 +44,7 @@ internal static class ServerHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(ServerHost).Assembly.GetName().Name });
         builder.WebHost.UseUrls(server.Urls);
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
-        builder.Logging.ClearProviders().AddSimpleConsole(c => { c.SingleLine = true; c.IncludeScopes = false; c.TimestampFormat = "HH:mm:ss "; c.UseUtcTimestamp = true; });
+        builder.Logging.ClearProviders().AddConsole(c => c.FormatterName = PlainConsole.FormatterName).Services.AddSingleton<Microsoft.Extensions.Logging.Console.ConsoleFormatter, PlainConsole>();
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             // The keys lie in a folder that only this account reads.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
@@ -61,6 +61,8 @@ internal static class ServerHost
         });
         builder.Services.AddHostedService<EngineService>();
         builder.Services.AddHostedService<ProjectorService>();
+        builder.Services.AddHostedService<RunReports>();
+        builder.Services.AddHostedService<IdleMemory>();
         builder.Services.AddSingleton<FirstStart>();
         builder.Services.AddProblemDetails();
         builder.Services.AddApiJson();
