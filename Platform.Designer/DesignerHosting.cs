@@ -17,6 +17,7 @@ using Platform.Designer.Workflows;
 using Platform.Engine.Definitions;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
+using Platform.Engine.Waiting;
 
 namespace Platform.Designer;
 
@@ -70,6 +71,7 @@ public static class DesignerHosting
         services.TryAddSingleton<WorkflowQueries>();
         services.TryAddSingleton<RunQueries>();
         services.TryAddSingleton<RunCommands>();
+        services.TryAddSingleton<ApprovalCommands>();
         services.TryAddSingleton<RunWatch>();
         services.TryAddSingleton<AssetQueries>();
         services.TryAddSingleton<RecentWriteQueries>();

@@ -5,6 +5,7 @@ using Platform.Engine.Definitions;
 using Platform.Engine.Maintenance;
 using Platform.Engine.Planning;
 using Platform.Engine.Queue;
+using Platform.Engine.Waiting;
 using Platform.Engine.Working;
 using Platform.Postgres;
 using Platform.Workflows;
@@ -63,6 +64,10 @@ public sealed class EngineHost(EngineServices services, NodeOptions options)
         if (options.Maintains)
         {
             duties.Add(new("Reaping leases", options.Poll, new LeaseReaper(database, store, changes, services.Notifications, log).ReapAsync));
+            var waker = new DeferralWaker(database, changes, services.Notifications);
+            duties.Add(new("Waking deferred tasks", options.Poll, waker.WakeAsync));
+            duties.Add(new("Forgetting old events", TimeSpan.FromHours(1), waker.PruneAsync));
+            duties.Add(new("Canceling runs that nobody waits for", options.Poll, new OrphanedRuns(database, control).CancelAsync));
             duties.Add(new("Timing out runs", options.Poll, new RunTimeouts(database, control).StopAsync));
             duties.Add(new("Looking for stuck runs", TimeSpan.FromSeconds(30), new StuckRuns(database, control, log).RepairAsync));
             duties.Add(new("Pruning", TimeSpan.FromHours(1), new Pruning(database, options).PruneAsync));

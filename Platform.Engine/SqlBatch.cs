@@ -61,7 +61,7 @@ internal readonly struct SqlValue
 
     public static implicit operator SqlValue(DateTimeOffset? value) => new(value?.ToUniversalTime(), NpgsqlDbType.TimestampTz);
 
-    public static implicit operator SqlValue(string?[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
+    public static implicit operator SqlValue(string?[]? values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Text);
 
     public static implicit operator SqlValue(short[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Smallint);
 
@@ -76,6 +76,10 @@ internal readonly struct SqlValue
     public static implicit operator SqlValue(double[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Double);
 
     public static implicit operator SqlValue(TimeSpan[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Interval);
+
+    public static implicit operator SqlValue(TimeSpan?[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Interval);
+
+    public static implicit operator SqlValue(DateTimeOffset?[] values) => new(Array.ConvertAll(values, v => v?.ToUniversalTime()), NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
 
     public static implicit operator SqlValue(DateTimeOffset[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.TimestampTz);
 }

@@ -83,4 +83,7 @@ public static class RunKinds
 
     /// <summary>A file was run without being published.</summary>
     public const string File = "file";
+
+    /// <summary>A task of another run started it and waits for its end.</summary>
+    public const string Workflow = "workflow";
 }

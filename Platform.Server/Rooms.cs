@@ -10,6 +10,7 @@ using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
+using Platform.Engine.Waiting;
 using Platform.Learning.Serving;
 using Platform.Postgres;
 using Platform.Postgres.Secrets;
@@ -65,6 +66,8 @@ internal static class Rooms
         services.AddSingleton<WorkflowStore>();
         services.AddSingleton<WorkflowQueries>();
         services.AddSingleton<RunCommands>();
+        services.AddSingleton<ApprovalCommands>();
+        services.AddSingleton<IChildRuns, ChildRuns>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunWatch>();
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
@@ -23,19 +21,6 @@ public sealed record HttpOutputs(int Status, IReadOnlyDictionary<string, string>
 public sealed class ControlHttp(IConnections? connections = null) : IActivity
 {
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
-
-    // One for all attempts: sockets are shared, and names are looked up again after some minutes.
-    private static readonly HttpClient Client = new(new SocketsHttpHandler
-    {
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        MaxAutomaticRedirections = 5,
-        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
-    })
-    {
-        Timeout = System.Threading.Timeout.InfiniteTimeSpan,
-    };
 
     [Field(Title = "URL", TitleZh = "地址", Help = "Full address, or a path below the connection's address.", HelpZh = "完整地址，或连接地址之下的路径。", Example = "https://shop.example/api/reload")]
     public required string Url { get; set; }
@@ -73,19 +58,19 @@ public sealed class ControlHttp(IConnections? connections = null) : IActivity
     /// <inheritdoc/>
     public async Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
     {
-        var (address, authorization) = await AddressAsync(cancellationToken);
+        var (address, authorization) = await HttpTarget.FindAsync(Url, Connection, connections, "control.http", cancellationToken);
         for (var tried = 1; ; tried++)
         {
             var (outputs, unavailable, wait) = await TryAsync(address, authorization, context, cancellationToken);
             if (outputs is not null)
             {
-                context.Log.Info($"{Method} {Shown(address)} answered {outputs.Status}.");
+                context.Log.Info($"{Method} {HttpTarget.Shown(address)} answered {outputs.Status}.");
                 return ActivityResult.Success(outputs);
             }
             if (tried > Retries)
-                throw new ActivityException("unavailable", $"{Method} {Shown(address)} failed {tried} time{(tried == 1 ? "" : "s")}: {unavailable} Check that the service runs and can be reached from this worker.");
+                throw new ActivityException("unavailable", $"{Method} {HttpTarget.Shown(address)} failed {tried} time{(tried == 1 ? "" : "s")}: {unavailable} Check that the service runs and can be reached from this worker.");
             var delay = wait ?? TimeSpan.FromTicks(Math.Min(RetryDelay.Ticks << (tried - 1), LongestDelay.Ticks));
-            context.Log.Warning($"{Method} {Shown(address)}: {unavailable} Trying again in {Duration.Format(delay)}.");
+            context.Log.Warning($"{Method} {HttpTarget.Shown(address)}: {unavailable} Trying again in {Duration.Format(delay)}.");
             await Task.Delay(delay, context.Clock, cancellationToken);
         }
     }
@@ -97,7 +82,7 @@ public sealed class ControlHttp(IConnections? connections = null) : IActivity
         try
         {
             using var request = Request(address, authorization, context);
-            using var response = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var response = await HttpTarget.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             var status = (int)response.StatusCode;
             var expected = Expect.Count == 0 ? response.IsSuccessStatusCode : Expect.Contains(status);
             if (expected)
@@ -105,7 +90,7 @@ public sealed class ControlHttp(IConnections? connections = null) : IActivity
             var said = await StartOfBodyAsync(response, either.Token);
             if (status is 408 or 425 or 429 or >= 500)
                 return (null, $"The service answered {status} {response.ReasonPhrase}.{said}", RetryAfter(response, context.Clock));
-            throw new ActivityException(status == 404 ? "not-found" : status == 409 ? "conflict" : "refused", $"{Method} {Shown(address)} answered {status} {response.ReasonPhrase}, expected was {(Expect.Count == 0 ? "200 to 299" : string.Join(", ", Expect))}.{said}", retryable: status is 404 or 409);
+            throw new ActivityException(status == 404 ? "not-found" : status == 409 ? "conflict" : "refused", $"{Method} {HttpTarget.Shown(address)} answered {status} {response.ReasonPhrase}, expected was {(Expect.Count == 0 ? "200 to 299" : string.Join(", ", Expect))}.{said}", retryable: status is 404 or 409);
         }
         catch (HttpRequestException e)
         {
@@ -120,41 +105,6 @@ public sealed class ControlHttp(IConnections? connections = null) : IActivity
             return (null, $"No complete answer within {Duration.Format(Timeout)}.", null);
         }
     }
-
-    private async Task<(Uri Address, AuthenticationHeaderValue? Authorization)> AddressAsync(CancellationToken cancellationToken)
-    {
-        if (Connection is null)
-            return (Absolute(Url), null);
-        if (connections is null)
-            throw new ActivityException("bad-activity", "This worker has no connections. Give the full address and no connection.", retryable: false);
-        ConnectionInfo connection;
-        try
-        {
-            connection = await connections.GetAsync(Connection, cancellationToken);
-        }
-        catch (ConnectionNotFoundException e)
-        {
-            throw new ActivityException("not-found", e.Message, retryable: false, e);
-        }
-        if (connection.Kind != "http")
-            throw new ActivityException("bad-input", $"Connection '{Connection}' is of the kind {connection.Kind}; control.http takes one of the kind http.", retryable: false);
-        AuthenticationHeaderValue? authorization = null;
-        if (connection.Find("token") is { } token)
-            authorization = new("Bearer", token);
-        else if (connection.Find("username") is { } user)
-            authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{connection.Find("password")}")));
-        var below = Absolute((connection.Find("url") ?? "").TrimEnd('/') + "/");
-        var address = Url.Contains("://", StringComparison.Ordinal) ? Absolute(Url) : new Uri(below, Url.TrimStart('/'));
-        // Credentials go only to the service that they belong to.
-        if (address.Scheme != below.Scheme || address.Authority != below.Authority)
-            throw new ActivityException("bad-input", $"The address {Shown(address)} is not one of connection '{Connection}' ({Shown(below)}). Give a path below it, or no connection.", retryable: false);
-        return (address, authorization);
-    }
-
-    private static Uri Absolute(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
-            ? address!
-            : throw new ActivityException("bad-input", $"'{url}' is no full address. Write one that begins with http:// or https://, or name a connection that has it.", retryable: false);
 
     private HttpRequestMessage Request(Uri address, AuthenticationHeaderValue? authorization, ActivityContext context)
     {
@@ -191,7 +141,7 @@ public sealed class ControlHttp(IConnections? connections = null) : IActivity
     {
         var bytes = await ReadAsync(response, MaxBytes + 1, cancellationToken);
         if (bytes.Length > MaxBytes)
-            throw new ActivityException("bad-input", $"The answer of {Shown(address)} has more than {MaxBytes} bytes. Raise 'max_bytes', ask the service for less, or set 'keep_body: false'.", retryable: false);
+            throw new ActivityException("bad-input", $"The answer of {HttpTarget.Shown(address)} has more than {MaxBytes} bytes. Raise 'max_bytes', ask the service for less, or set 'keep_body: false'.", retryable: false);
         if (bytes.Length == 0)
             return null;
         var text = Encoding.UTF8.GetString(bytes);
@@ -203,7 +153,7 @@ public sealed class ControlHttp(IConnections? connections = null) : IActivity
         }
         catch (JsonException e)
         {
-            throw new ActivityException("bad-input", $"The answer of {Shown(address)} says that it is JSON but is not: {e.Message}", retryable: true, e);
+            throw new ActivityException("bad-input", $"The answer of {HttpTarget.Shown(address)} says that it is JSON but is not: {e.Message}", retryable: true, e);
         }
     }
 
@@ -232,7 +182,4 @@ public sealed class ControlHttp(IConnections? connections = null) : IActivity
         var wait = after?.Delta ?? (after?.Date is { } date ? date - clock.GetUtcNow() : null);
         return wait is { } given && given >= TimeSpan.Zero ? (given < LongestDelay ? given : LongestDelay) : null;
     }
-
-    // Queries and user parts may hold keys.
-    private static string Shown(Uri address) => string.Create(CultureInfo.InvariantCulture, $"{address.Scheme}://{address.Authority}{address.AbsolutePath}");
 }

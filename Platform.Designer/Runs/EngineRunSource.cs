@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 using Platform.Engine;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
+using Platform.Engine.Waiting;
 
 namespace Platform.Designer.Runs;
 
 /// <summary>Runs from the engine's queries and watch.</summary>
-internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, RunWatch watch, TimeProvider clock) : IRunSource
+internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, ApprovalCommands approvals, RunWatch watch, TimeProvider clock) : IRunSource
 {
     /// <summary>Least time between two reads of a page: a busy engine says more than a reader can see.</summary>
     private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(400);
@@ -38,6 +39,8 @@ internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, 
         if (!await commands.CancelAsync(run, user, cancellationToken))
             throw new EngineException("conflict", $"Run {run} has ended already. There is nothing to cancel.");
     }
+
+    public Task DecideAsync(Decision decision, CancellationToken cancellationToken) => approvals.DecideAsync(decision, cancellationToken);
 
     public Task ClearFailedAsync(long run, string user, CancellationToken cancellationToken) =>
         commands.ClearAsync(new ClearRequest { RunId = run, OnlyFailed = true, By = user }, cancellationToken);

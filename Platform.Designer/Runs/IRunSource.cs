@@ -1,4 +1,5 @@
 using Platform.Engine.History;
+using Platform.Engine.Waiting;
 
 namespace Platform.Designer.Runs;
 
@@ -24,6 +25,9 @@ public interface IRunSource
 
     /// <summary>Asks for the end of a run; a refusal is an exception whose message is shown.</summary>
     Task CancelAsync(long run, string user, CancellationToken cancellationToken);
+
+    /// <summary>Answers a task that asks people; a refusal is an exception whose message is shown.</summary>
+    Task DecideAsync(Decision decision, CancellationToken cancellationToken);
 
     /// <summary>Runs again what failed in an ended run, with everything downstream of it.</summary>
     Task ClearFailedAsync(long run, string user, CancellationToken cancellationToken);

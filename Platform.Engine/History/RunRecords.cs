@@ -174,6 +174,15 @@ public sealed record TaskRow
 
     /// <summary>Node that holds the lease; null where none does.</summary>
     public string? Node { get; init; }
+
+    /// <summary>What a deferred instance waits for, for people; null otherwise.</summary>
+    public string? Waits { get; init; }
+
+    /// <summary>When a deferred instance looks again at the latest; null where only an event wakes it, or where it is not deferred.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>What a deferred instance asks people: <c>message</c> and <c>who</c>; null where it asks nobody.</summary>
+    public JsonNode? Question { get; init; }
 }
 
 /// <summary>One try of a task instance.</summary>

@@ -37,7 +37,8 @@ internal sealed partial class LeaseReaper(Database database, AttemptStore store,
         await using var batch = new SqlBatch(connection, null);
         batch.Add("""
             select q.id, q.attempt_id, q.run_id, q.task_id, q.map_index, q.generation, q.number, q.excused, q.lost, q.workflow, q.version,
-                a.started_at, r.kind, r.started_at, r.interval_start, r.interval_end, r.params::text, null::text
+                a.started_at, r.kind, r.started_at, r.interval_start, r.interval_end, r.params::text, null::text,
+                now(), null::timestamptz, 0, null::text, null::text
             from task_queue q
             join attempt a on a.id = q.attempt_id
             join run r on r.id = q.run_id

@@ -31,13 +31,15 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var batch = new SqlBatch(connection, transaction);
         batch.Add("""
-            insert into run (workflow, version, kind, state, interval_start, interval_end, params, idempotency_key, priority, timeout, created_by)
-            values ($1, $2, $3, 'queued', $4, $5, $6::jsonb, $7, $8, $9, $10)
+            insert into run (workflow, version, kind, state, interval_start, interval_end, params, idempotency_key, priority, timeout, created_by,
+                parent_run_id, parent_task_id, parent_map_index, parent_generation)
+            values ($1, $2, $3, 'queued', $4, $5, $6::jsonb, $7, $8, $9, $10, $11, $12, $13, $14)
             on conflict (workflow, idempotency_key) where idempotency_key is not null do nothing
             returning id
             """,
             request.Workflow, version, request.Kind, Utc(interval?.Start), Utc(interval?.End), parameters,
-            request.IdempotencyKey, (short)Math.Clamp(request.Priority, short.MinValue, short.MaxValue), definition.RunTimeout, request.By);
+            request.IdempotencyKey, (short)Math.Clamp(request.Priority, short.MinValue, short.MaxValue), definition.RunTimeout, request.By,
+            request.Parent?.RunId, request.Parent?.TaskId, request.Parent?.MapIndex, request.Parent?.Generation);
         RunStart.AddLocks(batch, [request.Workflow]);
         long? id = null;
         await using (var reader = await batch.ReadAsync(cancellationToken))

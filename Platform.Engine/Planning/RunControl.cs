@@ -39,6 +39,8 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
             end.Add("update run set state = $2, ended_at = now(), task_counts = '{}' where id = $1", runId, stopState);
             run.State = stopState;
             end.Add("insert into outbox (type, key, payload) values ('run.ended', $1, $2::jsonb)", $"run/{runId}", EngineEvents.RunEnded(run, now));
+            if (run.Kind == RunKinds.Workflow)
+                Signals.Add(end, [Signals.RunEnded(runId)], ["{}"]);
             await end.ExecuteAsync(cancellationToken);
         }
         else
@@ -91,7 +93,13 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
 
         await using (var batch = new SqlBatch(connection, transaction))
         {
-            batch.Add("delete from task_queue where run_id = $1 and task_id = any($2) and node is null", run.Id, tasks);
+            Deferrals.AddEnd(batch, run.Id, tasks, null, null);
+            batch.Add("""
+                with gone as (
+                    delete from task_queue where run_id = $1 and task_id = any($2) and node is null returning resumes
+                )
+                update attempt a set state = 'canceled', ended_at = now(), error_kind = 'canceled' from gone g where a.id = g.resumes
+                """, run.Id, tasks);
             // A mapped task is expanded again: its first instance waits, the others are taken up by the expansion or stay removed.
             batch.Add("""
                 update task_instance i set
@@ -110,6 +118,8 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
                     where id = $1
                     """, run.Id);
             }
+            // Its end is still to come.
+            batch.Add("delete from signal where event = $1", Signals.RunEnded(run.Id));
             RunStart.AddLocks(batch, [run.Version.Workflow]);
             await batch.ExecuteAsync(cancellationToken);
         }
@@ -154,6 +164,7 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
         NpgsqlConnection connection, NpgsqlTransaction transaction, ActiveRun run, (string TaskId, int? MapIndex)? only, string? reason, CancellationToken cancellationToken)
     {
         await using var batch = new SqlBatch(connection, transaction);
+        Deferrals.AddEnd(batch, run.Id, only is { TaskId: var task } ? [task] : null, only?.MapIndex, reason ?? "The run was stopped.");
         batch.Add("""
             with marked as (
                 update task_queue set cancel_requested = true
@@ -162,23 +173,29 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
             ), gone as (
                 delete from task_queue
                 where run_id = $1 and ($2::text is null or task_id = $2) and ($3::int is null or map_index = $3) and node is null
-                returning run_id, task_id, map_index
+                returning run_id, task_id, map_index, resumes
+            ), closed as (
+                update attempt a set state = 'canceled', ended_at = now(), error_kind = 'canceled' from gone g where a.id = g.resumes
             ), stopped as (
                 update task_instance i set state = 'canceled', ended_at = now(), error = coalesce($4::text, 'The run was stopped.'), error_kind = null
                 from gone g where i.run_id = g.run_id and i.task_id = g.task_id and i.map_index = g.map_index
                 returning i.task_id, i.state
             ), waiting as (
                 update task_instance i set state = 'canceled', ended_at = now(), error = $4
-                where $2::text is not null and i.run_id = $1 and i.task_id = $2 and ($3::int is null or i.map_index = $3) and i.state in ('none', 'deferred')
+                where $2::text is not null and i.run_id = $1 and i.task_id = $2 and ($3::int is null or i.map_index = $3) and i.state = 'none'
                 returning i.task_id, i.state
             )
             select (select count(*) from marked)::int + (select count(*) from stopped)::int + (select count(*) from waiting)::int
             """, run.Id, only?.TaskId, only?.MapIndex, reason);
-        int canceled;
+        var canceled = 0;
         await using (var reader = await batch.ReadAsync(cancellationToken))
         {
-            await reader.ReadAsync(cancellationToken);
-            canceled = reader.GetInt32(0);
+            do
+            {
+                await reader.ReadAsync(cancellationToken);
+                canceled += reader.GetInt32(0);
+            }
+            while (await reader.NextResultAsync(cancellationToken));
         }
         return canceled;
     }

@@ -21,6 +21,9 @@ public sealed record TriggerRequest
     /// <summary>A second request with the same key and workflow gets the run of the first. Null does not ask.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>The task that starts it and waits for it; null for all but child runs.</summary>
+    internal ParentTask? Parent { get; init; }
+
     /// <summary><see cref="RunKinds.Manual"/> or <see cref="RunKinds.File"/>.</summary>
     public string Kind { get; init; } = RunKinds.Manual;
 
@@ -33,6 +36,9 @@ public sealed record TriggerRequest
     /// <summary>Base of relative paths among the defaults; null leaves those as they are written.</summary>
     public string? DefaultFolder { get; init; }
 }
+
+/// <summary>The instance that a child run belongs to.</summary>
+internal sealed record ParentTask(long RunId, string TaskId, int MapIndex, int Generation);
 
 /// <summary>The run of a request.</summary>
 /// <param name="RunId">Its id.</param>

@@ -42,13 +42,15 @@ internal sealed class AttemptStore(Database database, RunLedger ledger, RunStart
             }
             if (accepted.Count > 0)
             {
-                written.AddTo(writes);
                 foreach (var run in runs.Values)
                     run.Settle();
+                var children = runs.Values.Where(r => r is { Ends: true, Kind: RunKinds.Workflow }).Select(r => Signals.RunEnded(r.Id)).ToList();
+                Signals.AddLocks(writes, [.. written.Events, .. children]);
+                written.AddTo(writes);
                 RunLedger.AddWrites(writes, runs.Values, now);
                 changed.UnionWith(runs.Keys);
                 released.UnionWith(runs.Values.SelectMany(r => r.Released.Where(m => m.State == TaskStates.Queued).Select(m => r.Version.Graph!.Find(m.TaskId)!.Queue)));
-                if (written.Requeued)
+                if (written.Requeued || children.Count > 0)
                     released.Add(null);
                 foreach (var run in runs.Values.Where(r => r.Ends && waiting.Contains(r.Version.Workflow)))
                     promote.Add(run.Version.Workflow);

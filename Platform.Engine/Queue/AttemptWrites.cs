@@ -9,12 +9,15 @@ internal sealed class AttemptWrites
     /// <summary>Whether an instance went back into the queue at once.</summary>
     public bool Requeued => _rows.Any(r => r.Verdict is { State: TaskStates.Queued });
 
+    /// <summary>Events that attempts begin to wait for.</summary>
+    public IEnumerable<string> Events => _rows.Where(r => r.Verdict.State == TaskStates.Deferred).Select(r => r.End.Wait!.Event).OfType<string>();
+
     /// <summary>Decides what becomes of the instance, moves the counts of its run, and keeps the writes.</summary>
     public void Add(ActiveRun run, AttemptEnd end, bool stopping, DateTimeOffset now)
     {
         var task = run.Version.Graph?.Find(end.Task.TaskId);
         var verdict = Retry.Decide(end, task, stopping);
-        var row = new Row(end, verdict);
+        var row = new Row(end, verdict, end.Task.StartedAt + task?.Timeout);
         _rows.Add(row);
 
         if (run.Progress?[end.Task.TaskId] is { } counts)
@@ -37,7 +40,7 @@ internal sealed class AttemptWrites
     public void AddTo(SqlBatch batch)
     {
         batch.Add("""
-            update attempt a set state = e.state, ended_at = now(), error_kind = e.error_kind, error = e.error, error_detail = e.error_detail
+            update attempt a set state = e.state, ended_at = case when e.state <> 'deferred' then now() end, error_kind = e.error_kind, error = e.error, error_detail = e.error_detail
             from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) as e(id, state, error_kind, error, error_detail)
             where a.id = e.id
             """,
@@ -59,11 +62,14 @@ internal sealed class AttemptWrites
             where i.run_id = e.run_id and i.task_id = e.task_id and i.map_index = e.map_index
             """,
             Column(r => r.End.Task.RunId), Column(r => r.End.Task.TaskId), Column(r => r.End.Task.MapIndex),
-            Column(r => r.Verdict.State), Column(r => r.Verdict.Delay is null),
+            Column(r => r.Verdict.State), Column(r => TaskStates.Ended.Contains(r.Verdict.State)),
             Column(r => r.Verdict.State is TaskStates.Success or TaskStates.Skipped ? r.End.OutputsJson : null),
             Column(r => r.Verdict.State == TaskStates.Success && r.End.Follow is { } follow ? string.Join(',', follow) : null),
             Column(r => r.ErrorKind), Column(r => r.Error));
 
+        var deferred = _rows.Where(r => r.Verdict.State == TaskStates.Deferred).Select(r => (r.End.Task.QueueId, r.End.Wait!, r.TimesOutAt)).ToList();
+        if (deferred.Count > 0)
+            Deferrals.AddInsert(batch, deferred);
         var done = _rows.Where(r => r.Verdict.Delay is null).Select(r => r.End.Task.QueueId).ToArray();
         if (done.Length > 0)
             batch.Add("delete from task_queue where id = any($1)", done);
@@ -73,7 +79,13 @@ internal sealed class AttemptWrites
             batch.Add("""
                 update task_queue q set
                     node = null, attempt_id = null, leased_until = null, number = q.number + 1,
-                    excused = q.excused + e.excused, lost = q.lost + e.lost, ready_at = statement_timestamp() + e.delay
+                    excused = q.excused + e.excused, lost = q.lost + e.lost, ready_at = statement_timestamp() + e.delay,
+                    -- What a deferral kept is still to be done where a worker died or stopped in the middle of it; after a failure the task begins anew.
+                    resumes = null,
+                    saved = case when e.excused > 0 then q.saved end,
+                    waiting_since = case when e.excused > 0 then q.waiting_since end,
+                    times_resumed = case when e.excused > 0 then q.times_resumed else 0 end,
+                    signal = case when e.excused > 0 then q.signal end
                 from unnest($1::bigint[], $2::int[], $3::int[], $4::interval[]) as e(id, excused, lost, delay)
                 where q.id = e.id
                 """,
@@ -116,7 +128,7 @@ internal sealed class AttemptWrites
         return values;
     }
 
-    private sealed record Row(AttemptEnd End, Verdict Verdict)
+    private sealed record Row(AttemptEnd End, Verdict Verdict, DateTimeOffset? TimesOutAt)
     {
         public string AttemptState => End.Outcome switch
         {
@@ -125,6 +137,7 @@ internal sealed class AttemptWrites
             AttemptOutcome.Failed => "failed",
             AttemptOutcome.Lost => "lost",
             AttemptOutcome.Expanded => "expanded",
+            AttemptOutcome.Deferred when Verdict.State == TaskStates.Deferred => "deferred",
             _ => "canceled",
         };
 

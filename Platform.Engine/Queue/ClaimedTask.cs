@@ -46,7 +46,20 @@ internal sealed record ClaimedTask
 
     /// <summary>The element that it maps over; null where it is not mapped.</summary>
     public required string? ElementJson { get; init; }
+
+    /// <summary>When it was claimed, by the database's clock: later than <see cref="StartedAt"/> where the attempt was deferred in between.</summary>
+    public required DateTimeOffset ClaimedAt { get; init; }
+
+    /// <summary>What a deferral before kept; null where there was none.</summary>
+    public ResumedWait? Resumed { get; init; }
 }
+
+/// <summary>A wait that is over.</summary>
+/// <param name="Since">When it began.</param>
+/// <param name="Times">How often it was looked at, this time included.</param>
+/// <param name="SavedJson">What the activity kept; null is nothing.</param>
+/// <param name="SignalJson">What came with its event; null where that has not come.</param>
+internal sealed record ResumedWait(DateTimeOffset Since, int Times, string? SavedJson, string? SignalJson);
 
 /// <summary>How an attempt ended.</summary>
 internal enum AttemptOutcome
@@ -68,6 +81,9 @@ internal enum AttemptOutcome
 
     /// <summary>It was the first instance of a mapped task and only found the elements.</summary>
     Expanded,
+
+    /// <summary>It waits for something outside and goes on later.</summary>
+    Deferred,
 }
 
 /// <summary>The end of an attempt, to be written in one transaction with all that follows from it.</summary>
@@ -96,6 +112,9 @@ internal sealed record AttemptEnd(ClaimedTask Task, AttemptOutcome Outcome)
 
     /// <summary>For <see cref="AttemptOutcome.Expanded"/>: each element as JSON.</summary>
     public IReadOnlyList<string> Elements { get; init; } = [];
+
+    /// <summary>For <see cref="AttemptOutcome.Deferred"/>: what it waits for.</summary>
+    public DeferredWait? Wait { get; init; }
 
     /// <summary>Position in [0, 1) of the retry's delay in its range, drawn by the worker.</summary>
     public double Jitter { get; init; }

@@ -30,6 +30,8 @@ internal static class Retry
                 return new(TaskStates.Canceled);
             case AttemptOutcome.Expanded:
                 return new(end.Elements.Count == 0 ? TaskStates.Skipped : TaskStates.Removed);
+            case AttemptOutcome.Deferred:
+                return new(stopping ? TaskStates.Canceled : TaskStates.Deferred);
             case AttemptOutcome.HandedBack or AttemptOutcome.Lost when stopping:
                 return new(TaskStates.Canceled);
             // A dead worker is not the task's failure: it is tried again at once and keeps its retries.

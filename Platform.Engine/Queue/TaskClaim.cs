@@ -14,7 +14,7 @@ internal sealed record ClaimRequest(string Node, string[] Queues, int Room, Time
 internal static class TaskClaim
 {
     /// <summary>Columns of the claim's result.</summary>
-    public const int Columns = 18;
+    public const int Columns = 23;
 
     /// <summary>
     /// Locks what limits the tasks that are ready: their workflows and the pools, in name order. The statement behind it then counts with a snapshot taken after the locks,
@@ -105,22 +105,26 @@ internal static class TaskClaim
                 -- Cancel may hold a row: it is left to the next claim.
                 select t.id from task_queue t where t.id in (select id from chosen) and t.node is null for update skip locked
             ), leased as (
-                update task_queue t set node = $2, attempt_id = nextval('attempt_id'), leased_until = clock_timestamp() + $4::interval
+                update task_queue t set node = $2, attempt_id = coalesce(t.resumes, nextval('attempt_id')), leased_until = clock_timestamp() + $4::interval
                 from locked where t.id = locked.id
-                returning t.id, t.attempt_id, t.run_id, t.task_id, t.map_index, t.generation, t.number, t.excused, t.lost, t.workflow, t.version
+                returning t.id, t.attempt_id, t.run_id, t.task_id, t.map_index, t.generation, t.number, t.excused, t.lost, t.workflow, t.version,
+                    t.resumes, t.saved, t.waiting_since, t.times_resumed, t.signal
             ), started as (
                 update task_instance i set
-                    state = 'running', started_at = now(), attempts = l.number, error_kind = null, error = null,
+                    state = 'running', started_at = case when l.resumes is null then now() else i.started_at end, attempts = l.number, error_kind = null, error = null,
                     progress_done = null, progress_total = null, progress_unit = null
                 from leased l
                 where i.run_id = l.run_id and i.task_id = l.task_id and i.map_index = l.map_index
-                returning i.run_id, i.task_id, i.map_index, i.element
+                returning i.run_id, i.task_id, i.map_index, i.element, i.started_at
             ), noted as (
                 insert into attempt (id, run_id, task_id, map_index, generation, number, node, state, started_at)
-                select attempt_id, run_id, task_id, map_index, generation, number, $2, 'running', now() from leased
+                select attempt_id, run_id, task_id, map_index, generation, number, $2, 'running', now() from leased where resumes is null
+            ), resumed as (
+                update attempt a set state = 'running', node = $2 from leased l where a.id = l.resumes
             )
             select l.id, l.attempt_id, l.run_id, l.task_id, l.map_index, l.generation, l.number, l.excused, l.lost, l.workflow, l.version,
-                now(), r.kind, r.started_at, r.interval_start, r.interval_end, r.params::text, s.element::text
+                s.started_at, r.kind, r.started_at, r.interval_start, r.interval_end, r.params::text, s.element::text,
+                now(), l.waiting_since, l.times_resumed, l.saved::text, l.signal::text
             from leased l
             join started s on s.run_id = l.run_id and s.task_id = l.task_id and s.map_index = l.map_index
             join run r on r.id = l.run_id
@@ -155,6 +159,8 @@ internal static class TaskClaim
                 IntervalEnd = reader.Time(15),
                 ParamsJson = reader.GetString(16),
                 ElementJson = reader.Text(17),
+                ClaimedAt = reader.GetFieldValue<DateTimeOffset>(18),
+                Resumed = reader.Time(19) is { } since ? new ResumedWait(since, reader.GetInt32(20), reader.Text(21), reader.Text(22)) : null,
             });
         }
         return tasks;

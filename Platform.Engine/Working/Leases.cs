@@ -35,8 +35,12 @@ internal sealed partial class Leases(Database database, Notifications notificati
         attempt.Dispose();
     }
 
-    /// <summary>Its end is written, or its lease is lost.</summary>
-    public void Forget(long attemptId) => _attempts.TryRemove(attemptId, out _);
+    /// <summary>Its end is written, or its lease is lost. An attempt that was deferred and is here again under its number stays.</summary>
+    public void Forget(ClaimedTask task)
+    {
+        if (_attempts.TryGetValue(task.AttemptId, out var held) && ReferenceEquals(held.Task, task))
+            _ = _attempts.TryRemove(new(task.AttemptId, held));
+    }
 
     /// <summary>Renews and looks for cancels until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)

@@ -30,10 +30,12 @@ internal sealed partial class LogWriter(Database database, TimeProvider clock, I
     }
 
     /// <summary>Lets go of an attempt whose end is written or whose lease is lost.</summary>
-    public void Forget(long attemptId)
+    public void Forget(ClaimedTask task)
     {
-        _ = _buffers.TryRemove(attemptId, out _);
-        _ = _progress.TryRemove(attemptId, out _);
+        if (!_buffers.TryGetValue(task.AttemptId, out var buffer) || !ReferenceEquals(buffer.Task, task))
+            return;
+        _ = _buffers.TryRemove(new(task.AttemptId, buffer));
+        _ = _progress.TryRemove(task.AttemptId, out _);
     }
 
     /// <summary>Keeps the newest progress of an attempt.</summary>

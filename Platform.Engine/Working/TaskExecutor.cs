@@ -33,7 +33,7 @@ internal sealed partial class TaskExecutor(
         if (attempt.Reason == StopReason.LeaseLost)
         {
             buffer.Discard();
-            logs.Forget(attempt.Task.AttemptId);
+            logs.Forget(attempt.Task);
             return null;
         }
         if (end.Outcome is AttemptOutcome.Failed or AttemptOutcome.Canceled && end.Error is not null)
@@ -78,6 +78,8 @@ internal sealed partial class TaskExecutor(
             TimeZone = scope.TimeZone,
             Parameters = scope.Parameters,
             Log = buffer,
+            Resumed = Resumption(claimed),
+            Now = claimed.ClaimedAt,
             Progress = new ProgressReport(p => logs.Report(claimed, p)),
             Secrets = new HidingSecrets(secrets, resolved.SecretValues, buffer),
             Clock = clock,
@@ -85,7 +87,7 @@ internal sealed partial class TaskExecutor(
         try
         {
             var result = await GuardAsync(attempt, task, instance, context);
-            return Ended(attempt, result, context);
+            return result.Outcome == ActivityOutcome.Deferred ? Deferred(claimed, result, context, buffer) : Ended(attempt, result, context);
         }
         catch (Exception e)
         {
@@ -96,6 +98,13 @@ internal sealed partial class TaskExecutor(
     /// <summary>Runs the activity under its time-out, and leaves it behind when it does not stop within the grace time.</summary>
     private async Task<ActivityResult> GuardAsync(RunningAttempt attempt, TaskDefinition task, IActivity instance, ActivityContext context)
     {
+        // A deferred attempt takes its time-out along: the time that it waited counts.
+        var limit = task.Timeout - (attempt.Task.ClaimedAt - attempt.Task.StartedAt);
+        if (limit <= TimeSpan.Zero)
+        {
+            attempt.Stop(StopReason.TimedOut);
+            throw new OperationCanceledException(attempt.Token);
+        }
         // On a thread of its own turn: an activity may work for minutes before its first await.
         var work = Task.Run(async () =>
         {
@@ -112,7 +121,7 @@ internal sealed partial class TaskExecutor(
             }
         }, CancellationToken.None);
 
-        await using var timeout = task.Timeout is { } limit ? clock.CreateTimer(_ => attempt.Stop(StopReason.TimedOut), null, limit, Timeout.InfiniteTimeSpan) : null;
+        await using var timeout = limit is { } left ? clock.CreateTimer(_ => attempt.Stop(StopReason.TimedOut), null, left, Timeout.InfiniteTimeSpan) : null;
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = attempt.Token.Register(() => stopped.TrySetResult());
         if (await Task.WhenAny(work, stopped.Task) == work)
@@ -129,6 +138,28 @@ internal sealed partial class TaskExecutor(
             throw new AbandonedException($"It did not stop within {options.CancelGrace.TotalSeconds:0} s and was left behind. Its activity '{task.Activity}' should watch its cancellation token.");
         }
     }
+
+    private static AttemptEnd Deferred(ClaimedTask claimed, ActivityResult result, ActivityContext context, TaskLogBuffer buffer)
+    {
+        var wait = DeferredWait.Of(result.Deferral);
+        // Said once: a wait that is looked at each second would fill the log.
+        if (claimed.Resumed is null && wait.Waits is not null)
+            buffer.Write(TaskLogLevel.Info, wait.Waits);
+        return new AttemptEnd(claimed, AttemptOutcome.Deferred)
+        {
+            Wait = wait with { Waits = wait.Waits is null ? null : buffer.Clean(wait.Waits) },
+            FactsJson = Facts(context),
+        };
+    }
+
+    private static Resumption? Resumption(ClaimedTask claimed) => claimed.Resumed is not { } wait ? null : new Resumption
+    {
+        Since = wait.Since,
+        Waited = claimed.ClaimedAt - wait.Since,
+        Times = wait.Times,
+        State = wait.SavedJson is null ? null : JsonNode.Parse(wait.SavedJson) as JsonObject,
+        Signal = wait.SignalJson is null ? null : JsonNode.Parse(wait.SignalJson) as JsonObject,
+    };
 
     private AttemptEnd Ended(RunningAttempt attempt, ActivityResult result, ActivityContext context)
     {

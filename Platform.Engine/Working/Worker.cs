@@ -121,8 +121,8 @@ internal sealed partial class Worker(
     {
         foreach (var end in ends)
         {
-            logs.Forget(end.Task.AttemptId);
-            leases.Forget(end.Task.AttemptId);
+            logs.Forget(end.Task);
+            leases.Forget(end.Task);
         }
         foreach (var task in exchange.Claimed)
         {
@@ -144,7 +144,7 @@ internal sealed partial class Worker(
         if (end is not null)
             _ended.Enqueue(end);
         else
-            leases.Forget(attempt.Task.AttemptId);
+            leases.Forget(attempt.Task);
         _wake.Set();
     }
 

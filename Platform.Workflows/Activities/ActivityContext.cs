@@ -23,6 +23,12 @@ public sealed class ActivityContext
     /// <summary>1, raised by clear and never by a retry.</summary>
     public int Generation { get; init; } = 1;
 
+    /// <summary>Set where the attempt was deferred and goes on; null where it begins.</summary>
+    public Resumption? Resumed { get; init; }
+
+    /// <summary>When a worker took the attempt, or took it up again, by the database's clock; null in a test that does not say it.</summary>
+    public DateTimeOffset? Now { get; init; }
+
     /// <summary>The data interval of the run; null for a manual run without a date.</summary>
     public DataInterval? Interval { get; init; }
 

@@ -14,7 +14,7 @@ public interface IActivity
     Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken);
 }
 
-/// <summary>What a successful or skipped attempt returns; failure is an exception.</summary>
+/// <summary>What a successful, skipped or deferred attempt returns; failure is an exception.</summary>
 public sealed record ActivityResult
 {
     /// <summary>Whether the task is done or had nothing to do.</summary>
@@ -29,11 +29,17 @@ public sealed record ActivityResult
     /// <summary>Why it was skipped, shown on the task. Null when it was not.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>What the attempt waits for; null unless it is deferred.</summary>
+    public Deferral? Deferral { get; init; }
+
     /// <summary>The task is done.</summary>
     public static ActivityResult Success(object? outputs = null) => new() { Outputs = outputs };
 
     /// <summary>There was nothing to do: the task becomes <c>skipped</c>.</summary>
     public static ActivityResult Skipped(string reason) => new() { Outcome = ActivityOutcome.Skipped, Reason = reason };
+
+    /// <summary>The attempt waits for something outside and holds no worker meanwhile: the task becomes <c>deferred</c>.</summary>
+    public static ActivityResult Deferred(Deferral deferral) => new() { Outcome = ActivityOutcome.Deferred, Deferral = deferral };
 }
 
 /// <summary>How an attempt ended when it did not fail.</summary>
@@ -41,6 +47,9 @@ public enum ActivityOutcome
 {
     Success,
     Skipped,
+
+    /// <summary>It goes on later, when what it waits for has come.</summary>
+    Deferred,
 }
 
 /// <summary>The work failed for a reason that a user can act on: the message says what, which and what to do.</summary>

@@ -12,7 +12,7 @@ internal sealed class TestRun : ITaskLog, ISecrets
 
     public string Log => string.Join('\n', _lines);
 
-    public ActivityContext Context(string task = "task", long run = 1, int generation = 1, int attempt = 1, DateOnly? day = null, TimeZoneInfo? zone = null, Dictionary<string, JsonNode?>? parameters = null)
+    public ActivityContext Context(string task = "task", long run = 1, int generation = 1, int attempt = 1, DateOnly? day = null, TimeZoneInfo? zone = null, Dictionary<string, JsonNode?>? parameters = null, Resumption? resumed = null, DateTimeOffset? now = null)
     {
         DataInterval? interval = day is { } date
             ? new DataInterval(Midnight(date, zone), Midnight(date.AddDays(1), zone))
@@ -27,6 +27,8 @@ internal sealed class TestRun : ITaskLog, ISecrets
             Interval = interval,
             TimeZone = zone ?? TimeZoneInfo.Utc,
             Parameters = parameters ?? [],
+            Resumed = resumed,
+            Now = now,
             Log = this,
             Secrets = this,
         };

@@ -4,6 +4,7 @@ using Dapper;
 using Platform.Engine.Definitions;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
+using Platform.Engine.Waiting;
 using Platform.Postgres;
 using Platform.Testing;
 using Platform.Workflows;
@@ -31,6 +32,8 @@ public sealed class EngineFixture : IAsyncLifetime
 
     public RunCommands Commands { get; private set; } = null!;
 
+    public ApprovalCommands Approvals { get; private set; } = null!;
+
     public RunQueries Runs { get; private set; } = null!;
 
     public RunWatch Watch { get; private set; } = null!;
@@ -43,6 +46,7 @@ public sealed class EngineFixture : IAsyncLifetime
         Definitions = new WorkflowDefinitions(Database);
         Store = new WorkflowStore(Database, Activities);
         Commands = new RunCommands(Database, Definitions);
+        Approvals = new ApprovalCommands(Database);
         Runs = new RunQueries(Database, Definitions);
         Watch = new RunWatch(Notifications);
     }
@@ -99,7 +103,7 @@ public sealed class EngineFixture : IAsyncLifetime
             Database = database ?? Database,
             Notifications = notifications ?? Notifications,
             Activities = Activities,
-            Services = new NoServices(),
+            Services = new Services(new ChildRuns(Database, Definitions, Commands)),
             Secrets = new FixedSecrets(),
         };
         return new TestNode(new EngineHost(services, change?.Invoke(options) ?? options));
@@ -142,9 +146,9 @@ public sealed class EngineFixture : IAsyncLifetime
         await connection.ExecuteAsync(sql, parameters);
     }
 
-    private sealed class NoServices : IServiceProvider
+    private sealed class Services(IChildRuns children) : IServiceProvider
     {
-        public object? GetService(Type serviceType) => null;
+        public object? GetService(Type serviceType) => serviceType == typeof(IChildRuns) ? children : null;
     }
 
     private sealed class FixedSecrets : ISecrets
