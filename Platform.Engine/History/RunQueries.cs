@@ -180,5 +180,5 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
 
     /// <summary>The tasks of a definition as a graph shows them, in the file's order.</summary>
     public static IReadOnlyList<GraphTask> Graph(WorkflowDefinition definition) =>
-        [.. definition.Tasks.Select(t => new GraphTask(t.Id, t.Title ?? t.Id, t.Activity, t.After, t.Map is not null, System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(t.TriggerRule.ToString())))];
+        [.. definition.Tasks.Select(t => new GraphTask(t.Id, t.Title ?? t.Id, t.Activity, t.After, t.Map is not null, System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(t.TriggerRule.ToString()), t.Group, t.Role?.ToString().ToLowerInvariant()))];
 }

@@ -123,7 +123,9 @@ public sealed record RunDetail
 /// <param name="After">Ids of the tasks directly upstream.</param>
 /// <param name="Mapped">Whether it has one instance an element.</param>
 /// <param name="TriggerRule">In snake_case: <c>all_success</c>.</param>
-public sealed record GraphTask(string Id, string Title, string Activity, IReadOnlyList<string> After, bool Mapped, string TriggerRule);
+/// <param name="Group">The group that it is in, nested ones separated by a slash; null is none.</param>
+/// <param name="Role"><c>setup</c> or <c>teardown</c>; null is neither.</param>
+public sealed record GraphTask(string Id, string Title, string Activity, IReadOnlyList<string> After, bool Mapped, string TriggerRule, string? Group = null, string? Role = null);
 
 /// <summary>A task instance.</summary>
 public sealed record TaskRow

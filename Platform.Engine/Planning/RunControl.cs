@@ -3,6 +3,7 @@ using Npgsql;
 using Platform.Engine.Definitions;
 using Platform.Engine.Queue;
 using Platform.Postgres;
+using Platform.Workflows.Definition;
 
 namespace Platform.Engine.Planning;
 
@@ -84,8 +85,16 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
             throw new EngineException("not-found", $"Workflow '{run.Version.Workflow}' has no task '{unknown}' in version {run.Version.Version}. It has {string.Join(", ", graph.Ordered.Select(t => $"'{t.Id}'"))}.");
 
         var progress = run.Progress!;
-        var chosen = (request.TaskIds ?? [.. graph.Ordered.Select(t => t.Id)]).Where(id => !request.OnlyFailed || progress[id].Unsuccessful > 0);
-        var tasks = (request.Downstream ? graph.WithDownstream(chosen) : chosen.ToHashSet()).ToArray();
+        var named = request.TaskIds?.ToList();
+        foreach (var group in request.Groups)
+        {
+            var inside = graph.InGroup(group);
+            if (inside.Count == 0)
+                throw new EngineException("not-found", $"Workflow '{run.Version.Workflow}' has no group '{group}' in version {run.Version.Version}. {Groups(graph)}");
+            (named ??= []).AddRange(inside);
+        }
+        var chosen = (named ?? [.. graph.Ordered.Select(t => t.Id)]).Where(id => !request.OnlyFailed || progress[id].Unsuccessful > 0);
+        var tasks = graph.WithSetups(request.Downstream ? graph.WithDownstream(chosen) : chosen).ToArray();
         if (tasks.Length == 0)
             return [];
         if (tasks.FirstOrDefault(id => progress[id][TaskStates.Running] > 0) is { } busy)
@@ -160,19 +169,24 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
         return runs.TryGetValue(runId, out var run) ? (run, now) : throw new EngineException("not-found", $"There is no run {runId}. './platform runs' lists the newest.");
     }
 
+    private static string Groups(RunGraph graph) =>
+        graph.Ordered.Select(t => t.Group).OfType<string>().Distinct().ToList() is { Count: > 0 } groups ? $"It has {string.Join(", ", groups.Select(g => $"'{g}'"))}." : "It has no groups.";
+
     private static async Task<int> StopInstancesAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, ActiveRun run, (string TaskId, int? MapIndex)? only, string? reason, CancellationToken cancellationToken)
     {
         await using var batch = new SqlBatch(connection, transaction);
-        Deferrals.AddEnd(batch, run.Id, only is { TaskId: var task } ? [task] : null, only?.MapIndex, reason ?? "The run was stopped.");
+        // A run that stops lets its teardowns clean up; one of them ends only where it is named.
+        var tasks = only is { TaskId: var one } ? [one] : run.Version.Graph?.Ordered.Where(t => t.Role != TaskRole.Teardown).Select(t => t.Id).ToArray();
+        Deferrals.AddEnd(batch, run.Id, tasks, only?.MapIndex, reason ?? "The run was stopped.");
         batch.Add("""
             with marked as (
                 update task_queue set cancel_requested = true
-                where run_id = $1 and ($2::text is null or task_id = $2) and ($3::int is null or map_index = $3) and node is not null
+                where run_id = $1 and ($2::text[] is null or task_id = any($2)) and ($3::int is null or map_index = $3) and node is not null
                 returning 1
             ), gone as (
                 delete from task_queue
-                where run_id = $1 and ($2::text is null or task_id = $2) and ($3::int is null or map_index = $3) and node is null
+                where run_id = $1 and ($2::text[] is null or task_id = any($2)) and ($3::int is null or map_index = $3) and node is null
                 returning run_id, task_id, map_index, resumes
             ), closed as (
                 update attempt a set state = 'canceled', ended_at = now(), error_kind = 'canceled' from gone g where a.id = g.resumes
@@ -182,11 +196,11 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
                 returning i.task_id, i.state
             ), waiting as (
                 update task_instance i set state = 'canceled', ended_at = now(), error = $4
-                where $2::text is not null and i.run_id = $1 and i.task_id = $2 and ($3::int is null or i.map_index = $3) and i.state = 'none'
+                where $5 and i.run_id = $1 and i.task_id = any($2) and ($3::int is null or i.map_index = $3) and i.state = 'none'
                 returning i.task_id, i.state
             )
             select (select count(*) from marked)::int + (select count(*) from stopped)::int + (select count(*) from waiting)::int
-            """, run.Id, only?.TaskId, only?.MapIndex, reason);
+            """, run.Id, tasks, only?.MapIndex, reason, only is not null);
         var canceled = 0;
         await using (var reader = await batch.ReadAsync(cancellationToken))
         {

@@ -107,6 +107,9 @@ public sealed record ClearRequest
     /// <summary>The tasks; null takes all, or with <see cref="OnlyFailed"/> those that failed.</summary>
     public IReadOnlyList<string>? TaskIds { get; init; }
 
+    /// <summary>Groups whose tasks are taken too, those of the groups inside them included.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
     /// <summary>Whether everything downstream is run again too. Default true.</summary>
     public bool Downstream { get; init; } = true;
 

@@ -38,7 +38,7 @@ internal sealed class AttemptStore(Database database, RunLedger ledger, RunStart
             foreach (var end in ends)
             {
                 if (owned.TryGetValue(end.Task.AttemptId, out var stopping) && accepted.Add(end.Task.AttemptId))
-                    written.Add(runs[end.Task.RunId], end, stopping || runs[end.Task.RunId].StopState is not null, now);
+                    written.Add(runs[end.Task.RunId], end, stopping, now);
             }
             if (accepted.Count > 0)
             {

@@ -16,7 +16,8 @@ internal sealed class AttemptWrites
     public void Add(ActiveRun run, AttemptEnd end, bool stopping, DateTimeOffset now)
     {
         var task = run.Version.Graph?.Find(end.Task.TaskId);
-        var verdict = Retry.Decide(end, task, stopping);
+        // A run that stops stops its tasks, but for those that clean up.
+        var verdict = Retry.Decide(end, task, stopping || (run.StopState is not null && task?.Role != Platform.Workflows.Definition.TaskRole.Teardown));
         var row = new Row(end, verdict, end.Task.StartedAt + task?.Timeout);
         _rows.Add(row);
 

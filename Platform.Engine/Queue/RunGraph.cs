@@ -7,6 +7,7 @@ internal sealed class RunGraph
 {
     private readonly WorkflowGraph _graph;
     private readonly Dictionary<string, TaskDefinition> _tasks;
+    private readonly Dictionary<string, string[]> _farSetups;
 
     /// <summary>Walks a definition that the reader found without errors: ids are unique and there is no cycle.</summary>
     public RunGraph(WorkflowDefinition definition)
@@ -14,6 +15,7 @@ internal sealed class RunGraph
         _graph = WorkflowGraph.Of(definition);
         _tasks = definition.Tasks.ToDictionary(t => t.Id);
         Ordered = [.. _graph.Order.Select(id => _tasks[id])];
+        _farSetups = definition.Tasks.ToDictionary(t => t.Id, t => t.Role == TaskRole.Teardown ? [] : Setups(t.Id).Where(s => !t.After.Contains(s)).ToArray());
         // Airflow: teardowns do not decide a run's state unless nothing else is a leaf.
         var leaves = definition.Tasks.Where(t => t.Role != TaskRole.Teardown && _graph.Downstream(t.Id).All(d => _tasks[d].Role == TaskRole.Teardown)).Select(t => t.Id).ToArray();
         Leaves = leaves.Length > 0 ? leaves : [.. definition.Tasks.Where(t => _graph.Downstream(t.Id).Count == 0).Select(t => t.Id)];
@@ -24,6 +26,33 @@ internal sealed class RunGraph
 
     /// <summary>Tasks that nothing (but a teardown) follows.</summary>
     public IReadOnlyList<string> Leaves { get; }
+
+    /// <summary>The setups near and far upstream that stand for the task: those that a teardown behind it cleans up after, and those without any (Airflow's rule). Those directly upstream are left to the trigger rule.</summary>
+    public IReadOnlyList<string> FarSetups(string taskId) => _farSetups[taskId];
+
+    /// <summary>Ids directly downstream.</summary>
+    public IReadOnlyList<string> Downstream(string taskId) => _graph.Downstream(taskId);
+
+    /// <summary>The tasks of a group and of the groups inside it.</summary>
+    public IReadOnlyList<string> InGroup(string group) =>
+        [.. Ordered.Where(t => t.Group is { } of && (of == group || of.StartsWith(group + "/", StringComparison.Ordinal))).Select(t => t.Id)];
+
+    /// <summary>These tasks with the setups that stand for them and the teardowns of those, so that what runs again finds what it needs and leaves nothing behind.</summary>
+    public IReadOnlySet<string> WithSetups(IEnumerable<string> taskIds)
+    {
+        var all = taskIds.ToHashSet();
+        var open = new Queue<string>(all);
+        while (open.TryDequeue(out var id))
+        {
+            var setups = _tasks[id].Role == TaskRole.Setup ? [id] : Setups(id);
+            foreach (var more in setups.Concat(setups.SelectMany(Teardowns)))
+            {
+                if (all.Add(more))
+                    open.Enqueue(more);
+            }
+        }
+        return all;
+    }
 
     /// <summary>The task; null where the definition has none of that id.</summary>
     public TaskDefinition? Find(string taskId) => _tasks.GetValueOrDefault(taskId);
@@ -38,4 +67,15 @@ internal sealed class RunGraph
     /// <summary>Whether a branch that follows only <paramref name="follow"/> leaves the task directly downstream out: it is neither chosen nor reached from a chosen one (Airflow's rule for a join after a branch).</summary>
     public bool LeavesOut(IReadOnlyCollection<string> follow, string taskId) =>
         !WithDownstream(follow.Where(_tasks.ContainsKey)).Contains(taskId);
+
+    private List<string> Setups(string taskId)
+    {
+        var upstream = _graph.AllUpstream(taskId).Where(u => _tasks[u].Role == TaskRole.Setup).ToList();
+        if (upstream.Count == 0)
+            return upstream;
+        var downstream = _graph.AllDownstream(taskId).Append(taskId).ToHashSet();
+        return [.. upstream.Where(s => Teardowns(s) is var teardowns && (!teardowns.Any() || teardowns.Any(downstream.Contains)))];
+    }
+
+    private IEnumerable<string> Teardowns(string setup) => _graph.Downstream(setup).Where(d => _tasks[d].Role == TaskRole.Teardown);
 }

@@ -60,10 +60,12 @@ internal sealed class RunProgress(RunGraph graph)
     public bool Ended => _tasks.Values.All(t => t.Waiting + t.Open == 0);
 
     /// <summary>Decides every waiting instance that can be decided, upstream first so that one walk settles a whole cascade, and moves the counts accordingly.</summary>
-    public IReadOnlyList<Released> Advance()
+    public IReadOnlyList<Released> Advance() => Advance(onlyTeardowns: false);
+
+    private List<Released> Advance(bool onlyTeardowns)
     {
         var released = new List<Released>();
-        foreach (var task in graph.Ordered)
+        foreach (var task in graph.Ordered.Where(t => !onlyTeardowns || t.Role == TaskRole.Teardown))
         {
             var counts = this[task.Id];
             if (counts.Waiting == 0)
@@ -85,11 +87,11 @@ internal sealed class RunProgress(RunGraph graph)
         return released;
     }
 
-    /// <summary>Moves everything that waits to <c>canceled</c>, because the run stops.</summary>
+    /// <summary>Moves everything that waits to <c>canceled</c>, because the run stops. Teardowns are decided as ever: what a setup made is taken away again, however the run ends.</summary>
     public IReadOnlyList<Released> Stop(string reason)
     {
         var released = new List<Released>();
-        foreach (var task in graph.Ordered)
+        foreach (var task in graph.Ordered.Where(t => t.Role != TaskRole.Teardown))
         {
             var counts = this[task.Id];
             if (counts.Waiting == 0)
@@ -97,6 +99,7 @@ internal sealed class RunProgress(RunGraph graph)
             released.Add(new Released(task.Id, TaskStates.Canceled, counts.Waiting, reason));
             counts.Move(TaskStates.None, TaskStates.Canceled, counts.Waiting);
         }
+        released.AddRange(Advance(onlyTeardowns: true));
         return released;
     }
 
@@ -140,6 +143,16 @@ internal sealed class RunProgress(RunGraph graph)
                 up.Setups + (setup ? counts.Total : 0),
                 up.SuccessfulSetups + (setup ? counts[TaskStates.Success] : 0),
                 up.SkippedSetups + (setup ? counts[TaskStates.Skipped] : 0));
+        }
+        foreach (var id in graph.FarSetups(task.Id))
+        {
+            var counts = this[id];
+            if (counts.Unsuccessful > 0)
+                return (Release.UpstreamFailed, $"Its setup '{id}' did not succeed.");
+            if (counts[TaskStates.Skipped] > 0)
+                return (Release.Skip, $"Its setup '{id}' was skipped.");
+            if (counts[TaskStates.Success] < counts.Total)
+                return (Release.Wait, null);
         }
         var release = TriggerRules.Decide(task.TriggerRule, up);
         return (release, release switch

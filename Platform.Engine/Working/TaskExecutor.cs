@@ -87,7 +87,7 @@ internal sealed partial class TaskExecutor(
         try
         {
             var result = await GuardAsync(attempt, task, instance, context);
-            return result.Outcome == ActivityOutcome.Deferred ? Deferred(claimed, result, context, buffer) : Ended(attempt, result, context);
+            return result.Outcome == ActivityOutcome.Deferred ? Deferred(claimed, result, context, buffer) : Ended(attempt, result, context, version.Graph, task);
         }
         catch (Exception e)
         {
@@ -161,8 +161,11 @@ internal sealed partial class TaskExecutor(
         Signal = wait.SignalJson is null ? null : JsonNode.Parse(wait.SignalJson) as JsonObject,
     };
 
-    private AttemptEnd Ended(RunningAttempt attempt, ActivityResult result, ActivityContext context)
+    private AttemptEnd Ended(RunningAttempt attempt, ActivityResult result, ActivityContext context, RunGraph graph, TaskDefinition task)
     {
+        // A name that is not behind it would skip everything without a word.
+        if (result.Follow is { Count: > 0 } follow && follow.FirstOrDefault(f => !graph.Downstream(task.Id).Contains(f)) is { } wrong)
+            throw new ActivityException("bad-branch", $"Task '{task.Id}' chose to follow '{wrong}', which does not come directly after it. Directly after it come {(graph.Downstream(task.Id) is { Count: > 0 } behind ? string.Join(", ", behind.Select(b => $"'{b}'")) : "no tasks")}.", retryable: false);
         var outputs = Outputs(result.Outputs);
         return new AttemptEnd(attempt.Task, result.Outcome == ActivityOutcome.Skipped ? AttemptOutcome.Skipped : AttemptOutcome.Success)
         {

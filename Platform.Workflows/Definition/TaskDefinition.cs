@@ -62,7 +62,10 @@ public sealed record TaskDefinition
     /// <summary>Whether it looks only at the same task of the previous interval's run before it starts.</summary>
     public bool DependsOnPast { get; init; }
 
-    /// <summary>Whether it is a setup or teardown of others; null is neither.</summary>
+    /// <summary>The group that it is in, nested ones separated by a slash (<c>load/raw</c>); null is none. A group is shown and cleared as one.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Whether it is a setup or teardown of others; null is neither. A teardown belongs to the setups directly upstream of it.</summary>
     public TaskRole? Role { get; init; }
 }
 

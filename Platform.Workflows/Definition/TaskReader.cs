@@ -62,9 +62,18 @@ internal static class TaskReader
             With = With(map, problems),
             When = When(map),
             Map = Map(map, problems),
+            Group = map.Text("group"),
             Role = map.Choice<TaskRole>("role"),
         };
         map.Finish();
+        if (task.Role == TaskRole.Teardown)
+        {
+            if (map.Has("trigger_rule") && task.TriggerRule != TriggerRule.AllDoneSetupSuccess)
+                problems.Add(map.ValueMarkOf("trigger_rule"), "bad-option", $"Task '{task.Id}' is a teardown: it runs when everything before it is done and a setup of it succeeded, and no other rule is possible. Remove 'trigger_rule', or 'role'.", "trigger_rule");
+            task = task with { TriggerRule = TriggerRule.AllDoneSetupSuccess };
+        }
+        if (task.Group is { } group && group.Split('/').Any(part => !Names.IsTask(part)))
+            problems.Add(map.ValueMarkOf("group"), "bad-name", $"The group '{group}' is not allowed. Use lower-case letters, digits and underscores, a letter first, and a slash between a group and one inside it: 'load/raw'.", "group");
         if (task.Id.Length > 0 && !Names.IsTask(task.Id))
             problems.Add(map.ValueMarkOf("id"), "bad-name", $"The task id '{task.Id}' is not allowed. Use lower-case letters, digits and underscores, a letter first: '{Suggested(task.Id)}'.", "id");
         return task;

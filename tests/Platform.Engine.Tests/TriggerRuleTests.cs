@@ -54,6 +54,69 @@ public sealed class TriggerRuleTests
         }
     }
 
+    /// <summary>
+    /// What Airflow 3 publishes and does, for every rule over every set of states upstream: s success, f failed, u upstream_failed, k skipped, w not ended.
+    /// How many tasks are in a state does not matter, only whether any is. R runs, S is skipped, U is upstream_failed, a dot waits.
+    /// </summary>
+    private const string Published = """
+        states  all_success  all_failed  all_done  all_done_min_one_success  all_skipped  one_success  one_failed  one_done  none_failed  none_failed_min_one_success  none_skipped  always
+        s       R  S  R  R  S  R  S  R  R  R  R  R
+        f       U  R  R  U  S  U  R  R  U  U  R  R
+        u       U  R  R  U  S  U  R  S  U  U  R  R
+        k       S  S  R  S  R  S  S  S  R  S  S  R
+        w       .  .  .  .  .  .  .  .  .  .  .  R
+        sf      U  S  R  R  S  R  R  R  U  U  R  R
+        su      U  S  R  R  S  R  R  R  U  U  R  R
+        sk      S  S  R  S  S  R  S  R  R  R  S  R
+        sw      .  S  .  .  S  R  .  R  .  .  .  R
+        fu      U  R  R  U  S  U  R  R  U  U  R  R
+        fk      U  S  R  S  S  U  R  R  U  U  S  R
+        fw      U  .  .  .  S  .  R  R  U  U  .  R
+        uk      U  S  R  S  S  U  R  S  U  U  S  R
+        uw      U  .  .  .  S  .  R  .  U  U  .  R
+        kw      S  S  .  S  .  .  .  .  .  .  S  R
+        sfu     U  S  R  R  S  R  R  R  U  U  R  R
+        sfk     U  S  R  S  S  R  R  R  U  U  S  R
+        sfw     U  S  .  .  S  R  R  R  U  U  .  R
+        suk     U  S  R  S  S  R  R  R  U  U  S  R
+        suw     U  S  .  .  S  R  R  R  U  U  .  R
+        skw     S  S  .  S  S  R  .  R  .  .  S  R
+        fuk     U  S  R  S  S  U  R  R  U  U  S  R
+        fuw     U  .  .  .  S  .  R  R  U  U  .  R
+        fkw     U  S  .  S  S  .  R  R  U  U  S  R
+        ukw     U  S  .  S  S  .  R  .  U  U  S  R
+        sfuk    U  S  R  S  S  R  R  R  U  U  S  R
+        sfuw    U  S  .  .  S  R  R  R  U  U  .  R
+        sfkw    U  S  .  S  S  R  R  R  U  U  S  R
+        sukw    U  S  .  S  S  R  R  R  U  U  S  R
+        fukw    U  S  .  S  S  .  R  R  U  U  S  R
+        sfukw   U  S  .  S  S  R  R  R  U  U  S  R
+        """;
+
+    [Fact]
+    public void Every_rule_means_what_Airflow_publishes_for_every_combination()
+    {
+        var lines = Published.Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        var rules = lines[0].Skip(1).Select(name => Enum.GetValues<TriggerRule>().Single(r => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(r.ToString()) == name)).ToList();
+        Assert.Equal(Enum.GetValues<TriggerRule>().Except([TriggerRule.AllDoneSetupSuccess]).Order(), rules.Order());
+        var table = lines.Skip(1).ToDictionary(l => l[0], l => l.Skip(1).ToArray());
+        Assert.Equal(31, table.Count);
+        var wrong = new List<string>();
+        var seen = 0;
+        foreach (var states in Combinations())
+        {
+            var row = table[string.Concat(Kinds.Where(states.Contains))];
+            for (var i = 0; i < rules.Count; i++, seen++)
+            {
+                var decided = TriggerRules.Decide(rules[i], Of(states)) switch { Release.Run => "R", Release.Skip => "S", Release.UpstreamFailed => "U", _ => "." };
+                if (decided != row[i])
+                    wrong.Add($"{rules[i]} over {states}: {decided}, not {row[i]}");
+            }
+        }
+        Assert.Empty(wrong);
+        Assert.Equal(780 * 12, seen);
+    }
+
     [Theory]
     [InlineData(TriggerRule.AllSuccess, "ss", Release.Run)]
     [InlineData(TriggerRule.AllSuccess, "fw", Release.UpstreamFailed)]
