@@ -15,6 +15,7 @@ using Platform.Designer.Runs;
 using Platform.Designer.Shell;
 using Platform.Designer.Workflows;
 using Platform.Engine.Definitions;
+using Platform.Engine.Explain;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
 using Platform.Engine.Waiting;
@@ -73,6 +74,7 @@ public static class DesignerHosting
         services.TryAddSingleton<RunCommands>();
         services.TryAddSingleton<ApprovalCommands>();
         services.TryAddSingleton<RunWatch>();
+        services.TryAddSingleton<Explainer>();
         services.TryAddSingleton<AssetQueries>();
         services.TryAddSingleton<RecentWriteQueries>();
         services.TryAddSingleton<InventoryQueries>();

@@ -8,8 +8,10 @@ using Platform.Catalog.Projection;
 using Platform.Catalog.Quality;
 using Platform.Engine;
 using Platform.Engine.Definitions;
+using Platform.Engine.Explain;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
+using Platform.Engine.Simulate;
 using Platform.Engine.Waiting;
 using Platform.Learning.Serving;
 using Platform.Postgres;
@@ -70,6 +72,8 @@ internal static class Rooms
         services.AddSingleton<IChildRuns, ChildRuns>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunWatch>();
+        services.AddSingleton<Explainer>();
+        services.AddSingleton<Simulation>();
 
         services.AddSingleton<AssetQueries>();
         services.AddSingleton<LineageQueries>();

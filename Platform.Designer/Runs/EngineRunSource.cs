@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Platform.Engine;
+using Platform.Engine.Explain;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
 using Platform.Engine.Waiting;
@@ -7,7 +8,7 @@ using Platform.Engine.Waiting;
 namespace Platform.Designer.Runs;
 
 /// <summary>Runs from the engine's queries and watch.</summary>
-internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, ApprovalCommands approvals, RunWatch watch, TimeProvider clock) : IRunSource
+internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, ApprovalCommands approvals, RunWatch watch, Explainer explainer, TimeProvider clock) : IRunSource
 {
     /// <summary>Least time between two reads of a page: a busy engine says more than a reader can see.</summary>
     private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(400);
@@ -17,6 +18,9 @@ internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, 
     public Task<IReadOnlyList<RunDetail>> GetAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => queries.GetManyAsync(ids, cancellationToken);
 
     public Task<IReadOnlyList<AttemptRow>> AttemptsAsync(long run, string task, int mapIndex, CancellationToken cancellationToken) => queries.AttemptsAsync(run, task, mapIndex, cancellationToken);
+
+    public Task<Explanation?> WhyAsync(long run, string? task, int mapIndex, CancellationToken cancellationToken) =>
+        task is null ? explainer.RunAsync(run, cancellationToken) : explainer.TaskAsync(run, task, mapIndex, cancellationToken);
 
     public Task<IReadOnlyList<LogLine>> LogAsync(LogFilter filter, CancellationToken cancellationToken) => queries.LogAsync(filter, cancellationToken);
 

@@ -1,3 +1,4 @@
+using Platform.Engine.Explain;
 using Platform.Engine.History;
 using Platform.Engine.Waiting;
 
@@ -14,6 +15,9 @@ public interface IRunSource
 
     /// <summary>The attempts of a task instance, oldest first.</summary>
     Task<IReadOnlyList<AttemptRow>> AttemptsAsync(long run, string task, int mapIndex, CancellationToken cancellationToken);
+
+    /// <summary>Why a run (no task) or a task instance does not run, and when it will; null where there is no such run.</summary>
+    Task<Explanation?> WhyAsync(long run, string? task, int mapIndex, CancellationToken cancellationToken);
 
     /// <summary>Log lines after a cursor.</summary>
     Task<IReadOnlyList<LogLine>> LogAsync(LogFilter filter, CancellationToken cancellationToken);

@@ -16,16 +16,16 @@ internal sealed record LiveState
     /// <summary>Every lease.</summary>
     public required IReadOnlyList<QueuedTask> Leases { get; init; }
 
-    /// <summary>The lease's holders in a few words, most first: <c>workflow shop (12), run 7 task 'a'</c>.</summary>
+    /// <summary>The leases' holders without words, so that every language can show them, most first: <c>#7 shop (a, b, +2), #9 nightly (c), +3</c>.</summary>
     public static string Holders(IEnumerable<QueuedTask> leases)
     {
         var groups = leases.GroupBy(l => (l.Workflow, l.RunId)).OrderByDescending(g => g.Count()).ToList();
         var named = groups.Take(4).Select(g =>
         {
             var tasks = g.Select(l => l.Name).ToList();
-            return string.Create(CultureInfo.InvariantCulture, $"run {g.Key.RunId} of '{g.Key.Workflow}' ({string.Join(", ", tasks.Take(3))}{(tasks.Count > 3 ? $" and {tasks.Count - 3} more" : "")})");
+            return string.Create(CultureInfo.InvariantCulture, $"#{g.Key.RunId} {g.Key.Workflow} ({string.Join(", ", tasks.Take(3))}{(tasks.Count > 3 ? $", +{tasks.Count - 3}" : "")})");
         });
-        return string.Join(", ", named) + (groups.Count > 4 ? $" and {groups.Count - 4} more runs" : "");
+        return string.Join(", ", named) + (groups.Count > 4 ? $", +{groups.Count - 4}" : "");
     }
 }
 
@@ -97,5 +97,5 @@ internal sealed record QueuedTask
 
     public NodeResources Needs => new(Cpu, Memory, Gpu);
 
-    public string Name => MapIndex < 0 ? $"'{TaskId}'" : $"'{TaskId}[{MapIndex}]'";
+    public string Name => MapIndex < 0 ? TaskId : string.Create(CultureInfo.InvariantCulture, $"{TaskId}[{MapIndex}]");
 }

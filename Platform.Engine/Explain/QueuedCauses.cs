@@ -35,7 +35,7 @@ internal static class QueuedCauses
         {
             var own = state.Leases.Where(l => l.Workflow == row.Workflow).ToList();
             if (own.Count >= activeTasks)
-                causes.Add(Cause.Of(CauseCodes.TaskLimit, $"The workflow runs {Number(activeTasks)} tasks at once, its limit: {LiveState.Holders(own)}.", Number(activeTasks), LiveState.Holders(own)));
+                causes.Add(Cause.Of(CauseCodes.TaskLimit, $"The workflow runs {Number(activeTasks)} tasks at once, its limit; now those of run {LiveState.Holders(own)}.", Number(activeTasks), LiveState.Holders(own)));
             if (causes.Count == 0)
                 causes.Add(Busy(row, state, takers, before));
         }
@@ -59,7 +59,7 @@ internal static class QueuedCauses
         var holders = state.Leases.Where(l => l.Pool == pool).ToList();
         var used = holders.Sum(l => l.PoolSlots);
         if (slots - used < row.PoolSlots)
-            causes.Add(Cause.Of(CauseCodes.PoolFull, $"Pool '{pool}' is full ({Number(used)} of {Number(slots)} slots), held by {LiveState.Holders(holders)}.", pool, Number(used), Number(slots), LiveState.Holders(holders)));
+            causes.Add(Cause.Of(CauseCodes.PoolFull, $"Pool '{pool}' is full ({Number(used)} of {Number(slots)} slots), held by run {LiveState.Holders(holders)}.", pool, Number(used), Number(slots), LiveState.Holders(holders)));
     }
 
     private static Cause Busy(QueuedTask row, LiveState state, List<LiveNode> takers, int before)
@@ -71,12 +71,12 @@ internal static class QueuedCauses
         {
             var holders = LiveState.Holders(takers.SelectMany(n => leases[n.Name]));
             return Cause.Of(CauseCodes.WorkersBusy,
-                $"All {Number(places)} places of the workers of queue '{row.Queue}' are taken by {holders}; {Number(before)} ready task(s) go before it.", row.Queue, Number(places), holders, Number(before));
+                $"All {Number(places)} places of the workers of queue '{row.Queue}' are taken by run {holders}; {Number(before)} ready task(s) go before it.", row.Queue, Number(places), holders, Number(before));
         }
         if (!free.Any(n => Fits(row, Free(n, leases[n.Name]))))
         {
             var holders = LiveState.Holders(takers.SelectMany(n => leases[n.Name]).Where(l => (row.Cpu > 0 && l.Cpu > 0) || (row.Memory > 0 && l.Memory > 0) || (row.Gpu > 0 && l.Gpu > 0)));
-            return Cause.Of(CauseCodes.ResourcesBusy, $"It needs {Describe(row.Needs)}, which others hold: {holders}.", Describe(row.Needs), holders);
+            return Cause.Of(CauseCodes.ResourcesBusy, $"It needs {Describe(row.Needs)}, which others hold: run {holders}.", Describe(row.Needs), holders);
         }
         return Cause.Of(CauseCodes.Starting, "Nothing is in its way: a worker takes it in a moment.");
     }

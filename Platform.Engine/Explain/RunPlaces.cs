@@ -39,7 +39,7 @@ internal sealed record RunPlaces(int Limit, bool NewestFirst, IReadOnlyList<long
         var before = Before.Count - (Before.Count > 0 && Before[^1] == run.Id ? 1 : 0);
         if (Running.Count >= Limit || before > Limit - Running.Count - 1)
         {
-            var holders = string.Join(", ", Running.Take(5).Select(r => r.ToString(CultureInfo.InvariantCulture))) + (Running.Count > 5 ? $" and {Running.Count - 5} more" : "");
+            var holders = string.Join(", ", Running.Take(5).Select(r => string.Create(CultureInfo.InvariantCulture, $"#{r}"))) + (Running.Count > 5 ? $", +{Running.Count - 5}" : "");
             var limit = Limit.ToString(CultureInfo.InvariantCulture);
             var ahead = before.ToString(CultureInfo.InvariantCulture);
             var end = $"{(Running.Count == 0 ? "" : $", taken by run {holders}")}; {(before == Before.Count ? "more than " : "")}{ahead} queued run(s) go before it.";

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Platform.Designer.Shell;
+using Platform.Engine.Explain;
 using Platform.Testing;
 
 namespace Platform.Designer.Tests;
@@ -23,6 +24,13 @@ public sealed partial class TextsTests
     {
         var named = Sources().SelectMany(s => Named().Matches(s).Select(m => m.Groups[1].Value)).Distinct();
         Assert.DoesNotContain(named, n => !English.ContainsKey(n));
+    }
+
+    [Fact]
+    public void Every_cause_that_the_engine_can_name_has_a_sentence()
+    {
+        var codes = typeof(CauseCodes).GetFields().Select(f => "Cause." + (string)f.GetRawConstantValue()!);
+        Assert.DoesNotContain(codes, c => !English.ContainsKey(c));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class ExplainTests(EngineFixture engine) : IClassFixture<EngineFix
         var why = (await Explainer.RunAsync(third, CancellationToken.None))!;
         var cause = Assert.Single(why.Causes);
         Assert.Equal(CauseCodes.RunLimit, cause.Code);
-        Assert.Equal(["1", $"{first}", "1"], cause.Values);
+        Assert.Equal(["1", $"#{first}", "1"], cause.Values);
         Assert.Equal(CauseCodes.RunLimit, (await TaskAsync(third, "a")).Causes[0].Code);
         Meeting.Reach("place.go");
         await engine.EndedAsync(third);
@@ -74,8 +74,7 @@ public sealed class ExplainTests(EngineFixture engine) : IClassFixture<EngineFix
         await Meeting.Of("pool.began");
         var full = Assert.Single((await TaskAsync(run, "waiter")).Causes);
         Assert.Equal((CauseCodes.PoolFull, "narrow"), (full.Code, full.Values[0]));
-        Assert.Contains($"run {run}", full.Text, StringComparison.Ordinal);
-        Assert.Contains("'holder'", full.Text, StringComparison.Ordinal);
+        Assert.Contains($"#{run} {name} (holder)", full.Text, StringComparison.Ordinal);
         var small = Assert.Single((await TaskAsync(run, "giant")).Causes);
         Assert.Equal((CauseCodes.PoolTooSmall, true), (small.Code, small.NeedsAction));
         Meeting.Reach("pool.go");
