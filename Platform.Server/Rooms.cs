@@ -72,6 +72,11 @@ internal static class Rooms
         services.AddSingleton<IChildRuns, ChildRuns>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunWatch>();
+        services.AddSingleton<RunFeed>();
+        services.AddSingleton<GridQueries>();
+        services.AddSingleton<TaskQueries>();
+        services.AddSingleton<BackfillQueries>();
+        services.AddSingleton<PoolQueries>();
         services.AddSingleton<Explainer>();
         services.AddSingleton<Simulation>();
 

@@ -118,6 +118,16 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
         return new ApplyResult(same is null ? ApplyOutcome.Applied : ApplyOutcome.Unchanged, definition.Name, version, problems);
     }
 
+    /// <summary>Every problem that publishing this text would find; nothing is written.</summary>
+    public async Task<IReadOnlyList<Problem>> ValidateAsync(string yaml, CancellationToken cancellationToken)
+    {
+        var read = WorkflowReader.Read(yaml, activities);
+        if (read.Definition is not { } definition)
+            return read.Problems;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await ProblemsAsync(connection, read, definition, cancellationToken);
+    }
+
     /// <summary>A workflow with the text of a version; null where there is none.</summary>
     /// <param name="name">The workflow.</param>
     /// <param name="version">Null is the published one, or the newest where none was published.</param>

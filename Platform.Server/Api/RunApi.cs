@@ -1,105 +1,98 @@
-using System.Text.Json.Nodes;
+using System.ComponentModel;
+using System.Text.Json.Serialization;
+using Platform.Engine;
+using Platform.Engine.Explain;
 using Platform.Engine.History;
+using Platform.Engine.Planning;
 using Platform.Server.Security;
 
 namespace Platform.Server.Api;
 
-/// <summary>Runs over HTTP.</summary>
+/// <summary>Runs over HTTP: list, read, why, cancel, clear.</summary>
 internal static class RunApi
 {
+    private static readonly string[] States = ["queued", "running", "success", "failed", "canceled"];
+    private static readonly string[] Kinds = ["manual", "scheduled", "backfill", "file", "asset", "workflow"];
+
     public static void MapRuns(this RouteGroupBuilder api)
     {
-        api.MapGet("/runs", async (RunQueries runs, string? workflow, string? state, string? kind, DateTimeOffset? from, DateTimeOffset? to, long? before, int? limit, CancellationToken cancellationToken) =>
-                await runs.ListAsync(new RunFilter { Workflow = workflow, State = state, Kind = kind, From = from, To = to, BeforeId = before, Limit = limit ?? 50 }, cancellationToken))
-            .WithSummary("Runs, newest first").WithDescription("Page on by giving the last row's id as `before`. At most 500 a page.");
+        api.MapGet("/runs", ListAsync)
+            .WithSummary("Runs, newest first").WithDescription("Page on with the header `Link`, or by giving the last row's id as `before`. `from` and `to` compare when runs were queued; `to` is not included.")
+            .Produces<IReadOnlyList<RunRow>>().Fails(400);
 
-        api.MapGet("/runs/{id:long}", async (RunQueries runs, long id, CancellationToken cancellationToken) =>
-                await runs.GetAsync(id, cancellationToken) is { } run ? Results.Ok(RunJson.Of(run)) : Missing(id))
-            .WithSummary("One run with its tasks").Produces<RunJson>();
+        api.MapGet("/runs/{id:long}", async (RunQueries runs, HttpContext context, long id, CancellationToken cancellationToken) =>
+                await runs.GetAsync(id, cancellationToken) is { } run ? ETags.Tagged(context, RunJson.Of(run)) : Missing(id))
+            .WithSummary("One run with its tasks").WithDescription("Answers 304 to `If-None-Match` while nothing changed.").Produces<RunJson>().Produces(304).Fails(404);
+
+        api.MapGet("/runs/{id:long}/why", async (Explainer explainer, long id, CancellationToken cancellationToken) =>
+                await explainer.RunAsync(id, cancellationToken) is { } why ? Results.Ok(why) : Missing(id))
+            .WithSummary("Why it does not run or go on, and when it ends").WithDescription("Causes with a code and a sentence, first those that need a person; a forecast from past durations, null where nobody can know.")
+            .Produces<Explanation>().Fails(404);
 
         api.MapGet("/runs/{id:long}/attempts", async (RunQueries runs, long id, string? task, int? mapIndex, CancellationToken cancellationToken) =>
-                await runs.AttemptsAsync(id, task, mapIndex, cancellationToken))
-            .WithSummary("Every attempt of a run, oldest first");
+                await runs.ListAsync([id], cancellationToken) is [] ? Missing(id) : Results.Ok(await runs.AttemptsAsync(id, task, mapIndex, cancellationToken)))
+            .WithSummary("Every attempt of a run, oldest first").Produces<IReadOnlyList<AttemptRow>>().Fails(404);
 
-        api.MapGet("/runs/{id:long}/log", async (RunQueries runs, long id, string? task, int? mapIndex, long? attempt, long? after, int? level, int? limit, CancellationToken cancellationToken) =>
-                await runs.LogAsync(new LogFilter { RunId = id, TaskId = task, MapIndex = mapIndex, AttemptId = attempt, AfterId = after ?? 0, MinLevel = level ?? 0, Limit = limit ?? 1000 }, cancellationToken))
-            .WithSummary("Log lines after a cursor").WithDescription("Follow by giving the last line's id as `after`. Levels: 0 debug, 1 info, 2 warning, 3 error.");
+        api.MapGet("/runs/{id:long}/log", async (RunQueries runs, HttpContext context, long id, string? task, int? mapIndex, long? attempt, [Description("Only lines after this id: the cursor")] long? after, [Description("0 debug, 1 info, 2 warning, 3 error")] int? level, [Description("1 to 10,000; default 1,000")] int? limit, CancellationToken cancellationToken) =>
+                await runs.ListAsync([id], cancellationToken) is [] ? Missing(id) : await LogAsync(runs, context, new LogFilter { RunId = id, TaskId = task, MapIndex = mapIndex, AttemptId = attempt }, after, level, limit, cancellationToken))
+            .WithSummary("Log lines after a cursor").WithDescription("The header `Link` names the request that goes on where this answer ends, also when there is nothing more yet: follow a log with it.")
+            .Produces<IReadOnlyList<LogLine>>().Fails(400, 404);
+
+        api.MapPost("/runs/{id:long}/cancel", async (RunCommands commands, HttpContext context, long id, CancellationToken cancellationToken) =>
+                Results.Ok(new CancelAnswer(id, await commands.CancelAsync(id, context.User.Identity!.Name!, cancellationToken))))
+            .RequireAuthorization(Roles.Editor).WithSummary("Ask for the end of a run")
+            .WithDescription("What has not started is canceled at once; what runs sees it within 2 s and is abandoned after 30 s. `asked` is false where it had ended or was stopping already.").Produces<CancelAnswer>().Fails(403, 404);
+
+        api.MapPost("/runs/{id:long}/clear", async (RunCommands commands, HttpContext context, long id, ClearBody? body, CancellationToken cancellationToken) =>
+                Results.Ok(new Cleared(id, await commands.ClearAsync(
+                    new ClearRequest { RunId = id, TaskIds = body?.Tasks, Downstream = body?.Downstream ?? true, OnlyFailed = body?.OnlyFailed ?? false, By = context.User.Identity!.Name! }, cancellationToken))))
+            .RequireAuthorization(Roles.Editor).WithSummary("Run tasks of a run again")
+            .WithDescription("Without `tasks` all, or with `only_failed` those that failed. 409 where one of them runs at this moment.").Produces<Cleared>().Fails(400, 403, 404, 409, 422);
     }
 
     public static IResult Missing(long id) => ApiJson.NotFound($"There is no run {id}.", "List runs with GET /api/v1/runs.");
-}
 
-/// <summary>A run as <c>run --json</c> and <c>GET /api/v1/runs/{id}</c> give it.</summary>
-internal sealed record RunJson
-{
-    public required long Run { get; init; }
-    public required string Workflow { get; init; }
-    public required int Version { get; init; }
-    public required string Kind { get; init; }
-    public required string State { get; init; }
-    public required DateTimeOffset? IntervalStart { get; init; }
-    public required DateTimeOffset? IntervalEnd { get; init; }
-    public required DateTimeOffset Queued { get; init; }
-    public required DateTimeOffset? Started { get; init; }
-    public required DateTimeOffset? Ended { get; init; }
-    public required string CreatedBy { get; init; }
-
-    /// <summary>Why it failed, or that there was nothing to do; null otherwise.</summary>
-    public required string? Note { get; init; }
-
-    public required JsonObject Params { get; init; }
-    public required IReadOnlyList<TaskJson> Tasks { get; init; }
-
-    public static RunJson Of(RunDetail detail) => new()
+    /// <summary>Lines after the cursor, with the request that goes on.</summary>
+    public static async Task<IResult> LogAsync(RunQueries runs, HttpContext context, LogFilter filter, long? after, int? level, int? limit, CancellationToken cancellationToken)
     {
-        Run = detail.Run.Id,
-        Workflow = detail.Run.Workflow,
-        Version = detail.Run.Version,
-        Kind = detail.Run.Kind,
-        State = detail.Run.State,
-        IntervalStart = detail.Run.IntervalStart,
-        IntervalEnd = detail.Run.IntervalEnd,
-        Queued = detail.Run.QueuedAt,
-        Started = detail.Run.StartedAt,
-        Ended = detail.Run.EndedAt,
-        CreatedBy = detail.Run.CreatedBy,
-        Note = detail.Run.Note,
-        Params = detail.Params,
-        Tasks = [.. detail.Tasks.Select(t => new TaskJson
+        if (after is < 0)
+            throw new EngineException("bad-input", $"'after' is {after}. Give the id of a line, or 0.");
+        var lines = await runs.LogAsync(filter with { AfterId = after ?? 0, MinLevel = ApiJson.Within("level", level, 0, 0, 3), Limit = ApiJson.Within("limit", limit, 1000, 1, 10_000) }, cancellationToken);
+        Paging.Next(context, "after", lines is [.., var last] ? last.Id : after ?? 0);
+        return Results.Ok(lines);
+    }
+
+    private static async Task<IResult> ListAsync(
+        RunQueries runs, HttpContext context, string? workflow, string? state, string? kind, DateTimeOffset? from, DateTimeOffset? to, long? backfill,
+        [Description("Only smaller ids: the cursor")] long? before, [Description("1 to 500; default 50")] int? limit, CancellationToken cancellationToken)
+    {
+        var most = ApiJson.Within("limit", limit, 50, 1, 500);
+        if (from >= to)
+            return ApiJson.Bad($"'to' is not after 'from'.", "Give a later 'to'; it is not included.");
+        var rows = await runs.ListAsync(new RunFilter
         {
-            Id = t.TaskId,
-            MapIndex = t.MapIndex < 0 ? null : t.MapIndex,
-            State = t.State,
-            Attempt = t.Attempts,
-            Queued = t.QueuedAt,
-            Started = t.StartedAt,
-            Ended = t.EndedAt,
-            Outputs = t.Outputs,
-            Error = t.Error,
-        })],
-    };
-}
+            Workflow = workflow,
+            State = ApiJson.OneOf("state", state, States),
+            Kind = ApiJson.OneOf("kind", kind, Kinds),
+            From = from?.ToUniversalTime(),
+            To = to?.ToUniversalTime(),
+            BackfillId = backfill,
+            BeforeId = before,
+            Limit = most,
+        }, cancellationToken);
+        return Results.Ok(Paging.Page(context, rows, most, "before", r => r.Id));
+    }
 
-/// <summary>A task instance of <see cref="RunJson"/>.</summary>
-internal sealed record TaskJson
-{
-    public required string Id { get; init; }
+    /// <summary>What <c>POST /runs/{id}/clear</c> takes.</summary>
+    /// <param name="Tasks">The tasks; null takes all.</param>
+    /// <param name="Downstream">Whether everything downstream runs again too; true where left out.</param>
+    /// <param name="OnlyFailed">Whether only what failed runs again; false where left out.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    internal sealed record ClearBody(IReadOnlyList<string>? Tasks, bool? Downstream, bool? OnlyFailed);
 
-    /// <summary>Null where the task is not mapped.</summary>
-    public required int? MapIndex { get; init; }
+    /// <summary>Whether the end of a run was asked for.</summary>
+    internal sealed record CancelAnswer(long Run, bool Asked);
 
-    public required string State { get; init; }
-
-    /// <summary>Attempts started; 0 where it never ran.</summary>
-    public required int Attempt { get; init; }
-
-    public required DateTimeOffset? Queued { get; init; }
-    public required DateTimeOffset? Started { get; init; }
-    public required DateTimeOffset? Ended { get; init; }
-
-    /// <summary>Null until it succeeded.</summary>
-    public required JsonNode? Outputs { get; init; }
-
-    /// <summary>Why it failed or was skipped; null otherwise.</summary>
-    public required string? Error { get; init; }
+    /// <summary>Tasks that run again.</summary>
+    internal sealed record Cleared(long Run, IReadOnlyList<string> Tasks);
 }

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Npgsql;
+using Platform.Engine;
+using Platform.Learning;
+
+namespace Platform.Server.Api;
+
+/// <summary>Every refusal of the API is <c>application/problem+json</c> (RFC 9457): what is wrong, where, and what to do.</summary>
+internal static class ApiProblems
+{
+    private const string Root = "/api";
+
+    /// <summary>Catches what goes wrong below <c>/api</c> before and in the handlers, and gives refusals without a body (405, 415) one.</summary>
+    public static void UseApiProblems(this WebApplication app) => app.UseWhen(c => c.Request.Path.StartsWithSegments(Root), branch => branch.Use(async (context, next) =>
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (BadHttpRequestException e)
+        {
+            await WriteAsync(context, e.StatusCode, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The request is too large" : "The request cannot be read", Explain(e));
+            return;
+        }
+        catch (NpgsqlException e) when (e.IsTransient && !context.Response.HasStarted)
+        {
+            context.Response.Headers.RetryAfter = "2";
+            await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The database is away", "It is restarting, or cut off from this node. Ask again in a few seconds.");
+            return;
+        }
+        if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null, ContentLength: null or 0 })
+        {
+            var (title, detail) = context.Response.StatusCode switch
+            {
+                StatusCodes.Status404NotFound => ("There is no such address", $"'{context.Request.Path}' is not of this API. See /api/openapi.json."),
+                StatusCodes.Status405MethodNotAllowed => ("Not this method", $"'{context.Request.Path}' does not take {context.Request.Method}. See /api/openapi.json."),
+                StatusCodes.Status415UnsupportedMediaType => ("Not this kind of body", "Send JSON with 'Content-Type: application/json'."),
+                _ => ("The request cannot be answered", "See /api/openapi.json."),
+            };
+            await WriteAsync(context, context.Response.StatusCode, title, detail);
+        }
+    }));
+
+    /// <summary>Turns what a caller did wrong into a problem answer that says what to do.</summary>
+    public static async ValueTask<object?> ExplainAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception e) when (e is EngineException or LearningException or FormatException or ArgumentException)
+        {
+            var (status, title) = e switch
+            {
+                EngineException { Kind: "not-found" } => (StatusCodes.Status404NotFound, "There is no such thing"),
+                EngineException { Kind: "conflict" } => (StatusCodes.Status409Conflict, "Not as things are"),
+                EngineException { Kind: "invalid-workflow" } => (StatusCodes.Status422UnprocessableEntity, "The workflow cannot run"),
+                _ => (StatusCodes.Status400BadRequest, "The request is wrong"),
+            };
+            return Results.Problem(title: title, detail: e.Message, statusCode: status, instance: context.HttpContext.Request.Path);
+        }
+    }
+
+    /// <summary>Describes the refusals that an operation can give.</summary>
+    public static RouteHandlerBuilder Fails(this RouteHandlerBuilder route, params int[] statuses)
+    {
+        foreach (var status in statuses)
+            route.ProducesProblem(status);
+        return route;
+    }
+
+    private static string Explain(BadHttpRequestException e) => e.InnerException is JsonException json
+        ? $"{e.Message} {json.Message} See /api/openapi.json for the fields."
+        : $"{e.Message} See /api/openapi.json for the parameters.";
+
+    private static Task WriteAsync(HttpContext context, int status, string title, string detail)
+    {
+        if (context.Response.HasStarted)
+            return Task.CompletedTask;
+        context.Response.StatusCode = status;
+        return Results.Problem(title: title, detail: detail, statusCode: status, instance: context.Request.Path).ExecuteAsync(context);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using Platform.Engine.History;
+
+namespace Platform.Server.Api;
+
+/// <summary>A run as <c>run --json</c> and <c>GET /api/v1/runs/{id}</c> give it.</summary>
+internal sealed record RunJson
+{
+    public required long Run { get; init; }
+    public required string Workflow { get; init; }
+    public required int Version { get; init; }
+    public required string Kind { get; init; }
+    public required string State { get; init; }
+    public required DateTimeOffset? IntervalStart { get; init; }
+    public required DateTimeOffset? IntervalEnd { get; init; }
+    public required DateTimeOffset Queued { get; init; }
+    public required DateTimeOffset? Started { get; init; }
+    public required DateTimeOffset? Ended { get; init; }
+    public required string CreatedBy { get; init; }
+
+    /// <summary>Why it failed, or that there was nothing to do; null otherwise.</summary>
+    public required string? Note { get; init; }
+
+    public required JsonObject Params { get; init; }
+    public required IReadOnlyList<TaskJson> Tasks { get; init; }
+
+    public static RunJson Of(RunDetail detail) => new()
+    {
+        Run = detail.Run.Id,
+        Workflow = detail.Run.Workflow,
+        Version = detail.Run.Version,
+        Kind = detail.Run.Kind,
+        State = detail.Run.State,
+        IntervalStart = detail.Run.IntervalStart,
+        IntervalEnd = detail.Run.IntervalEnd,
+        Queued = detail.Run.QueuedAt,
+        Started = detail.Run.StartedAt,
+        Ended = detail.Run.EndedAt,
+        CreatedBy = detail.Run.CreatedBy,
+        Note = detail.Run.Note,
+        Params = detail.Params,
+        Tasks = [.. detail.Tasks.Select(t => new TaskJson
+        {
+            Id = t.TaskId,
+            MapIndex = t.MapIndex < 0 ? null : t.MapIndex,
+            State = t.State,
+            Attempt = t.Attempts,
+            Queued = t.QueuedAt,
+            Started = t.StartedAt,
+            Ended = t.EndedAt,
+            Outputs = t.Outputs,
+            Error = t.Error,
+        })],
+    };
+}
+
+/// <summary>A task instance of <see cref="RunJson"/>.</summary>
+internal sealed record TaskJson
+{
+    public required string Id { get; init; }
+
+    /// <summary>Null where the task is not mapped.</summary>
+    public required int? MapIndex { get; init; }
+
+    public required string State { get; init; }
+
+    /// <summary>Attempts started; 0 where it never ran.</summary>
+    public required int Attempt { get; init; }
+
+    public required DateTimeOffset? Queued { get; init; }
+    public required DateTimeOffset? Started { get; init; }
+    public required DateTimeOffset? Ended { get; init; }
+
+    /// <summary>Null until it succeeded.</summary>
+    public required JsonNode? Outputs { get; init; }
+
+    /// <summary>Why it failed or was skipped; null otherwise.</summary>
+    public required string? Error { get; init; }
+}
