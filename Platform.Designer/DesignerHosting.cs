@@ -17,6 +17,7 @@ using Platform.Designer.Workflows;
 using Platform.Engine.Definitions;
 using Platform.Engine.Explain;
 using Platform.Engine.History;
+using Platform.Engine.Notices;
 using Platform.Engine.Planning;
 using Platform.Engine.Waiting;
 
@@ -73,6 +74,7 @@ public static class DesignerHosting
         services.TryAddSingleton<RunQueries>();
         services.TryAddSingleton<RunCommands>();
         services.TryAddSingleton<ApprovalCommands>();
+        services.TryAddSingleton<NoticeQueries>();
         services.TryAddSingleton<RunWatch>();
         services.TryAddSingleton<Explainer>();
         services.TryAddSingleton<AssetQueries>();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Platform.Engine.Definitions;
 using Platform.Engine.Maintenance;
+using Platform.Engine.Notices;
 using Platform.Engine.Planning;
 using Platform.Engine.Queue;
 using Platform.Engine.Waiting;
@@ -27,6 +28,9 @@ public sealed record EngineServices
     public required IServiceProvider Services { get; init; }
 
     public required ISecrets Secrets { get; init; }
+
+    /// <summary>Connections for notices by mail and webhook; null has none.</summary>
+    public IConnections? Connections { get; init; }
 
     /// <summary>Default: the machine's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
@@ -68,6 +72,8 @@ public sealed class EngineHost(EngineServices services, NodeOptions options)
             duties.Add(new("Waking deferred tasks", options.Poll, waker.WakeAsync));
             duties.Add(new("Forgetting old events", TimeSpan.FromHours(1), waker.PruneAsync));
             duties.Add(new("Canceling runs that nobody waits for", options.Poll, new OrphanedRuns(database, control).CancelAsync));
+            duties.Add(new("Looking for late runs", options.Poll, new LateRuns(database, definitions, changes).MarkAsync));
+            duties.Add(new("Sending notices", options.Poll, new NoticeSender(database, services.Connections, services.Secrets, services.Clock, log).SendAsync));
             duties.Add(new("Timing out runs", options.Poll, new RunTimeouts(database, control).StopAsync));
             duties.Add(new("Looking for stuck runs", TimeSpan.FromSeconds(30), new StuckRuns(database, control, log).RepairAsync));
             duties.Add(new("Pruning", TimeSpan.FromHours(1), new Pruning(database, options).PruneAsync));

@@ -10,6 +10,7 @@ using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Engine.Explain;
 using Platform.Engine.History;
+using Platform.Engine.Notices;
 using Platform.Engine.Planning;
 using Platform.Engine.Simulate;
 using Platform.Engine.Waiting;
@@ -69,6 +70,7 @@ internal static class Rooms
         services.AddSingleton<WorkflowQueries>();
         services.AddSingleton<RunCommands>();
         services.AddSingleton<ApprovalCommands>();
+        services.AddSingleton<NoticeQueries>();
         services.AddSingleton<IChildRuns, ChildRuns>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunWatch>();

@@ -2,13 +2,14 @@ using System.Runtime.CompilerServices;
 using Platform.Engine;
 using Platform.Engine.Explain;
 using Platform.Engine.History;
+using Platform.Engine.Notices;
 using Platform.Engine.Planning;
 using Platform.Engine.Waiting;
 
 namespace Platform.Designer.Runs;
 
 /// <summary>Runs from the engine's queries and watch.</summary>
-internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, ApprovalCommands approvals, RunWatch watch, Explainer explainer, TimeProvider clock) : IRunSource
+internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, ApprovalCommands approvals, NoticeQueries notices, RunWatch watch, Explainer explainer, TimeProvider clock) : IRunSource
 {
     /// <summary>Least time between two reads of a page: a busy engine says more than a reader can see.</summary>
     private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(400);
@@ -43,6 +44,8 @@ internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, 
         if (!await commands.CancelAsync(run, user, cancellationToken))
             throw new EngineException("conflict", $"Run {run} has ended already. There is nothing to cancel.");
     }
+
+    public Task<IReadOnlyList<NoticeRow>> NoticesAsync(long run, CancellationToken cancellationToken) => notices.ListAsync(run, null, 20, cancellationToken);
 
     public Task DecideAsync(Decision decision, CancellationToken cancellationToken) => approvals.DecideAsync(decision, cancellationToken);
 

@@ -1,5 +1,6 @@
 using Platform.Engine.Explain;
 using Platform.Engine.History;
+using Platform.Engine.Notices;
 using Platform.Engine.Waiting;
 
 namespace Platform.Designer.Runs;
@@ -29,6 +30,9 @@ public interface IRunSource
 
     /// <summary>Asks for the end of a run; a refusal is an exception whose message is shown.</summary>
     Task CancelAsync(long run, string user, CancellationToken cancellationToken);
+
+    /// <summary>Notices of a run: who was told, and what could not be delivered.</summary>
+    Task<IReadOnlyList<NoticeRow>> NoticesAsync(long run, CancellationToken cancellationToken);
 
     /// <summary>Answers a task that asks people; a refusal is an exception whose message is shown.</summary>
     Task DecideAsync(Decision decision, CancellationToken cancellationToken);

@@ -13,10 +13,6 @@ internal static class EngineScope
     {
         if (definition.Schedule is { Assets.Count: > 0 })
             yield return Of(document.Marks.Find("schedule.assets"), ProblemSeverity.Error, "not-enforced", "Schedules that follow assets are not run yet. Use 'cron' or 'every'.", null, "schedule.assets");
-        if (definition.OnFailure.Count > 0)
-            yield return Of(document.Marks.Find("on_failure"), ProblemSeverity.Warning, "not-enforced", "Notifications of failures are not sent yet; the page of runs shows them.", null, "on_failure");
-        if (definition.Deadline is not null)
-            yield return Of(document.Marks.Find("deadline"), ProblemSeverity.Warning, "not-enforced", "Deadlines do not warn yet. 'run_timeout' stops a run that takes too long.", null, "deadline");
         foreach (var task in definition.Tasks)
         {
             if (task.DependsOnPast)

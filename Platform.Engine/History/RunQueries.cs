@@ -11,7 +11,7 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
 {
     private const string RunColumns = """
         r.id, r.workflow, w.title, r.version, r.kind, r.state, r.interval_start, r.interval_end, r.backfill_id,
-        r.created_by, r.queued_at, r.started_at, r.ended_at, r.cancel_requested_at, r.canceled_by, r.note,
+        r.created_by, r.queued_at, r.started_at, r.ended_at, r.cancel_requested_at, r.canceled_by, r.note, r.deadline_at, r.late_at,
         t.tasks, t.tasks_ended, t.tasks_running, t.tasks_failed, f.failed_task, f.failed_error
         """;
 

@@ -82,6 +82,12 @@ public record RunRow
     /// <summary>The message of that failure.</summary>
     public string? FailedError { get; init; }
 
+    /// <summary>When it should be done; null where its workflow has no deadline, or while it is queued.</summary>
+    public DateTimeOffset? DeadlineAt { get; init; }
+
+    /// <summary>When it was found to be later than that; null where it was not.</summary>
+    public DateTimeOffset? LateAt { get; init; }
+
     /// <summary>Task instances in all; 0 while queued.</summary>
     public int Tasks { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
 using Platform.Engine.Definitions;
@@ -97,18 +99,32 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
         var tasks = graph.WithSetups(request.Downstream ? graph.WithDownstream(chosen) : chosen).ToArray();
         if (tasks.Length == 0)
             return [];
-        if (tasks.FirstOrDefault(id => progress[id][TaskStates.Running] > 0) is { } busy)
-            throw new EngineException("conflict", $"Task '{busy}' of run {run.Id} runs at this moment. Cancel it first, or clear it when it has ended.");
+        var busy = tasks.FirstOrDefault(id => progress[id][TaskStates.Running] > 0);
+        var parameters = request.Params.Count == 0 ? null : await ParametersAsync(connection, transaction, run, request.Params, cancellationToken);
 
-        await using (var batch = new SqlBatch(connection, transaction))
+        await using (var free = new SqlBatch(connection, transaction))
         {
-            Deferrals.AddEnd(batch, run.Id, tasks, null, null);
-            batch.Add("""
+            Deferrals.AddEnd(free, run.Id, tasks, null, null);
+            free.Add("""
                 with gone as (
                     delete from task_queue where run_id = $1 and task_id = any($2) and node is null returning resumes
                 )
                 update attempt a set state = 'canceled', ended_at = now(), error_kind = 'canceled' from gone g where a.id = g.resumes
                 """, run.Id, tasks);
+            // What a worker took at this very moment shows only now.
+            free.Add("select task_id from task_queue where run_id = $1 and task_id = any($2) limit 1", run.Id, tasks);
+            await using var reader = await free.ReadAsync(cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            if (await reader.ReadAsync(cancellationToken))
+                busy = reader.GetString(0);
+        }
+        if (busy is not null)
+            throw new EngineException("conflict", $"Task '{busy}' of run {run.Id} runs at this moment. Cancel it first, or clear it when it has ended.");
+
+        await using (var batch = new SqlBatch(connection, transaction))
+        {
+            if (parameters is not null)
+                batch.Add("update run set params = $2::jsonb where id = $1", run.Id, parameters);
             // A mapped task is expanded again: its first instance waits, the others are taken up by the expansion or stay removed.
             batch.Add("""
                 update task_instance i set
@@ -122,7 +138,7 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
             if (run.State != RunStates.Running)
             {
                 batch.Add("""
-                    update run set state = 'queued', started_at = null, ended_at = null, times_out_at = null,
+                    update run set state = 'queued', started_at = null, ended_at = null, times_out_at = null, deadline_at = null, late_at = null,
                         stop_state = null, cancel_requested_at = null, canceled_by = null, task_counts = null, note = null
                     where id = $1
                     """, run.Id);
@@ -167,6 +183,21 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
         await reader.ReadAsync(cancellationToken);
         var now = reader.GetFieldValue<DateTimeOffset>(0);
         return runs.TryGetValue(runId, out var run) ? (run, now) : throw new EngineException("not-found", $"There is no run {runId}. './platform runs' lists the newest.");
+    }
+
+    /// <summary>The run's parameters with some changed, checked as a trigger checks them.</summary>
+    private static async Task<string> ParametersAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ActiveRun run, IReadOnlyDictionary<string, JsonNode?> changed, CancellationToken cancellationToken)
+    {
+        var json = await connection.QuerySingleAsync<string>(new CommandDefinition("select params::text from run where id = @Id", new { run.Id }, transaction, cancellationToken: cancellationToken));
+        var kept = JsonNode.Parse(json)!.AsObject();
+        var given = kept.ToDictionary(p => p.Key, p => p.Value);
+        foreach (var (name, value) in changed)
+            given[name] = value;
+        var bound = ParameterBinder.Bind(run.Version.Definition!.Parameters, given, Environment.CurrentDirectory);
+        if (bound.Errors.Count > 0)
+            throw new EngineException("bad-input", string.Join(Environment.NewLine, bound.Errors));
+        // What nobody changes stays as it is stored, relative paths included.
+        return JsonSerializer.Serialize(bound.Values.ToDictionary(v => v.Key, v => changed.ContainsKey(v.Key) || !kept.ContainsKey(v.Key) ? v.Value : kept[v.Key]));
     }
 
     private static string Groups(RunGraph graph) =>

@@ -113,6 +113,9 @@ public sealed record ClearRequest
     /// <summary>Whether everything downstream is run again too. Default true.</summary>
     public bool Downstream { get; init; } = true;
 
+    /// <summary>Parameters to change before the tasks run again; the others stay. Tasks that are not cleared keep what they did with the old ones.</summary>
+    public IReadOnlyDictionary<string, JsonNode?> Params { get; init; } = new Dictionary<string, JsonNode?>();
+
     /// <summary>Whether to take, of <see cref="TaskIds"/> or of all, only those that failed, were canceled, or whose upstream failed.</summary>
     public bool OnlyFailed { get; init; }
 

@@ -1,3 +1,4 @@
+using Platform.Engine.Notices;
 namespace Platform.Engine.Queue;
 
 /// <summary>Collects what the ends of many attempts change, and writes it in one statement a table.</summary>
@@ -5,6 +6,8 @@ internal sealed class AttemptWrites
 {
     private readonly List<Row> _rows = [];
     private readonly List<(long RunId, string Key, string Payload)> _events = [];
+    private readonly List<Notice> _notices = [];
+    private DateTimeOffset _now;
 
     /// <summary>Whether an instance went back into the queue at once.</summary>
     public bool Requeued => _rows.Any(r => r.Verdict is { State: TaskStates.Queued });
@@ -32,6 +35,9 @@ internal sealed class AttemptWrites
             if (end.Outcome == AttemptOutcome.Expanded && end.Elements.Count > 0)
                 counts.Add(TaskStates.None, end.Elements.Count);
         }
+        if (verdict.State == TaskStates.Failed && task is { OnFailure.Count: > 0 })
+            _notices.AddRange(task.OnFailure.Select(to => new Notice(run, Notice.TaskFailed, to, task.Id, end.Task.MapIndex < 0 ? null : end.Task.MapIndex, row.Error)));
+        _now = now;
         var ended = TaskStates.Ended.Contains(verdict.State) && verdict.State != TaskStates.Removed;
         if (ended || end.FactsJson is not null)
             _events.Add((run.Id, $"{run.Id}/{end.Task.TaskId}/{end.Task.MapIndex}", EngineEvents.TaskEnded(run, end, task?.Activity ?? "", verdict.State, now)));
@@ -114,6 +120,7 @@ internal sealed class AttemptWrites
                 expanded.SelectMany(r => r.End.Elements.Select((_, index) => index)).ToArray(),
                 expanded.SelectMany(r => r.End.Elements).ToArray());
         }
+        Notice.Add(batch, _notices, _now);
         if (_events.Count > 0)
         {
             batch.Add("insert into outbox (type, key, payload) select 'task.ended', e.key, e.payload::jsonb from unnest($1::text[], $2::text[]) as e(key, payload)",

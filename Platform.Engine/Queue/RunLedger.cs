@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using Platform.Engine.Definitions;
+using Platform.Engine.Notices;
 using Platform.Workflows.Definition;
 
 namespace Platform.Engine.Queue;
@@ -130,6 +131,7 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
             ended.Select(r => r.Id).ToArray(), ended.Select(r => r.State).ToArray(), counts, ended.Select(r => r.Note).ToArray());
         batch.Add("insert into outbox (type, key, payload) select 'run.ended', e.key, e.payload::jsonb from unnest($1::text[], $2::text[]) as e(key, payload)",
             ended.Select(r => $"run/{r.Id}").ToArray(), ended.Select(r => EngineEvents.RunEnded(r, now)).ToArray());
+        Notice.Add(batch, [.. ended.Where(r => r.State == RunStates.Failed).SelectMany(r => (r.Version.Definition?.OnFailure ?? []).Select(to => new Notice(r, Notice.RunFailed, to, Error: r.Note)))], now);
         var children = ended.Where(r => r.Kind == RunKinds.Workflow).ToList();
         if (children.Count > 0)
             Signals.Add(batch, [.. children.Select(r => Signals.RunEnded(r.Id))], [.. children.Select(r => JsonSerializer.Serialize(new { state = r.State, note = r.Note }))]);

@@ -77,12 +77,18 @@ internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger
     private async Task<SortedDictionary<long, ActiveRun>> LoadAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<(long Id, string Workflow, int Version)> chosen, CancellationToken cancellationToken)
     {
         var rows = new List<(long Run, string Task, string Activity)>();
+        var deadlines = new List<(long Run, TimeSpan Deadline)>();
         foreach (var (id, workflow, version) in chosen)
         {
-            if ((await definitions.GetAsync(workflow, version, cancellationToken)).Definition is { } definition)
-                rows.AddRange(definition.Tasks.Select(t => (id, t.Id, t.Activity)));
+            if ((await definitions.GetAsync(workflow, version, cancellationToken)).Definition is not { } definition)
+                continue;
+            rows.AddRange(definition.Tasks.Select(t => (id, t.Id, t.Activity)));
+            if (definition.Deadline is { } deadline)
+                deadlines.Add((id, deadline));
         }
         await using var batch = new SqlBatch(connection, transaction);
+        if (deadlines.Count > 0)
+            batch.Add("update run r set deadline_at = r.started_at + d.deadline, late_at = null from unnest($1::bigint[], $2::interval[]) as d(id, deadline) where r.id = d.id", deadlines.Select(d => d.Run).ToArray(), deadlines.Select(d => d.Deadline).ToArray());
         // A cleared run has its instances already.
         batch.Add("""
             insert into task_instance (run_id, task_id, activity, state)

@@ -36,7 +36,7 @@ internal static class PlatformCommand
         root.Options.Add(GlobalOptions.Database);
         root.Options.Add(GlobalOptions.KeyFile);
         root.Options.Add(GlobalOptions.Activities);
-        Command[] commands = [ServeCommand.Create(), WorkerCommand.Create(), .. WorkflowCommands.All(), RunCommand.Create(), RunsCommand.Create(), WhyCommand.Create(), SimulateCommand.Create(), ApproveCommand.Create(), TableCommands.Sql(), TableCommands.Table(), CatalogCommands.Inventory(), CatalogCommands.Lineage(), ModelCommands.Models(), ModelCommands.Score(), SecretCommands.Secrets(), SecretCommands.Connections(), UserCommands.Users(), UserCommands.Tokens()];
+        Command[] commands = [ServeCommand.Create(), WorkerCommand.Create(), .. WorkflowCommands.All(), RunCommand.Create(), RunsCommand.Create(), WhyCommand.Create(), SimulateCommand.Create(), ApproveCommand.Create(), ClearCommand.Create(), NoticesCommand.Create(), TableCommands.Sql(), TableCommands.Table(), CatalogCommands.Inventory(), CatalogCommands.Lineage(), ModelCommands.Models(), ModelCommands.Score(), SecretCommands.Secrets(), SecretCommands.Connections(), UserCommands.Users(), UserCommands.Tokens()];
         foreach (var command in commands)
             root.Subcommands.Add(command);
         return root;

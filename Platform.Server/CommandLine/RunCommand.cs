@@ -128,7 +128,9 @@ internal static class RunCommand
         return (definition, kept.Version ?? throw new InvalidOperationException($"'{target}' was valid a moment ago and has no version now."));
     }
 
-    private static Dictionary<string, string> ReadParameters(string[] pairs)
+    /// <summary>Parameters as <c>name=value</c>.</summary>
+    /// <exception cref="CliError">One is not.</exception>
+    internal static Dictionary<string, string> ReadParameters(string[] pairs)
     {
         var given = new Dictionary<string, string>();
         foreach (var pair in pairs)

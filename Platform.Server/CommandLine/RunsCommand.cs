@@ -19,6 +19,8 @@ internal static class RunsCommand
         var limit = new Option<int>("--limit") { Description = "Runs at most, 1 to 500", DefaultValueFactory = _ => 50 };
         var id = new Argument<long>("id") { Description = "Number of the run" };
         var task = new Option<string?>("--task") { Description = "Only of this task", HelpName = "id" };
+        var canceled = new Option<string?>("--task") { Description = "Only this task; the others go on by their trigger rules", HelpName = "id" };
+        var index = new Option<int?>("--index") { Description = "With --task, one instance of a mapped task", HelpName = "n" };
         var runs = Cli.Command("runs", "The newest runs", [workflow, state, limit, Cli.Json,
             Cli.Command("show", "One run with its tasks", [id, Cli.Json], async (result, cancellationToken) =>
             {
@@ -55,9 +57,15 @@ internal static class RunsCommand
                         Console.Out.WriteLine($"{line.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}  {line.TaskId}{(line.MapIndex < 0 ? "" : $"[{line.MapIndex}]")}  {Levels[Math.Clamp(line.Level, 0, 3)]}  {line.Message}");
                 return 0;
             }),
-            Cli.Command("cancel", "Asks a run to stop", [id], async (result, cancellationToken) =>
+            Cli.Command("cancel", "Asks a run, or one task of it, to stop", [id, canceled, index], async (result, cancellationToken) =>
             {
                 await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+                if (result.GetValue(canceled) is { } taskId)
+                {
+                    var instances = await node.Get<RunCommands>().CancelTaskAsync(result.GetValue(id), taskId, result.GetValue(index), Environment.UserName, cancellationToken);
+                    Console.Out.WriteLine(instances == 0 ? "Nothing of it runs or waits." : $"{instances} instance{(instances == 1 ? " is" : "s are")} asked to stop.");
+                    return 0;
+                }
                 var asked = await node.Get<RunCommands>().CancelAsync(result.GetValue(id), Environment.UserName, cancellationToken);
                 Console.Out.WriteLine(asked ? "Asked to stop." : "It had ended already.");
                 return 0;

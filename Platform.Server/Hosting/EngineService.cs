@@ -18,6 +18,7 @@ internal sealed class EngineService(IServiceProvider services, NodeOptions optio
         Activities = services.GetRequiredService<ActivityCatalog>(),
         Services = services,
         Secrets = services.GetRequiredService<ISecrets>(),
+        Connections = services.GetRequiredService<IConnections>(),
         LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
     }, options);
 

@@ -62,6 +62,9 @@ public sealed record TaskDefinition
     /// <summary>Whether it looks only at the same task of the previous interval's run before it starts.</summary>
     public bool DependsOnPast { get; init; }
 
+    /// <summary>Whom to tell when it fails for good; empty is nobody.</summary>
+    public IReadOnlyList<NotificationDefinition> OnFailure { get; init; } = [];
+
     /// <summary>The group that it is in, nested ones separated by a slash (<c>load/raw</c>); null is none. A group is shown and cleared as one.</summary>
     public string? Group { get; init; }
 

@@ -62,6 +62,7 @@ internal static class TaskReader
             With = With(map, problems),
             When = When(map),
             Map = Map(map, problems),
+            OnFailure = NotificationReader.Read(map, problems),
             Group = map.Text("group"),
             Role = map.Choice<TaskRole>("role"),
         };

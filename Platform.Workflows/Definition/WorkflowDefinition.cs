@@ -32,7 +32,7 @@ public sealed record WorkflowDefinition
     /// <summary>The tasks, in the file's order, with the workflow's defaults already applied.</summary>
     public required IReadOnlyList<TaskDefinition> Tasks { get; init; }
 
-    /// <summary>Whom to tell when a run fails; empty is nobody.</summary>
+    /// <summary>Whom to tell when a run fails or is late; empty is nobody.</summary>
     public IReadOnlyList<NotificationDefinition> OnFailure { get; init; } = [];
 
     /// <summary>Most time that a run may take; null is no limit.</summary>
@@ -117,5 +117,7 @@ public sealed record LimitsDefinition
 
 /// <summary>Whom to tell.</summary>
 /// <param name="Kind"><c>webhook</c>, <c>email</c> or <c>log</c>.</param>
-/// <param name="To">Address or connection name.</param>
-public sealed record NotificationDefinition(string Kind, string To);
+/// <param name="To">Address of the webhook, addresses of people separated by commas, or empty.</param>
+/// <param name="Connection">Connection of the kind <c>http</c> for a webhook, of the kind <c>smtp</c> for mail; null where <paramref name="To"/> is enough.</param>
+/// <param name="Secret">Name of the secret that signs a webhook's body; null does not sign.</param>
+public sealed record NotificationDefinition(string Kind, string To, string? Connection = null, string? Secret = null);

@@ -66,7 +66,7 @@ public static class WorkflowReader
             Parameters = ParameterReader.Read(map, problems),
             Limits = Limits(map),
             Tasks = TaskReader.ReadAll(map, problems, marks),
-            OnFailure = Notifications(map, problems),
+            OnFailure = NotificationReader.Read(map, problems),
             RunTimeout = map.Span("run_timeout"),
             Deadline = map.Span("deadline"),
         };
@@ -86,29 +86,5 @@ public static class WorkflowReader
         };
         inner.Finish();
         return limits;
-    }
-
-    private static List<NotificationDefinition> Notifications(MapReader map, ProblemCollector problems)
-    {
-        var notifications = new List<NotificationDefinition>();
-        var node = map.Node("on_failure");
-        if (node is not null && node.Kind != SourceKind.List)
-            problems.Add(node.Mark, "wrong-type", $"'on_failure' expects a list such as [{{ kind: webhook, to: 'https://…' }}], not {node.Describe()}.", "on_failure");
-        foreach (var element in node?.Elements ?? [])
-        {
-            if (element.Kind != SourceKind.Map)
-            {
-                problems.Add(element.Mark, "wrong-type", $"'on_failure' expects maps such as {{ kind: webhook, to: 'https://…' }}, not {element.Describe()}.", "on_failure");
-                continue;
-            }
-            var inner = new MapReader(element, "the notification", "on_failure.", problems);
-            var kind = inner.RequiredText("kind", "Write webhook, email or log.");
-            if (kind.Length > 0 && kind is not ("webhook" or "email" or "log"))
-                problems.Add(inner.ValueMarkOf("kind"), "bad-option", $"'on_failure.kind' is '{kind}', which is not one of webhook, email, log.", "on_failure.kind");
-            var to = kind == "log" ? inner.Text("to") ?? "" : inner.RequiredText("to", "Write the address or the name of a connection.");
-            inner.Finish();
-            notifications.Add(new NotificationDefinition(kind, to));
-        }
-        return notifications;
     }
 }
