@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Platform.Engine.Audit;
 using Platform.Engine.Definitions;
 using Platform.Engine.Maintenance;
 using Platform.Engine.Notices;
@@ -32,6 +33,9 @@ public sealed record EngineServices
     /// <summary>Connections for notices by mail and webhook; null has none.</summary>
     public IConnections? Connections { get; init; }
 
+    /// <summary>Checks that other rooms add to the nightly audit. Default: none.</summary>
+    public IReadOnlyList<IAuditCheck> AuditChecks { get; init; } = [];
+
     /// <summary>Default: the machine's.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -46,7 +50,16 @@ public sealed class EngineHost(EngineServices services, NodeOptions options)
     public NodeOptions Options => options;
 
     /// <summary>Runs the node. On cancellation it claims nothing more, lets its tasks finish within <see cref="NodeOptions.StopGrace"/>, hands back what has not, and returns.</summary>
+    /// <exception cref="DatabaseException">A newer program has changed the schema in a way that this one does not understand; the node has stopped as if it had been told to.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var schema = new SchemaGuard(services.Database, options, stop, services.LoggerFactory.CreateLogger<EngineHost>());
+        await RunAsync(schema, stop.Token);
+        schema.ThrowIfRefused();
+    }
+
+    private async Task RunAsync(SchemaGuard schema, CancellationToken cancellationToken)
     {
         var log = services.LoggerFactory.CreateLogger<EngineHost>();
         var database = services.Database;
@@ -59,7 +72,7 @@ public sealed class EngineHost(EngineServices services, NodeOptions options)
         var heartbeat = new Heartbeat(database, options);
         using var logs = new LogWriter(database, services.Clock, log);
 
-        var duties = new List<Duty> { new("The node's heartbeat", TimeSpan.FromSeconds(5), t => heartbeat.BeatAsync(stopping: false, t)) };
+        var duties = new List<Duty> { new("The node's heartbeat", TimeSpan.FromSeconds(5), t => heartbeat.BeatAsync(stopping: false, t)), new("Holding the schema", TimeSpan.FromSeconds(10), schema.CheckAsync) };
         if (options.Plans)
         {
             var planner = new Planner(database, definitions, start, changes, services.Notifications, log);
@@ -76,7 +89,10 @@ public sealed class EngineHost(EngineServices services, NodeOptions options)
             duties.Add(new("Sending notices", options.Poll, new NoticeSender(database, services.Connections, services.Secrets, services.Clock, log).SendAsync));
             duties.Add(new("Timing out runs", options.Poll, new RunTimeouts(database, control).StopAsync));
             duties.Add(new("Looking for stuck runs", TimeSpan.FromSeconds(30), new StuckRuns(database, control, log).RepairAsync));
-            duties.Add(new("Pruning", TimeSpan.FromHours(1), new Pruning(database, options).PruneAsync));
+            duties.Add(new("Pruning", TimeSpan.FromHours(1), new Pruning(database, options, log).PruneAsync));
+            duties.Add(new("Watching the database", TimeSpan.FromSeconds(30), new DatabaseWatch(database, log).LookAsync));
+            var audit = new EngineAudit(database, definitions, services.Clock, services.AuditChecks);
+            duties.Add(new("The nightly audit", TimeSpan.FromMinutes(5), new NightlyAudit(database, audit, options, log).AuditAsync));
         }
         var running = duties.Select(d => d.RunAsync(services.Clock, log, cancellationToken)).ToList();
         if (options.Works)
@@ -85,7 +101,10 @@ public sealed class EngineHost(EngineServices services, NodeOptions options)
             var executor = new TaskExecutor(definitions, new TaskInputs(database), services.Activities, services.Services, services.Secrets, logs, options, services.Clock, log);
             running.Add(new Worker(store, executor, logs, leases, changes, services.Notifications, options, services.Clock, log).RunAsync(cancellationToken));
         }
-        await Task.WhenAll(running);
+        var said = Task.CompletedTask;
+        await using (cancellationToken.Register(() => said = heartbeat.SayStoppingAsync(log)))
+            await Task.WhenAll(running);
+        await said;
         try
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), services.Clock);

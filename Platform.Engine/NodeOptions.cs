@@ -56,6 +56,12 @@ public sealed record NodeOptions
 
     /// <summary>How long log lines are kept. Null keeps them for ever. Default 60 days.</summary>
     public TimeSpan? LogRetention { get; init; } = TimeSpan.FromDays(60);
+
+    /// <summary>How long events are kept after every reader has them. Null keeps them for ever. Default 7 days.</summary>
+    public TimeSpan? EventRetention { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Time of day (UTC) from which the nightly audit is made, by one node. Null makes none. Default 03:00.</summary>
+    public TimeOnly? AuditAt { get; init; } = new(3, 0);
 }
 
 /// <summary>Amounts of what tasks may ask for.</summary>

@@ -14,6 +14,7 @@ public sealed class Database : IAsyncDisposable
     private const int OldestMajor = 14;
     private readonly EmbeddedPostgres? _embedded;
     private readonly TimeProvider _clock;
+    private Migrator? _migrator;
 
     private Database(NpgsqlDataSource dataSource, EmbeddedPostgres? embedded, string description, TimeProvider clock)
     {
@@ -62,8 +63,28 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>Brings the schema up to what the given assemblies carry; see <see cref="Migrator"/>. This assembly's own files come along.</summary>
     /// <exception cref="DatabaseException">The database is newer than the program, or a file that was applied has changed.</exception>
-    public Task MigrateAsync(IEnumerable<Assembly> assemblies, CancellationToken cancellationToken) =>
-        new Migrator(DataSource, [typeof(Database).Assembly, .. assemblies], _clock).MigrateAsync(cancellationToken);
+    public async Task MigrateAsync(IEnumerable<Assembly> assemblies, CancellationToken cancellationToken)
+    {
+        var migrator = new Migrator(DataSource, [typeof(Database).Assembly, .. assemblies], _clock);
+        await migrator.MigrateAsync(cancellationToken);
+        _migrator = migrator;
+    }
+
+    /// <summary>Brings an empty database to the schema of a copy: applies the migrations that it lists and no other.</summary>
+    /// <exception cref="DatabaseException">The database is not empty, or the copy is of a newer or another program.</exception>
+    public async Task MigrateLikeAsync(IEnumerable<Assembly> assemblies, IReadOnlyList<Backup.AppliedMigration> applied, CancellationToken cancellationToken) =>
+        await new Migrator(DataSource, [typeof(Database).Assembly, .. assemblies], _clock).MigrateLikeAsync(applied, cancellationToken);
+
+    /// <summary>The newest migration that this program knows; 0 before <see cref="MigrateAsync"/>.</summary>
+    public int NewestMigration => _migrator?.Newest ?? 0;
+
+    /// <summary>Why this program and the database's schema do not fit, for people; null where they do, and before <see cref="MigrateAsync"/>.</summary>
+    public async Task<string?> SchemaProblemAsync(CancellationToken cancellationToken) =>
+        _migrator is null ? null : await _migrator.ProblemAsync(cancellationToken);
+
+    /// <summary>Keeps newer programs from changing the schema in a way that this one does not understand, until disposed. For processes that stay.</summary>
+    /// <param name="who">Name of the process, for the message that a newer program gives.</param>
+    public SchemaHold HoldSchema(string who) => new(DataSource, who);
 
     /// <summary>Closes the pool, and leaves the embedded server: the last to leave stops it.</summary>
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Platform.Catalog.Projection;
 using Platform.Postgres;
+using Platform.Server.Hosting;
 
 namespace Platform.Server;
 
@@ -25,7 +26,7 @@ internal sealed class PlatformNode : IAsyncDisposable
     {
         var database = await OpenDatabaseAsync(options, cancellationToken);
         var services = new ServiceCollection();
-        services.AddLogging(l => l.AddSimpleConsole(c => c.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
+        services.AddLogging(l => l.AddPlatformConsole(options.JsonLog).SetMinimumLevel(LogLevel.Warning)
             .AddConsole(c => c.LogToStandardErrorThreshold = LogLevel.Trace));
         services.AddPlatformRooms(options, database);
         return new PlatformNode(options, database, services.BuildServiceProvider());

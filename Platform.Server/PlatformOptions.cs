@@ -15,6 +15,9 @@ internal sealed record PlatformOptions
     /// <summary>Folders with class libraries of activities.</summary>
     public IReadOnlyList<string> ActivityFolders { get; init; } = [];
 
+    /// <summary>Whether log lines are JSON objects.</summary>
+    public bool JsonLog { get; init; }
+
     /// <summary>Delta tables: <c>{home}/tables/{schema}/{table}</c>.</summary>
     public string TablesFolder => Path.Combine(Home, "tables");
 

@@ -24,6 +24,7 @@ internal sealed partial class LeaseReaper(Database database, AttemptStore store,
             var exchange = await store.ExchangeAsync([.. expired.Select(t => new AttemptEnd(t, AttemptOutcome.Lost) { OnlyIfExpired = true })], null, cancellationToken);
             foreach (var task in expired.Where(t => exchange.Accepted.Contains(t.AttemptId)))
                 LogReaped(task.RunId, task.TaskId);
+            EngineTelemetry.Reaped(exchange.Accepted.Count);
             changes.Add(exchange.Changed);
             notifications.Send(EngineSignals.Ready);
             if (expired.Count < Most)

@@ -29,6 +29,7 @@ internal sealed class AttemptStore(Database database, RunLedger ledger, RunStart
         IReadOnlyList<ClaimedTask> claimed = [];
         var released = new HashSet<string?>();
 
+        var ended = new List<(ActiveRun Run, DateTimeOffset At)>();
         var promote = new SortedSet<string>(StringComparer.Ordinal);
         await using var writes = new SqlBatch(connection, transaction);
         if (ends.Count > 0)
@@ -48,6 +49,7 @@ internal sealed class AttemptStore(Database database, RunLedger ledger, RunStart
                 Signals.AddLocks(writes, [.. written.Events, .. children]);
                 written.AddTo(writes);
                 RunLedger.AddWrites(writes, runs.Values, now);
+                ended.AddRange(runs.Values.Where(r => r.Ends).Select(r => (r, now)));
                 changed.UnionWith(runs.Keys);
                 released.UnionWith(runs.Values.SelectMany(r => r.Released.Where(m => m.State == TaskStates.Queued).Select(m => r.Version.Graph!.Find(m.TaskId)!.Queue)));
                 if (written.Requeued || children.Count > 0)
@@ -91,6 +93,8 @@ internal sealed class AttemptStore(Database database, RunLedger ledger, RunStart
             await last.ExecuteAsync(cancellationToken);
         }
         await transaction.CommitAsync(cancellationToken);
+        foreach (var (run, at) in ended)
+            EngineTelemetry.RunEnded(run, at);
         return new Exchange(claimed, changed, accepted, released);
     }
 

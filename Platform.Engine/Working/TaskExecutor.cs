@@ -21,6 +21,8 @@ internal sealed partial class TaskExecutor(
     public async Task<AttemptEnd?> RunAsync(RunningAttempt attempt)
     {
         var buffer = logs.Open(attempt.Task, options.MostLogLines);
+        var began = clock.GetTimestamp();
+        var span = EngineTelemetry.StartAttempt(attempt.Task);
         AttemptEnd end;
         try
         {
@@ -30,6 +32,7 @@ internal sealed partial class TaskExecutor(
         {
             end = Failed(attempt, e, null);
         }
+        EngineTelemetry.AttemptEnded(span, attempt.Task, attempt.Reason == StopReason.LeaseLost ? AttemptOutcome.Lost : end.Outcome, end.Error, clock.GetElapsedTime(began));
         if (attempt.Reason == StopReason.LeaseLost)
         {
             buffer.Discard();

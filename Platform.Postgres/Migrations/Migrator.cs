@@ -5,12 +5,15 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Dapper;
 using Npgsql;
+using Platform.Postgres.Backup;
 
 namespace Platform.Postgres.Migrations;
 
 /// <summary>
 /// Applies the numbered SQL files <c>NNNN_name.sql</c> that assemblies carry as embedded resources: in the order of their numbers, each in a transaction, one node at a time, forward only.
-/// Numbers by room: Postgres 0001-0009, Engine 0010-0019, Catalog 0020-0029, Server 0030-0039.
+/// A file whose first line begins with <c>-- compatible:</c> leaves programs of the version before working: they go on and may start anew beside it. Any other one is applied only when no such program
+/// holds the schema (<see cref="SchemaHold"/>), and refuses them afterwards.
+/// Numbers by room: Postgres 0001-0009, Engine 0010-0019 and from 0040 on, Catalog 0020-0029, Server 0030-0039.
 /// </summary>
 public sealed partial class Migrator
 {
@@ -45,9 +48,14 @@ public sealed partial class Migrator
             await Task.Delay(TimeSpan.FromMilliseconds(20), _clock, cancellationToken);
         try
         {
-            var missing = Missing(_files, await AppliedAsync(connection, cancellationToken));
-            foreach (var file in missing)
-                await ApplyAsync(connection, file, cancellationToken);
+            var applied = await AppliedAsync(connection, cancellationToken);
+            Refuse(_files, applied);
+            var missing = _files.Where(f => !applied.ContainsKey(f.Number)).ToList();
+            // An empty database has nobody to protect.
+            var alone = applied.Count > 0 && missing.FirstOrDefault(f => !f.Compatible) is { } breaking ? await SchemaHold.TakeAloneAsync(connection, breaking, _clock, cancellationToken) : null;
+            await using (alone)
+                foreach (var file in missing)
+                    await ApplyAsync(connection, file, cancellationToken);
             return [.. missing.Select(f => f.Name)];
         }
         finally
@@ -58,6 +66,45 @@ public sealed partial class Migrator
         }
     }
 
+    /// <summary>Applies to an empty database exactly these migrations.</summary>
+    /// <exception cref="DatabaseException">The database holds tables, or this program lacks one of the migrations or has it with another text.</exception>
+    internal async Task MigrateLikeAsync(IReadOnlyList<AppliedMigration> wanted, CancellationToken cancellationToken)
+    {
+        foreach (var migration in wanted)
+        {
+            if (_files.FirstOrDefault(f => f.Number == migration.Number) is not { } file)
+                throw new DatabaseException($"The copy was made by a newer program: it has migration {migration.Number:0000}_{migration.Name}, which this program does not know. Restore it with that program.");
+            if (file.Checksum != migration.Checksum)
+                throw new DatabaseException($"The copy was made by another program: its migration {migration.Number:0000}_{migration.Name} has another text. Restore it with the program that made it.");
+        }
+        await using (var connection = await _dataSource.OpenConnectionAsync(cancellationToken))
+        {
+            if (await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'catalog') and c.relkind in ('r', 'p'))", cancellationToken: cancellationToken)))
+                throw new DatabaseException("The database holds tables already. Restore into an empty one.");
+        }
+        var numbers = wanted.Select(m => m.Number).ToHashSet();
+        await new Migrator(_dataSource, [.. _files.Where(f => numbers.Contains(f.Number))], _clock).MigrateAsync(cancellationToken);
+    }
+
+    /// <summary>The newest migration that this program knows.</summary>
+    public int Newest => _files.Count == 0 ? 0 : _files[^1].Number;
+
+    /// <summary>Why this program and the database do not fit, for people; null where they do. Changes nothing.</summary>
+    public async Task<string?> ProblemAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        var applied = await AppliedAsync(connection, cancellationToken);
+        try
+        {
+            Refuse(_files, applied);
+        }
+        catch (DatabaseException e)
+        {
+            return e.Message;
+        }
+        return _files.FirstOrDefault(f => !applied.ContainsKey(f.Number)) is { } missing ? $"The database lacks migration {missing.Number:0000}_{missing.Name}. Start this program anew: it applies it." : null;
+    }
+
     private static async Task<Dictionary<int, AppliedRow>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         const string Table = """
@@ -65,27 +112,31 @@ public sealed partial class Migrator
                 number int primary key,
                 name text not null,
                 checksum text not null,
-                applied_at timestamptz not null default now()
+                applied_at timestamptz not null default now(),
+                compatible boolean not null default false
             )
             """;
-        if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select to_regclass('migrations') is not null", cancellationToken: cancellationToken)))
+        var columns = (await connection.QueryAsync<string>(new CommandDefinition(
+            "select attname::text from pg_attribute where attrelid = to_regclass('migrations') and attnum > 0 and not attisdropped", cancellationToken: cancellationToken))).ToHashSet();
+        if (columns.Count == 0)
             await connection.ExecuteAsync(new CommandDefinition(Table, cancellationToken: cancellationToken));
-        var rows = await connection.QueryAsync<AppliedRow>(new CommandDefinition("select number, name, checksum from migrations", cancellationToken: cancellationToken));
+        else if (!columns.Contains("compatible"))
+            await connection.ExecuteAsync(new CommandDefinition("alter table migrations add column if not exists compatible boolean not null default false", cancellationToken: cancellationToken));
+        var rows = await connection.QueryAsync<AppliedRow>(new CommandDefinition("select number, name, checksum, compatible from migrations", cancellationToken: cancellationToken));
         return rows.ToDictionary(r => r.Number);
     }
 
-    private static List<MigrationFile> Missing(IReadOnlyList<MigrationFile> files, Dictionary<int, AppliedRow> applied)
+    /// <exception cref="DatabaseException">The database is of a version that this program cannot work with.</exception>
+    private static void Refuse(IReadOnlyList<MigrationFile> files, Dictionary<int, AppliedRow> applied)
     {
         var known = files.Select(f => f.Number).ToHashSet();
-        if (applied.Values.Where(a => !known.Contains(a.Number)).MaxBy(a => a.Number) is { } unknown)
-            throw new DatabaseException($"The database is newer than this program: it has migration {unknown.Number:0000}_{unknown.Name}, which this program does not know. Update the program, or point it at another database.");
+        if (applied.Values.Where(a => !known.Contains(a.Number) && !a.Compatible).MaxBy(a => a.Number) is { } unknown)
+            throw new DatabaseException($"The database is newer than this program: it has migration {unknown.Number:0000}_{unknown.Name}, which this program does not know and which is not marked as compatible with it. Update the program, or point it at another database.");
         foreach (var file in files)
         {
             if (applied.TryGetValue(file.Number, out var row) && row.Checksum != file.Checksum)
                 throw new DatabaseException($"Migration {file.Number:0000}_{file.Name} has changed since it was applied to this database. Migrations only go forward: put the file back as it was and add a new one. For a database without worth, remove it and start again.");
         }
-
-        return [.. files.Where(f => !applied.ContainsKey(f.Number))];
     }
 
     private static async Task ApplyAsync(NpgsqlConnection connection, MigrationFile file, CancellationToken cancellationToken)
@@ -95,7 +146,7 @@ public sealed partial class Migrator
         {
             await connection.ExecuteAsync(new CommandDefinition(file.Sql, transaction: transaction, commandTimeout: 0, cancellationToken: cancellationToken));
             await connection.ExecuteAsync(new CommandDefinition(
-                "insert into migrations (number, name, checksum) values (@Number, @Name, @Checksum)", new { file.Number, file.Name, file.Checksum }, transaction, cancellationToken: cancellationToken));
+                "insert into migrations (number, name, checksum, compatible) values (@Number, @Name, @Checksum, @Compatible)", new { file.Number, file.Name, file.Checksum, file.Compatible }, transaction, cancellationToken: cancellationToken));
             await transaction.CommitAsync(cancellationToken);
         }
         catch (PostgresException e)
@@ -126,6 +177,8 @@ public sealed partial class Migrator
         public required string Name { get; init; }
 
         public required string Checksum { get; init; }
+
+        public required bool Compatible { get; init; }
     }
 }
 
@@ -134,4 +187,7 @@ internal sealed record MigrationFile(int Number, string Name, string Sql)
 {
     /// <summary>SHA-256 of the text, with line ends as on Unix.</summary>
     internal string Checksum { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+
+    /// <summary>Whether programs that do not know the file go on working beside it.</summary>
+    internal bool Compatible { get; } = Sql.StartsWith("-- compatible:", StringComparison.Ordinal);
 }

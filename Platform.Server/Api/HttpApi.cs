@@ -1,10 +1,8 @@
-using Npgsql;
-using Platform.Postgres;
 using Platform.Server.Security;
 
 namespace Platform.Server.Api;
 
-/// <summary>The HTTP API, version 1: everything below <c>/api/v1</c>, described at <c>/api/openapi.json</c> and in <c>docs/api.md</c>; and whether the node lives.</summary>
+/// <summary>The HTTP API, version 1: everything below <c>/api/v1</c>, described at <c>/api/openapi.json</c> and in <c>docs/api.md</c>.</summary>
 internal static class HttpApi
 {
     public static void MapHttpApi(this WebApplication app)
@@ -21,20 +19,5 @@ internal static class HttpApi
         api.MapGroup("").WithTags("inventory").MapCatalog();
         api.MapGroup("").WithTags("models").MapModels();
         app.MapOpenApi("/api/openapi.json").RequireAuthorization(Roles.Viewer);
-
-        // Alive: the process answers. Ready: it reaches its database. Both need no sign-in, as whoever watches them has none.
-        app.MapGet("/health", () => Results.Json(new { status = "alive" })).AllowAnonymous().ExcludeFromDescription();
-        app.MapGet("/ready", async (Database database, CancellationToken cancellationToken) =>
-        {
-            try
-            {
-                await using var connection = await database.OpenAsync(cancellationToken);
-                return Results.Json(new { status = "ready" });
-            }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException)
-            {
-                return Results.Json(new { status = "waiting for the database", reason = e.Message }, statusCode: StatusCodes.Status503ServiceUnavailable);
-            }
-        }).AllowAnonymous().ExcludeFromDescription();
     }
 }

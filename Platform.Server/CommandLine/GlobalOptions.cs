@@ -34,6 +34,15 @@ internal static class GlobalOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
+    public static readonly Option<string?> Log = LogOption();
+
+    private static Option<string?> LogOption()
+    {
+        var option = new Option<string?>("--log") { Description = "Form of log lines: text or json. Default: PLATFORM_LOG, else text", Recursive = true, HelpName = "form" };
+        option.AcceptOnlyFromAmong("text", "json");
+        return option;
+    }
+
     /// <summary>The options of a parsed command line, completed from the environment.</summary>
     public static PlatformOptions Read(ParseResult result)
     {
@@ -49,6 +58,7 @@ internal static class GlobalOptions
             Home = Path.GetFullPath(result.GetValue(Home) ?? Variable("PLATFORM_HOME") ?? ".platform"),
             Database = database,
             KeyFile = result.GetValue(KeyFile) ?? Variable("PLATFORM_KEY_FILE"),
+            JsonLog = (result.GetValue(Log) ?? Variable("PLATFORM_LOG")) == "json",
             ActivityFolders = [.. folders.Select(Path.GetFullPath)],
         };
     }

@@ -14,7 +14,8 @@ internal static class ServeCommand
         var queues = new Option<string>("--queues") { Description = "Queues that the worker takes, separated by commas", DefaultValueFactory = _ => "default" };
         var concurrency = new Option<int?>("--concurrency") { Description = "Tasks at once. Default: twice the cores, 4 to 16" };
         var noSample = new Option<bool>("--no-sample") { Description = "Does not generate the sample shop at the first start" };
-        return Cli.Command("serve", "Serves the pages and the API, plans and runs workflows", [urls, noWorker, noScheduler, queues, concurrency, noSample], (result, cancellationToken) =>
+        var retention = new RetentionOptions();
+        return Cli.Command("serve", "Serves the pages and the API, plans and runs workflows", [urls, noWorker, noScheduler, queues, concurrency, noSample, .. retention.All], (result, cancellationToken) =>
             ServerHost.RunAsync(GlobalOptions.Read(result), new ServerOptions
             {
                 Urls = result.GetValue(urls) ?? Environment.GetEnvironmentVariable("PLATFORM_URLS") ?? "http://127.0.0.1:5080",
@@ -23,6 +24,7 @@ internal static class ServeCommand
                 Queues = [.. result.GetValue(queues)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
                 Concurrency = result.GetValue(concurrency),
                 Sample = !result.GetValue(noSample),
+                Retention = retention.Read(result),
             }, cancellationToken));
     }
 }

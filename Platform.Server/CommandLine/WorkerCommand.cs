@@ -13,15 +13,21 @@ internal static class WorkerCommand
         var queues = new Option<string>("--queues") { Description = "Queues that it takes, separated by commas", DefaultValueFactory = _ => "default" };
         var concurrency = new Option<int?>("--concurrency") { Description = "Tasks at once. Default: twice the cores, 4 to 16" };
         var resources = new Option<string[]>("--resource") { Description = "What it declares, such as gpu=1, cpu=4 or memory=8589934592 (bytes)", HelpName = "name=amount" };
-        return Cli.Command("worker", "Runs tasks until it is told to stop", [queues, concurrency, resources], async (result, cancellationToken) =>
+        var retention = new RetentionOptions();
+        return Cli.Command("worker", "Runs tasks until it is told to stop", [queues, concurrency, resources, .. retention.All], async (result, cancellationToken) =>
         {
+            var kept = retention.Read(result);
             await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
             var options = new NodeOptions
             {
                 Queues = [.. result.GetValue(queues)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
                 Concurrency = result.GetValue(concurrency) ?? EngineService.DefaultConcurrency,
                 Resources = Declared(result.GetValue(resources) ?? []),
+                Retention = kept.Runs,
+                LogRetention = kept.Logs,
+                EventRetention = kept.Events,
             };
+            using var export = TelemetryExport.StartIfAsked("platform-worker", options.Name);
             Console.Out.WriteLine($"Worker {options.Name} takes {string.Join(", ", options.Queues)}, {options.Concurrency} tasks at once. Stop with Ctrl+C.");
             await EngineService.Create(node.Services, options).RunAsync(cancellationToken);
             return 0;

@@ -1,4 +1,5 @@
 using Platform.Engine;
+using Platform.Engine.Audit;
 using Platform.Postgres;
 using Platform.Workflows;
 using Platform.Workflows.Activities;
@@ -19,6 +20,7 @@ internal sealed class EngineService(IServiceProvider services, NodeOptions optio
         Services = services,
         Secrets = services.GetRequiredService<ISecrets>(),
         Connections = services.GetRequiredService<IConnections>(),
+        AuditChecks = [.. services.GetServices<IAuditCheck>()],
         LoggerFactory = services.GetRequiredService<ILoggerFactory>(),
     }, options);
 

@@ -17,6 +17,7 @@ internal static class ServerHost
     {
         await using var database = await PlatformNode.OpenDatabaseAsync(options, cancellationToken);
         await using var app = Build(options, server, database);
+        using var export = TelemetryExport.StartIfAsked("platform-server", app.Services.GetRequiredService<NodeOptions>().Name);
         var first = app.Services.GetRequiredService<FirstStart>();
         await first.ApplyShippedAsync(cancellationToken);
         var password = await app.Services.GetRequiredService<UserStore>().CreateFirstAdministratorAsync("admin", cancellationToken);
@@ -36,6 +37,9 @@ internal static class ServerHost
         if (server.Sample)
             await first.GenerateSampleAsync(cancellationToken);
         await app.WaitForShutdownAsync(cancellationToken);
+        // A node that had to stop by itself has ended the host; what it says is said as an error.
+        if (app.Services.GetServices<IHostedService>().OfType<EngineService>().Single().ExecuteTask is { IsFaulted: true } failed)
+            await failed;
         return 0;
     }
 
@@ -44,7 +48,7 @@ internal static class ServerHost
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, ApplicationName = typeof(ServerHost).Assembly.GetName().Name });
         builder.WebHost.UseUrls(server.Urls);
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
-        builder.Logging.ClearProviders().AddConsole(c => c.FormatterName = PlainConsole.FormatterName).Services.AddSingleton<Microsoft.Extensions.Logging.Console.ConsoleFormatter, PlainConsole>();
+        builder.Logging.ClearProviders().AddPlatformConsole(options.JsonLog);
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             // The keys lie in a folder that only this account reads.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
@@ -58,11 +62,18 @@ internal static class ServerHost
             Serves = true,
             Queues = server.Worker ? server.Queues : [],
             Concurrency = server.Concurrency ?? EngineService.DefaultConcurrency,
+            Retention = server.Retention.Runs,
+            LogRetention = server.Retention.Logs,
+            EventRetention = server.Retention.Events,
         });
+        builder.Services.AddSingleton<PrometheusText>();
+        builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<EngineService>();
         builder.Services.AddHostedService<ProjectorService>();
         builder.Services.AddHostedService<RunReports>();
         builder.Services.AddHostedService<IdleMemory>();
+        builder.Services.AddSingleton(server.Retention);
+        builder.Services.AddHostedService<CatalogPruningService>();
         builder.Services.AddSingleton<FirstStart>();
         builder.Services.AddProblemDetails();
         builder.Services.AddApiJson();
@@ -76,6 +87,8 @@ internal static class ServerHost
         app.MapPlatformDesigner();
         app.MapSignIn();
         app.MapHttpApi();
+        app.MapProbes();
+        app.MapPrometheus();
         return app;
     }
 }

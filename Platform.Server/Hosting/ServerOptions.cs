@@ -20,4 +20,7 @@ internal sealed record ServerOptions
 
     /// <summary>Whether the first start generates the sample shop.</summary>
     public bool Sample { get; init; } = true;
+
+    /// <summary>How long history stays.</summary>
+    public Retention Retention { get; init; } = new();
 }

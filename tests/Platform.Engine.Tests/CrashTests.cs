@@ -97,5 +97,8 @@ public sealed class CrashTests(EngineFixture engine) : IClassFixture<EngineFixtu
         Assert.Equal(240, await other.CountAsync("(select distinct key from outbox where type = 'task.ended') e"));
         Assert.Equal(40, await other.CountAsync("outbox where type = 'run.ended'"));
         Assert.Equal(0, await other.CountAsync("task_queue"));
+        var audit = await new Platform.Engine.Audit.EngineAudit(database, new Platform.Engine.Definitions.WorkflowDefinitions(database)).RunAsync(null, null, CancellationToken.None);
+        Assert.True(audit.Clean, string.Join('\n', audit.Findings.Select(f => f.What)));
+        Assert.Equal((40, 240), (audit.Runs, audit.Tasks));
     }
 }

@@ -60,24 +60,24 @@ internal sealed class BenchEngine(Database database) : IAsyncDisposable
     }
 
     /// <summary>Tasks a second from the start of the node to the end of the last run; each has its run, instance, attempt and two events.</summary>
-    public async Task<double> OneOffAsync(int count, int concurrency)
+    public async Task<double> OneOffAsync(int count, int concurrency, string workflow = "one-off")
     {
-        await ApplyAsync("one-off", "  - { id: a, activity: bench.noop }");
-        return await RunAllAsync("one-off", count, concurrency, print: true);
+        await ApplyAsync(workflow, "  - { id: a, activity: bench.noop }");
+        return await RunAllAsync(workflow, count, concurrency, print: true);
     }
 
     /// <summary>Milliseconds from task to task where each waits for the one before.</summary>
-    public async Task ChainAsync(int length, int times)
+    public async Task ChainAsync(int length, int times, string workflow = "chain")
     {
-        await ApplyAsync("chain", string.Join('\n', Enumerable.Range(0, length).Select(i => $"  - {{ id: t{i}, activity: bench.noop{(i == 0 ? "" : $", after: [t{i - 1}]")} }}")));
+        await ApplyAsync(workflow, string.Join('\n', Enumerable.Range(0, length).Select(i => $"  - {{ id: t{i}, activity: bench.noop{(i == 0 ? "" : $", after: [t{i - 1}]")} }}")));
         var commands = new RunCommands(database, _definitions);
         using var stop = new CancellationTokenSource();
         var node = Node(concurrency: 4).RunAsync(stop.Token);
         var hops = new List<double>();
         for (var i = 0; i < times; i++)
         {
-            var run = await commands.TriggerAsync(new TriggerRequest { Workflow = "chain", By = "bench" }, CancellationToken.None);
-            await EndedAsync("chain", 1 + i);
+            var run = await commands.TriggerAsync(new TriggerRequest { Workflow = workflow, By = "bench" }, CancellationToken.None);
+            await EndedAsync(workflow, 1 + i);
             await using var connection = await database.OpenAsync(CancellationToken.None);
             var span = await connection.QuerySingleAsync<TimeSpan>("select max(ended_at) - min(started_at) from task_instance where run_id = @id", new { id = run.RunId });
             hops.Add(span.TotalMilliseconds / (length - 1));

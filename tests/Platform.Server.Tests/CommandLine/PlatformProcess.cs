@@ -12,6 +12,9 @@ internal sealed class PlatformProcess : IDisposable
     /// <summary>The home that every command of this instance uses.</summary>
     public string Home => Path.Combine(_home.Path, "home");
 
+    /// <summary>Variables for servers that are started on this home.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     /// <summary>Writes a file that a command reads.</summary>
     public string Write(string name, string text) => _home.Write(name, text);
 
@@ -38,7 +41,7 @@ internal sealed class PlatformProcess : IDisposable
     }
 
     /// <summary>Starts the program and leaves it running.</summary>
-    public static Process Start(IEnumerable<string> arguments)
+    public static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() };
         start.ArgumentList.Add(typeof(PlatformOptions).Assembly.Location);
@@ -46,6 +49,8 @@ internal sealed class PlatformProcess : IDisposable
             start.ArgumentList.Add(argument);
         foreach (var name in new[] { "PLATFORM_HOME", "PLATFORM_DATABASE", "PLATFORM_KEY_FILE", "PLATFORM_ACTIVITIES", "PLATFORM_URLS" })
             start.Environment.Remove(name);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

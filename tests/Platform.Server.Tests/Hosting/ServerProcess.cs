@@ -19,6 +19,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public int ProcessId => _process.Id;
+
+    /// <summary>Lines of the log up to its start, where they are JSON.</summary>
+    public IReadOnlyList<string> LogLines { get; private init; } = [];
+
     /// <summary>The administrator's password; null unless this was the first start of the home.</summary>
     public string? Password { get; }
 
@@ -26,10 +31,11 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public static async Task<ServerProcess> StartAsync(PlatformProcess platform, params string[] more)
     {
-        var process = PlatformProcess.Start(["serve", "--urls", "http://127.0.0.1:0", "--home", platform.Home, "--no-sample", .. more]);
+        var process = PlatformProcess.Start(["serve", "--urls", "http://127.0.0.1:0", "--home", platform.Home, "--no-sample", .. more], platform.Environment);
         var errors = process.StandardError.ReadToEndAsync();
         Uri? address = null;
         string? password = null;
+        var log = new List<string>();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3), TimeProvider.System);
         limit.Token.Register(() => process.Kill(entireProcessTree: true));
         while (await process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
@@ -41,11 +47,13 @@ internal sealed class ServerProcess : IAsyncDisposable
             // The last of the lines that every start prints.
             if (line.StartsWith("Database: ", StringComparison.Ordinal))
                 break;
+            if (line.StartsWith('{'))
+                log.Add(line);
         }
         if (address is null)
             throw new InvalidOperationException($"The server did not start: {await errors}");
         _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        return new ServerProcess(process, address, password);
+        return new ServerProcess(process, address, password) { LogLines = log };
     }
 
     /// <summary>Sends a token with every request from here on.</summary>
@@ -53,6 +61,24 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         var token = await platform.RunAsync("tokens", "create", "tests", "--user", user);
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Output.Trim());
+    }
+
+    /// <summary>Waits until the server has ended by itself, and gives its exit code.</summary>
+    public async Task<int> ExitAsync(TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience, TimeProvider.System);
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Bytes of memory that the process holds.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
     }
 
     /// <summary>As a power cut would: no handler runs.</summary>

@@ -76,6 +76,8 @@ public sealed class ArrowTests
             ["Npgsql"] = ["Platform.Postgres", "Platform.Tables"],
             ["AWSSDK.S3"] = ["Platform.Tables"],
             ["System.CommandLine"] = ["Platform.Server"],
+            ["OpenTelemetry"] = ["Platform.Server"],
+            ["OpenTelemetry.Exporter.OpenTelemetryProtocol"] = ["Platform.Server"],
         };
         var broken = from room in Rooms()
                      from package in XDocument.Load(room.File).Descendants("PackageReference").Select(p => (string)p.Attribute("Include")!)

@@ -1,0 +1,77 @@
+using Dapper;
+using Npgsql;
+using Platform.Postgres;
+
+namespace Platform.Catalog.Retention;
+
+/// <summary>
+/// Deletes the catalog's history that is older than it is kept, in small committed batches: who read and wrote what, metrics, results of checks, profiles, inventory runs, closed incidents.
+/// The newest of each stays however old it is, so that an asset that nobody touches keeps its last profile, its last write and the last value of each metric.
+/// </summary>
+public sealed class CatalogPruning
+{
+    private const int Batch = 5_000;
+
+    // The newest of its kind, by the same order that the pages read: deleted is only what has a younger one beside it.
+    private static readonly string[] Old =
+    [
+        """
+        delete from catalog.accesses where ctid = any(array(
+            select o.ctid from catalog.accesses o
+            where o.at < now() - @kept and exists (select from catalog.accesses n where n.asset_id = o.asset_id and n.mode = o.mode and n.at > o.at)
+            limit @Batch))
+        """,
+        """
+        delete from catalog.metrics where ctid = any(array(
+            select o.ctid from catalog.metrics o
+            where o.at < now() - @kept and exists (select from catalog.metrics n where n.asset_id = o.asset_id and n.column_name = o.column_name and n.name = o.name and n.at > o.at)
+            limit @Batch))
+        """,
+        """
+        delete from catalog.check_results where ctid = any(array(
+            select o.ctid from catalog.check_results o
+            where o.at < now() - @kept and exists (select from catalog.check_results n where n.check_id = o.check_id and n.at > o.at)
+            limit @Batch))
+        """,
+        """
+        delete from catalog.incidents where ctid = any(array(select o.ctid from catalog.incidents o where o.closed_at < now() - @kept limit @Batch))
+        """,
+        """
+        delete from catalog.profiles where id = any(array(
+            select o.id from catalog.profiles o
+            where o.profiled_at < now() - @kept and exists (select from catalog.profiles n where n.asset_id = o.asset_id and n.id > o.id)
+            limit 200))
+        """,
+        """
+        delete from catalog.inventory_runs where id = any(array(
+            select o.id from catalog.inventory_runs o
+            where o.ended_at < now() - @kept and exists (select from catalog.inventory_runs n where n.id > o.id and n.state = 'success')
+            limit 200))
+        """,
+        """
+        delete from catalog.schema_changes where id = any(array(select o.id from catalog.schema_changes o where o.changed_at < now() - @kept limit @Batch))
+        """,
+    ];
+
+    private readonly NpgsqlDataSource _dataSource;
+
+    public CatalogPruning(NpgsqlDataSource dataSource)
+    {
+        DapperSetup.Apply();
+        _dataSource = dataSource;
+    }
+
+    /// <summary>Prunes.</summary>
+    /// <param name="kept">How long history is kept.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    /// <returns>How many rows were deleted, those that hang on them not counted.</returns>
+    public async Task<long> PruneAsync(TimeSpan kept, CancellationToken cancellationToken)
+    {
+        long total = 0;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        foreach (var sql in Old)
+            while (await connection.ExecuteAsync(new CommandDefinition(sql, new { kept, Batch }, commandTimeout: 300, cancellationToken: cancellationToken)) is > 0 and var deleted)
+                total += deleted;
+        return total;
+    }
+}

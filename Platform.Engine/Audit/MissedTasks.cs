@@ -1,0 +1,57 @@
+using Platform.Engine.Definitions;
+
+namespace Platform.Engine.Audit;
+
+/// <summary>Tasks of a run's definition of which the run has no instance at all.</summary>
+internal sealed class MissedTasks(WorkflowDefinitions definitions) : IAuditCheck
+{
+    public string Name => "missed-task";
+
+    public bool Fleeting => false;
+
+    public async Task CheckAsync(AuditScope scope, CancellationToken cancellationToken)
+    {
+        // Runs with the same tasks are one row: millions of runs, a few rows.
+        var kinds = await scope.QueryAsync<Row>("""
+            select workflow, version, tasks, count(*) as run_count, min(id) as first_run, max(id) as last_run
+            from (
+                select r.id, r.workflow, r.version, array(select distinct i.task_id from task_instance i where i.run_id = r.id order by 1) as tasks
+                from run r where r.id >= @FirstRun and r.started_at is not null
+            ) r
+            group by workflow, version, tasks
+            order by workflow, version
+            """, new { scope.FirstRun }, cancellationToken);
+        foreach (var kind in kinds)
+        {
+            if ((await definitions.GetAsync(kind.Workflow, kind.Version, cancellationToken)).Definition is not { } definition)
+                continue;
+            foreach (var task in definition.Tasks.Select(t => t.Id).Except(kind.Tasks))
+                scope.Add(new AuditFinding
+                {
+                    Kind = AuditKinds.Missed,
+                    Check = Name,
+                    Workflow = kind.Workflow,
+                    RunId = kind.FirstRun,
+                    TaskId = task,
+                    What = $"Task '{task}' of workflow '{kind.Workflow}' has no instance in {(kind.RunCount == 1 ? $"run {kind.FirstRun}" : $"{kind.RunCount:n0} runs, {kind.FirstRun} to {kind.LastRun}")}.",
+                    Evidence = [$"version {kind.Version} has {definition.Tasks.Count} tasks, task_instance holds {kind.Tasks.Length}: {string.Join(", ", kind.Tasks)}"],
+                    ToDo = $"Run the interval again (./platform run {kind.Workflow} --date …), and report this.",
+                });
+        }
+    }
+
+    private sealed record Row
+    {
+        public required string Workflow { get; init; }
+
+        public required int Version { get; init; }
+
+        public required string[] Tasks { get; init; }
+
+        public required long RunCount { get; init; }
+
+        public required long FirstRun { get; init; }
+
+        public required long LastRun { get; init; }
+    }
+}
