@@ -41,6 +41,8 @@ internal sealed class Forecaster(NpgsqlConnection connection, NpgsqlTransaction 
                 from task_instance where run_id = any(@ids) and map_index >= 0 and state <> 'removed'
                 group by run_id, task_id
                 """, new { ids = running.ToArray() }, transaction, cancellationToken: cancellationToken))).AsList(),
+            Deferred = (await connection.QueryAsync<(long RunId, string TaskId, int MapIndex, DateTimeOffset Since)>(new CommandDefinition(
+                "select run_id, task_id, map_index, waiting_since from deferral where run_id = any(@ids)", new { ids = running.ToArray() }, transaction, cancellationToken: cancellationToken))).AsList(),
             Ready = ready,
             Limits = (await connection.QueryAsync<WorkflowLimits>(new CommandDefinition(
                 "select name, version, active_runs, active_tasks from workflow where name = any(@names)",
@@ -91,12 +93,11 @@ internal sealed class Forecaster(NpgsqlConnection connection, NpgsqlTransaction 
         }
         foreach (var row in view.Ready)
             simulator.AddReady(Of(row, runs), Math.Max(0, (row.ReadyAt - now).TotalSeconds));
-        foreach (var explained in view.Runs.Where(r => r.Row.State == RunStates.Running && r.Progress is not null))
+        foreach (var (runId, waitingTask, index, since) in view.Deferred)
         {
-            // What is deferred holds no worker; its whole time is its history.
-            foreach (var task in explained.Version.Graph!.Ordered)
-                for (var i = 0; i < explained.Progress![task.Id][TaskStates.Deferred]; i++)
-                    simulator.AddRunning(new SimulatedTask(runs[explained.Row.Id], task, -1), null, 0, Seconds(explained.Row.Workflow, task.Id));
+            // What is deferred holds no worker. Its history holds its waits too.
+            if (runs.GetValueOrDefault(runId) is { Graph: { } graph } run && graph.Find(waitingTask) is { } task)
+                simulator.AddRunning(new SimulatedTask(run, task, index), null, (since - now).TotalSeconds, Math.Max(0, Seconds(run.Workflow, waitingTask) - (now - since).TotalSeconds));
         }
         var target = runs[scene.Run.Row.Id];
         simulator.Run(() => !double.IsNaN(target.Ended), cancellationToken);
@@ -166,6 +167,8 @@ internal sealed class Forecaster(NpgsqlConnection connection, NpgsqlTransaction 
         public required IReadOnlyList<ExplainedRun> Runs { get; init; }
 
         public required IReadOnlyList<(long RunId, string TaskId, int? Next)> Elements { get; init; }
+
+        public required IReadOnlyList<(long RunId, string TaskId, int MapIndex, DateTimeOffset Since)> Deferred { get; init; }
 
         public required IReadOnlyList<QueuedTask> Ready { get; init; }
 

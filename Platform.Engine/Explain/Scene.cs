@@ -41,7 +41,12 @@ internal sealed class Scene(NpgsqlConnection connection, NpgsqlTransaction trans
     public async Task<IReadOnlyList<Cause>> ReleasedAsync(string taskId, string state, int? mapIndex = null, string? error = null)
     {
         if (state == TaskStates.Deferred)
-            return [Cause.Of(CauseCodes.Deferred, "It waits for something outside, and holds no worker.", "", "")];
+            return [Deferred(await connection.QueryFirstOrDefaultAsync<DeferralRow>(new CommandDefinition("""
+                select due_at, waits, question->>'message' as message,
+                    (select string_agg(w, ', ') from jsonb_array_elements_text(case when jsonb_typeof(question->'who') = 'array' then question->'who' else '[]' end) w) as who
+                from deferral where run_id = @run and task_id = @taskId and (@mapIndex::int is null or map_index = @mapIndex)
+                order by map_index limit 1
+                """, new { run = Run.Row.Id, taskId, mapIndex }, transaction, cancellationToken: cancellationToken)))];
         var row = mapIndex is { } index ? await RowAsync(taskId, index)
             : (_waiting ??= await LiveReader.WaitingAsync(connection, transaction, Run.Row.Id, cancellationToken)).FirstOrDefault(q => q.TaskId == taskId);
         if (row is null || row.Node is not null)
@@ -50,8 +55,32 @@ internal sealed class Scene(NpgsqlConnection connection, NpgsqlTransaction trans
         return QueuedCauses.Of(row, State, Run.Row.ActiveTasks, before, error);
     }
 
+    private static Cause Deferred(DeferralRow? row)
+    {
+        if (row is null)
+            return Cause.Of(CauseCodes.Deferred, "It waits for something outside, and holds no worker.", "", "");
+        var who = row.Who ?? "anybody who may edit";
+        if (row.Message is not null)
+            return Cause.Action(CauseCodes.Approval, $"It asks {who}: {row.Message} Answer on the run's page, or with './platform approve'.", row.Message, row.Who ?? "");
+        var until = row.DueAt is { } due ? QueuedCauses.Time(due) : "";
+        return Cause.Of(CauseCodes.Deferred, $"It waits for something outside, and holds no worker{(row.Waits is null ? "" : $": {row.Waits.TrimEnd('.')}")}.{(until.Length == 0 ? "" : $" It looks again at {until} at the latest.")}", row.Waits ?? "", until);
+    }
+
     /// <summary>When the task starts, and when the run ends.</summary>
     public Task<Forecast?> ForecastAsync(string? taskId, int mapIndex) => new Forecaster(connection, transaction, definitions, this).ForecastAsync(taskId, mapIndex, cancellationToken);
+}
+
+/// <summary>What a deferred instance waits for.</summary>
+internal sealed record DeferralRow
+{
+    public DateTimeOffset? DueAt { get; init; }
+
+    public string? Waits { get; init; }
+
+    /// <summary>A question to people; null where it asks nobody.</summary>
+    public string? Message { get; init; }
+
+    public string? Who { get; init; }
 }
 
 /// <summary>A task instance, as explanations need it.</summary>

@@ -7,10 +7,12 @@ namespace Platform.Engine.History;
 /// <summary>The grid of a workflow: the state of each task in each of its newest runs.</summary>
 public sealed class GridQueries(Database database, WorkflowDefinitions definitions)
 {
-    // Of mapped tasks the grid shows one state: what needs a person first, then what moves, then what is over.
-    private const string Worst = """
-        (array_agg(state order by array_position(array['failed', 'upstream_failed', 'canceled', 'running', 'up_for_retry', 'queued', 'deferred', 'none', 'success', 'skipped'], state)))[1]
-        """;
+    /// <summary>Of a mapped task's instances the grid shows one state: what needs a person first, then what moves, then what is over.</summary>
+    private static readonly string[] Worst =
+    [
+        TaskStates.Failed, TaskStates.UpstreamFailed, TaskStates.Canceled, TaskStates.Running, TaskStates.UpForRetry, TaskStates.Queued,
+        TaskStates.Deferred, TaskStates.None, TaskStates.Success, TaskStates.Skipped,
+    ];
 
     /// <summary>The newest runs with the states of their tasks.</summary>
     /// <param name="workflow">The workflow; one that does not exist has an empty grid.</param>
@@ -25,13 +27,14 @@ public sealed class GridQueries(Database database, WorkflowDefinitions definitio
             """, new { workflow, limit = Math.Clamp(runs, 1, 200) }, cancellationToken: cancellationToken))).AsList();
         if (columns.Count == 0)
             return new RunGrid { Workflow = workflow, Runs = [], Tasks = [] };
-        var cells = await connection.QueryAsync<(long RunId, string TaskId, string State, int Instances, int Ended, double? Seconds)>(new CommandDefinition($"""
-            select run_id, task_id, {Worst}, count(*)::int, (count(*) filter (where ended_at is not null))::int,
-                extract(epoch from max(ended_at) - min(started_at))::float8
+        // Places of states, not the states: sorting the instances of 5,000 cells took 20 ms.
+        var cells = await connection.QueryAsync<(long RunId, string TaskId, int State, int Instances, int Ended, DateTime? From, DateTime? To)>(new CommandDefinition("""
+            select run_id, task_id, min(array_position(@worst, state)), count(*)::int, (count(*) filter (where ended_at is not null))::int,
+                min(started_at), max(ended_at)
             from task_instance
             where run_id = any(@ids) and state <> 'removed'
             group by run_id, task_id
-            """, new { ids = columns.Select(r => r.Id).ToArray() }, cancellationToken: cancellationToken));
+            """, new { ids = columns.Select(r => r.Id).ToArray(), worst = Worst }, cancellationToken: cancellationToken));
         var byTask = cells.ToLookup(c => c.TaskId);
         // Rows in the newest version's order, then tasks that only older versions have.
         var newest = await definitions.GetAsync(workflow, columns[0].Version, cancellationToken);
@@ -45,7 +48,7 @@ public sealed class GridQueries(Database database, WorkflowDefinitions definitio
             {
                 var row = new GridCell?[columns.Count];
                 foreach (var cell in byTask[id])
-                    row[places[cell.RunId]] = new GridCell(cell.State, cell.Instances, cell.Ended, cell.Seconds);
+                    row[places[cell.RunId]] = new GridCell(Worst[cell.State - 1], cell.Instances, cell.Ended, (cell.To - cell.From)?.TotalSeconds);
                 return new GridTask(id, newest.Definition?.Tasks.FirstOrDefault(t => t.Id == id)?.Title ?? id, row);
             })],
         };

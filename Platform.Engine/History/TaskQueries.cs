@@ -10,7 +10,8 @@ public sealed class TaskQueries(Database database)
         i.run_id, i.task_id, i.map_index, i.generation, i.activity, i.state, i.attempts,
         i.queued_at, i.started_at, i.ended_at, i.outputs, i.error_kind, i.error,
         i.progress_done, i.progress_total, i.progress_unit,
-        case when i.state = 'up_for_retry' then q.ready_at end as next_attempt_at, q.node
+        case when i.state = 'up_for_retry' then q.ready_at end as next_attempt_at, q.node,
+        d.waits, d.due_at, d.question
         """;
 
     /// <summary>Instances by task and index, after a cursor.</summary>
@@ -21,6 +22,7 @@ public sealed class TaskQueries(Database database)
         const string sql = $"""
             select {Columns}
             from task_instance i
+            left join deferral d on d.run_id = i.run_id and d.task_id = i.task_id and d.map_index = i.map_index
             left join task_queue q on q.run_id = i.run_id and q.task_id = i.task_id and q.map_index = i.map_index
             where i.run_id = @RunId and i.state <> 'removed'
               and (@TaskId::text is null or i.task_id = @TaskId)

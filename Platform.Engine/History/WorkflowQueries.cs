@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dapper;
 using Platform.Postgres;
 
@@ -7,24 +6,30 @@ namespace Platform.Engine.History;
 /// <summary>Lists workflows and nodes, for the pages, the API and the command line. One workflow's text and versions come from <see cref="Definitions.WorkflowStore"/>.</summary>
 public sealed class WorkflowQueries(Database database)
 {
-    private static readonly JsonSerializerOptions LastRunJson = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private const int LastRuns = 12;
 
-    /// <summary>All workflows by name, each with its newest runs, in one query. Workflows that were never published (only files of theirs were run) are left out unless asked for.</summary>
+    /// <summary>All workflows by name, each with its newest runs, in one round trip. Workflows that were never published (only files of theirs were run) are left out unless asked for.</summary>
     public async Task<IReadOnlyList<WorkflowRow>> ListAsync(bool includeUnpublished, CancellationToken cancellationToken)
     {
         const string sql = """
             select w.name, w.title, w.description, w.owner, w.tags, w.version, w.paused, w.schedule, w.next_due, w.plan_error, w.active_runs, w.updated_at,
                 (select count(*) from run r where r.workflow = w.name and r.state = 'queued')::int as queued_runs,
-                (select count(*) from run r where r.workflow = w.name and r.state = 'running')::int as running_runs,
-                (select coalesce(json_agg(json_build_object('id', l.id, 'state', l.state, 'queued_at', l.queued_at, 'started_at', l.started_at, 'ended_at', l.ended_at, 'interval_start', l.interval_start) order by l.id desc), '[]')::text
-                 from (select * from run r where r.workflow = w.name order by r.id desc limit 12) l) as last_runs_json
+                (select count(*) from run r where r.workflow = w.name and r.state = 'running')::int as running_runs
             from workflow w
             where @includeUnpublished or w.version is not null
-            order by w.name
+            order by w.name;
+            select w.name, l.id, l.state, l.queued_at, l.started_at, l.ended_at, l.interval_start
+            from workflow w
+            cross join lateral (
+                select id, state, queued_at, started_at, ended_at, interval_start from run r where r.workflow = w.name order by r.id desc limit @LastRuns) l
+            where @includeUnpublished or w.version is not null
+            order by w.name, l.id desc
             """;
         await using var connection = await database.OpenAsync(cancellationToken);
-        var rows = await connection.QueryAsync<Row>(new CommandDefinition(sql, new { includeUnpublished }, cancellationToken: cancellationToken));
-        return [.. rows.Select(r => r.ToRow())];
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(sql, new { includeUnpublished, LastRuns }, cancellationToken: cancellationToken));
+        var rows = (await results.ReadAsync<WorkflowRow>()).AsList();
+        var last = (await results.ReadAsync<LastRunRow>()).ToLookup(l => l.Name, l => new LastRun(l.Id, l.State, l.QueuedAt, l.StartedAt, l.EndedAt, l.IntervalStart));
+        return [.. rows.Select(r => r with { LastRuns = [.. last[r.Name]] })];
     }
 
     /// <summary>Processes that were heard of in the last day, newest first.</summary>
@@ -42,55 +47,20 @@ public sealed class WorkflowQueries(Database database)
         return (await connection.QueryAsync<NodeRow>(new CommandDefinition(sql, cancellationToken: cancellationToken))).AsList();
     }
 
-    private sealed record Row
+    private sealed record LastRunRow
     {
         public required string Name { get; init; }
 
-        public required string Title { get; init; }
+        public required long Id { get; init; }
 
-        public required string Description { get; init; }
+        public required string State { get; init; }
 
-        public string? Owner { get; init; }
+        public required DateTimeOffset QueuedAt { get; init; }
 
-        public required string[] Tags { get; init; }
+        public DateTimeOffset? StartedAt { get; init; }
 
-        public int? Version { get; init; }
+        public DateTimeOffset? EndedAt { get; init; }
 
-        public required bool Paused { get; init; }
-
-        public string? Schedule { get; init; }
-
-        public DateTimeOffset? NextDue { get; init; }
-
-        public string? PlanError { get; init; }
-
-        public required int ActiveRuns { get; init; }
-
-        public required int QueuedRuns { get; init; }
-
-        public required int RunningRuns { get; init; }
-
-        public required DateTimeOffset UpdatedAt { get; init; }
-
-        public required string LastRunsJson { get; init; }
-
-        public WorkflowRow ToRow() => new()
-        {
-            Name = Name,
-            Title = Title,
-            Description = Description,
-            Owner = Owner,
-            Tags = Tags,
-            Version = Version,
-            Paused = Paused,
-            Schedule = Schedule,
-            NextDue = NextDue,
-            PlanError = PlanError,
-            ActiveRuns = ActiveRuns,
-            QueuedRuns = QueuedRuns,
-            RunningRuns = RunningRuns,
-            UpdatedAt = UpdatedAt,
-            LastRuns = JsonSerializer.Deserialize<List<LastRun>>(LastRunsJson, LastRunJson)!,
-        };
+        public DateTimeOffset? IntervalStart { get; init; }
     }
 }

@@ -34,7 +34,7 @@ public sealed record WorkflowRow
     public required int RunningRuns { get; init; }
 
     /// <summary>The newest runs, newest first, at most 12.</summary>
-    public required IReadOnlyList<LastRun> LastRuns { get; init; }
+    public IReadOnlyList<LastRun> LastRuns { get; init; } = [];
 
     public required DateTimeOffset UpdatedAt { get; init; }
 }

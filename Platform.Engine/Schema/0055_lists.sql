@@ -7,3 +7,5 @@ create index run_queued_at on run (queued_at);
 create index run_ended_at on run (ended_at) where ended_at is not null;
 -- Lists by kind: of a kind that is rare among millions they would walk them all.
 create index run_kind on run (kind, id desc) where kind <> 'scheduled';
+-- The other states have an index of their own (run_state); canceled runs may be as rare as failed ones.
+create index run_canceled on run (id desc) where state = 'canceled';

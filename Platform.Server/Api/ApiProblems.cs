@@ -54,6 +54,7 @@ internal static class ApiProblems
             {
                 EngineException { Kind: "not-found" } => (StatusCodes.Status404NotFound, "There is no such thing"),
                 EngineException { Kind: "conflict" } => (StatusCodes.Status409Conflict, "Not as things are"),
+                EngineException { Kind: "refused" } => (StatusCodes.Status403Forbidden, "Not for you to decide"),
                 EngineException { Kind: "invalid-workflow" } => (StatusCodes.Status422UnprocessableEntity, "The workflow cannot run"),
                 _ => (StatusCodes.Status400BadRequest, "The request is wrong"),
             };

@@ -1,9 +1,12 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Security.Claims;
+using System.Text.Json.Serialization;
 using Platform.Engine;
 using Platform.Engine.Explain;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
+using Platform.Engine.Waiting;
 using Platform.Server.Security;
 
 namespace Platform.Server.Api;
@@ -43,7 +46,30 @@ internal static class TaskApi
                     ? Results.Ok(new Canceled(id, task, await commands.CancelTaskAsync(id, task, mapIndex, context.User.Identity!.Name!, cancellationToken)))
                     : await MissingAsync(runs, id, task, mapIndex, cancellationToken))
             .RequireAuthorization(Roles.Editor).WithSummary("Ask for the end of a task's instances").WithDescription("Downstream they count as failed. Without `mapIndex` all of them.").Produces<Canceled>().Fails(403, 404);
+
+        api.MapPost(One + "/decision", async (ApprovalCommands approvals, HttpContext context, long id, string task, DecisionBody body, CancellationToken cancellationToken) =>
+            {
+                await approvals.DecideAsync(new Decision
+                {
+                    RunId = id,
+                    TaskId = task,
+                    MapIndex = body.MapIndex,
+                    Approved = body.Approved,
+                    Note = body.Note,
+                    By = context.User.Identity!.Name!,
+                    Roles = [.. context.User.FindAll(ClaimTypes.Role).Select(c => c.Value)],
+                }, cancellationToken);
+                return Results.Ok(new { run = id, task, body.Approved });
+            })
+            .RequireAuthorization(Roles.Editor).WithSummary("Answer a task that asks for approval").WithDescription("The first answer counts: 409 where it was answered, or asks nothing. 403 where it asks others.").Fails(400, 403, 404, 409);
     }
+
+    /// <summary>What <c>POST …/decision</c> takes.</summary>
+    /// <param name="Approved">Yes or no.</param>
+    /// <param name="Note">Why; may be left out.</param>
+    /// <param name="MapIndex">Which instance of a mapped task.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    internal sealed record DecisionBody([property: JsonRequired] bool Approved, string? Note, int? MapIndex);
 
     private static async Task<IResult> ListAsync(
         TaskQueries tasks, RunQueries runs, HttpContext context, long id, string? task, string? state, [Description("Only instances after this one, as task or task[3]: the cursor")] string? after, [Description("1 to 1,000; default 100")] int? limit, CancellationToken cancellationToken)

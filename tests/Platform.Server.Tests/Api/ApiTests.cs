@@ -135,6 +135,22 @@ public sealed class ApiTests(ApiServer api) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task A_task_that_asks_people_is_explained_and_answered_over_http()
+    {
+        var name = await api.PublishAsync("  - { id: ask, activity: control.approval, with: { message: Shall it go live? } }");
+        var run = await api.TriggerAsync(name);
+        JsonNode cause;
+        do
+            cause = (await api.GetAsync($"/api/v1/runs/{run}/tasks/ask/why"))["causes"]![0]!;
+        while ((string?)cause["code"] is not ("approval" or "ended"));
+        Assert.Equal(("approval", true), ((string?)cause["code"], (bool?)cause["needs_action"]));
+        Assert.Contains("Shall it go live?", (string?)cause["text"], StringComparison.Ordinal);
+        Assert.Equal("deferred", (string?)(await api.GetAsync($"/api/v1/runs/{run}/tasks/ask"))["state"]);
+        Assert.Equal(HttpStatusCode.OK, (await api.Http.PostAsJsonAsync($"/api/v1/runs/{run}/tasks/ask/decision", new { approved = true })).StatusCode);
+        Assert.Equal("success", (string?)(await api.EndedAsync(run))["state"]);
+    }
+
+    [Fact]
     public async Task A_simulation_answers_over_http_and_on_the_command_line()
     {
         var name = await api.PublishAsync("  - { id: a, activity: control.noop }\n  - { id: b, activity: control.noop, after: [a] }");

@@ -103,6 +103,9 @@ public sealed class RefusalTests(ApiServer api) : IClassFixture<ApiServer>
             await api.RefusedAsync(HttpMethod.Get, $"/api/v1/runs/{run}/tasks/a{path}?mapIndex=3", 404);
         }
         await api.RefusedAsync(HttpMethod.Post, $"/api/v1/runs/{run}/tasks/b/cancel", 404);
+        await api.RefusedAsync(HttpMethod.Post, $"/api/v1/runs/{run}/tasks/b/decision", 404, new { approved = true });
+        await api.RefusedAsync(HttpMethod.Post, $"/api/v1/runs/{run}/tasks/a/decision", 409, new { approved = true });
+        await api.RefusedAsync(HttpMethod.Post, $"/api/v1/runs/{run}/tasks/a/decision", 400, new { note = "neither yes nor no" });
         await api.RefusedAsync(HttpMethod.Post, $"/api/v1/runs/{run}/clear", 404, new { tasks = new[] { "b" } });
         await api.RefusedAsync(HttpMethod.Get, $"/api/v1/runs/{run}/log?level=9", 400);
         await api.RefusedAsync(HttpMethod.Get, $"/api/v1/runs/{run}/log?after=-1", 400);
