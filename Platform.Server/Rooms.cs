@@ -82,6 +82,7 @@ internal static class Rooms
         services.AddSingleton<TaskQueries>();
         services.AddSingleton<BackfillQueries>();
         services.AddSingleton<PoolQueries>();
+        services.AddSingleton<RunMove>();
         services.AddSingleton<Explainer>();
         services.AddSingleton<Simulation>();
         services.AddSingleton<IAuditCheck, DoubleWrites>();

@@ -173,7 +173,7 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
         await EngineSignals.SendAsync(connection, [runId], ready: true, cancellationToken);
     }
 
-    private async Task<(ActiveRun Run, DateTimeOffset Now)> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long runId, CancellationToken cancellationToken)
+    internal async Task<(ActiveRun Run, DateTimeOffset Now)> LockAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, long runId, CancellationToken cancellationToken)
     {
         await using var batch = new SqlBatch(connection, transaction);
         RunLedger.AddRead(batch, [runId]);
@@ -246,7 +246,7 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
     }
 
     /// <summary>Reads the states anew, decides what follows, writes it, and starts the runs that get a place.</summary>
-    private async Task FinishAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ActiveRun run, DateTimeOffset now, CancellationToken cancellationToken)
+    internal async Task FinishAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ActiveRun run, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (fresh, _) = await LockAsync(connection, transaction, run.Id, cancellationToken);
         fresh.Note = run.Note;

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Platform.Engine;
 using Platform.Engine.Explain;
@@ -45,9 +46,14 @@ internal static class RunApi
 
         api.MapPost("/runs/{id:long}/clear", async (RunCommands commands, HttpContext context, long id, ClearBody? body, CancellationToken cancellationToken) =>
                 Results.Ok(new Cleared(id, await commands.ClearAsync(
-                    new ClearRequest { RunId = id, TaskIds = body?.Tasks, Downstream = body?.Downstream ?? true, OnlyFailed = body?.OnlyFailed ?? false, By = context.User.Identity!.Name! }, cancellationToken))))
+                    new ClearRequest { RunId = id, TaskIds = body?.Tasks, Groups = body?.Groups ?? [], Downstream = body?.Downstream ?? true, OnlyFailed = body?.OnlyFailed ?? false, Params = body?.Params ?? [], By = context.User.Identity!.Name! }, cancellationToken))))
             .RequireAuthorization(Roles.Editor).WithSummary("Run tasks of a run again")
-            .WithDescription("Without `tasks` all, or with `only_failed` those that failed. 409 where one of them runs at this moment.").Produces<Cleared>().Fails(400, 403, 404, 409, 422);
+            .WithDescription("Without `tasks` and `groups` all, or with `only_failed` those that failed; `params` changes parameters first. 409 where one of them runs at this moment.").Produces<Cleared>().Fails(400, 403, 404, 409, 422);
+
+        api.MapPost("/runs/{id:long}/move", async (RunMove moves, HttpContext context, long id, MoveBody body, CancellationToken cancellationToken) =>
+                Results.Ok(await moves.MoveAsync(id, body.Version, context.User.Identity!.Name!, cancellationToken)))
+            .RequireAuthorization(Roles.Editor).WithSummary("Move a run to another version of its workflow")
+            .WithDescription("What has begun stays as it is, what waits is as the new version says. 409 tells every reason where that does not fit.").Produces<Moved>().Fails(400, 403, 404, 409, 422);
     }
 
     public static IResult Missing(long id) => ApiJson.NotFound($"There is no run {id}.", "List runs with GET /api/v1/runs.");
@@ -85,10 +91,17 @@ internal static class RunApi
 
     /// <summary>What <c>POST /runs/{id}/clear</c> takes.</summary>
     /// <param name="Tasks">The tasks; null takes all.</param>
+    /// <param name="Groups">Groups whose tasks are taken too.</param>
+    /// <param name="Params">Parameters to change before; the others stay.</param>
     /// <param name="Downstream">Whether everything downstream runs again too; true where left out.</param>
     /// <param name="OnlyFailed">Whether only what failed runs again; false where left out.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    internal sealed record ClearBody(IReadOnlyList<string>? Tasks, bool? Downstream, bool? OnlyFailed);
+    internal sealed record ClearBody(IReadOnlyList<string>? Tasks, IReadOnlyList<string>? Groups, Dictionary<string, JsonNode?>? Params, bool? Downstream, bool? OnlyFailed);
+
+    /// <summary>What <c>POST /runs/{id}/move</c> takes.</summary>
+    /// <param name="Version">The version to run from here on.</param>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+    internal sealed record MoveBody([property: JsonRequired] int Version);
 
     /// <summary>Whether the end of a run was asked for.</summary>
     internal sealed record CancelAnswer(long Run, bool Asked);

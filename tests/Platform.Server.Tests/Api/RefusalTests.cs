@@ -107,6 +107,9 @@ public sealed class RefusalTests(ApiServer api) : IClassFixture<ApiServer>
         await api.RefusedAsync(HttpMethod.Post, $"/api/v1/runs/{run}/tasks/a/decision", 409, new { approved = true });
         await api.RefusedAsync(HttpMethod.Post, $"/api/v1/runs/{run}/tasks/a/decision", 400, new { note = "neither yes nor no" });
         await api.RefusedAsync(HttpMethod.Post, $"/api/v1/runs/{run}/clear", 404, new { tasks = new[] { "b" } });
+        await api.RefusedAsync(HttpMethod.Post, $"/api/v1/runs/{run}/move", 409, new { version = 1 });
+        await api.RefusedAsync(HttpMethod.Post, $"/api/v1/runs/{run}/move", 400, new { });
+        await api.RefusedAsync(HttpMethod.Post, "/api/v1/runs/987654321/move", 404, new { version = 1 });
         await api.RefusedAsync(HttpMethod.Get, $"/api/v1/runs/{run}/log?level=9", 400);
         await api.RefusedAsync(HttpMethod.Get, $"/api/v1/runs/{run}/log?after=-1", 400);
         await api.RefusedAsync(HttpMethod.Get, $"/api/v1/runs/{run}/tasks?state=odd", 400);
@@ -123,7 +126,7 @@ public sealed class RefusalTests(ApiServer api) : IClassFixture<ApiServer>
         foreach (var (method, path) in new[]
         {
             ("PUT", $"/api/v1/workflows/{name}"), ("POST", $"/api/v1/workflows/{name}/pause"), ("POST", $"/api/v1/workflows/{name}/unpause"), ("POST", $"/api/v1/workflows/{name}/runs"),
-            ("POST", $"/api/v1/workflows/{name}/backfills"), ("POST", $"/api/v1/runs/{run}/cancel"), ("POST", $"/api/v1/runs/{run}/clear"), ("POST", $"/api/v1/runs/{run}/tasks/a/cancel"), ("POST", "/api/v1/backfills/1/cancel"),
+            ("POST", $"/api/v1/workflows/{name}/backfills"), ("POST", $"/api/v1/runs/{run}/cancel"), ("POST", $"/api/v1/runs/{run}/clear"), ("POST", $"/api/v1/runs/{run}/move"), ("POST", $"/api/v1/runs/{run}/tasks/a/decision"), ("POST", $"/api/v1/runs/{run}/tasks/a/cancel"), ("POST", "/api/v1/backfills/1/cancel"),
         })
             await api.RefusedAsync(new HttpMethod(method), path, 403, new { from = "2024-01-01", to = "2024-01-02" }, api.Viewer);
         foreach (var path in new[] { "workflows", $"workflows/{name}", $"workflows/{name}/versions", $"workflows/{name}/why", $"workflows/{name}/grid", "runs", $"runs/{run}", $"runs/{run}/why", $"runs/{run}/tasks", $"runs/{run}/tasks/a/why", "backfills", "pools", "nodes" })
