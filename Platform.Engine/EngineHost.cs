@@ -72,11 +72,20 @@ public sealed class EngineHost(EngineServices services, NodeOptions options)
         var heartbeat = new Heartbeat(database, options);
         using var logs = new LogWriter(database, services.Clock, log);
 
+        var (changed, changedToo) = (new WakeSignal(), new WakeSignal());
+        using var watching = !options.Plans ? null : services.Notifications.Subscribe(EngineSignals.Changed, _ =>
+        {
+            changed.Set();
+            changedToo.Set();
+        });
         var duties = new List<Duty> { new("The node's heartbeat", TimeSpan.FromSeconds(5), t => heartbeat.BeatAsync(stopping: false, t)), new("Holding the schema", TimeSpan.FromSeconds(10), schema.CheckAsync) };
         if (options.Plans)
         {
             var planner = new Planner(database, definitions, start, changes, services.Notifications, log);
             duties.Add(new("Planning", options.Poll, planner.PlanAsync));
+            // These follow what runs do, so they look as soon as one has changed.
+            duties.Add(new("Planning for written assets", options.Poll, planner.FollowAssetsAsync) { Wake = changed });
+            duties.Add(new("Letting tasks go on that waited for the run before", options.Poll, new PastRelease(database, control).ReleaseAsync) { Wake = changedToo });
         }
         if (options.Maintains)
         {

@@ -81,6 +81,9 @@ public static class RunKinds
     /// <summary>Its interval is in a range that somebody asked for.</summary>
     public const string Backfill = "backfill";
 
+    /// <summary>Assets that its schedule follows have new versions.</summary>
+    public const string Asset = "asset";
+
     /// <summary>A file was run without being published.</summary>
     public const string File = "file";
 

@@ -75,6 +75,8 @@ internal static class Rooms
         services.AddSingleton<ApprovalCommands>();
         services.AddSingleton<NoticeQueries>();
         services.AddSingleton<IChildRuns, ChildRuns>();
+        services.AddSingleton<BackfillControl>();
+        services.AddSingleton<PoolStore>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunWatch>();
         services.AddSingleton<RunFeed>();

@@ -20,8 +20,17 @@ public static partial class Names
     /// <summary>A platform table: <c>schema.table</c>, lower case.</summary>
     public static bool IsTable(string name) => TablePattern().IsMatch(name);
 
+    /// <summary>A pool: lower-case letters, digits, hyphens and underscores, a letter first, 100 at most.</summary>
+    public static bool IsPool(string name) => PoolPattern().IsMatch(name);
+
+    /// <summary>Anything inventoried: a platform table, or a kind or address with a colon before the rest, such as <c>model:demand</c>.</summary>
+    public static bool IsAsset(string name) => IsTable(name) || (name.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && colon < name.Length - 1);
+
     [GeneratedRegex("^[a-z][a-z0-9-]{0,99}$")]
     private static partial Regex WorkflowPattern();
+
+    [GeneratedRegex("^[a-z][a-z0-9_-]{0,99}$")]
+    private static partial Regex PoolPattern();
 
     [GeneratedRegex("^[a-z][a-z0-9_]{0,99}$")]
     private static partial Regex TaskPattern();

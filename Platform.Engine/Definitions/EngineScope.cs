@@ -11,14 +11,10 @@ internal static class EngineScope
     /// <param name="pools">Names of the pools that there are.</param>
     public static IEnumerable<Problem> Check(WorkflowDocument document, WorkflowDefinition definition, IReadOnlySet<string> pools)
     {
-        if (definition.Schedule is { Assets.Count: > 0 })
-            yield return Of(document.Marks.Find("schedule.assets"), ProblemSeverity.Error, "not-enforced", "Schedules that follow assets are not run yet. Use 'cron' or 'every'.", null, "schedule.assets");
         foreach (var task in definition.Tasks)
         {
-            if (task.DependsOnPast)
-                yield return Of(document.Marks.FindTask(task.Id, "depends_on_past"), ProblemSeverity.Error, "not-enforced", $"Task '{task.Id}' says 'depends_on_past', which is not enforced yet. Remove it; 'limits: {{ active_runs: 1 }}' keeps the runs in order.", task.Id, "depends_on_past");
             if (task.Pool is { } pool && !pools.Contains(pool))
-                yield return Of(document.Marks.FindTask(task.Id, "pool"), ProblemSeverity.Error, "unknown-pool", $"Task '{task.Id}' takes slots of pool '{pool}', which there is not, so that it would never run. {(pools.Count == 0 ? "There are no pools; remove it." : $"There are {string.Join(", ", pools.Order())}.")}", task.Id, "pool");
+                yield return Of(document.Marks.FindTask(task.Id, "pool"), ProblemSeverity.Warning, "unknown-pool", $"Task '{task.Id}' takes slots of pool '{pool}', which there is not: it waits in its queue until somebody makes the pool with './platform pools set {pool} SLOTS'.{(pools.Count == 0 ? "" : $" There are {string.Join(", ", pools.Order())}.")}", task.Id, "pool");
         }
     }
 

@@ -79,6 +79,7 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
             activeRuns = definition.Limits.ActiveRuns,
             activeTasks = definition.Limits.ActiveTasks,
         }, transaction, cancellationToken: cancellationToken));
+        await FollowAsync(connection, transaction, definition, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new ApplyResult(ApplyOutcome.Applied, definition.Name, version, problems);
     }
@@ -174,6 +175,19 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
     {
         var pools = (await connection.QueryAsync<string>(new CommandDefinition("select name from pool", cancellationToken: cancellationToken))).ToHashSet();
         return [.. read.Problems, .. EngineScope.Check(read, definition, pools)];
+    }
+
+    /// <summary>Makes the assets that the published schedule follows known to those who write them. What was written of an asset that stays is kept; of one that goes it is forgotten.</summary>
+    private static async Task FollowAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, WorkflowDefinition definition, CancellationToken cancellationToken)
+    {
+        var assets = definition.Schedule?.Assets.Distinct().ToArray() ?? [];
+        await connection.ExecuteAsync(new CommandDefinition("""
+            delete from asset_update where workflow = @Name and asset <> all(@assets);
+            delete from asset_subscription where workflow = @Name and asset <> all(@assets);
+            insert into asset_subscription (workflow, asset, any_asset)
+            select @Name, asset, @any from unnest(@assets) asset
+            on conflict (workflow, asset) do update set any_asset = excluded.any_asset
+            """, new { definition.Name, assets, any = definition.Schedule?.AnyAsset ?? false }, transaction, cancellationToken: cancellationToken));
     }
 
     private static string Sha(string yaml) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(yaml)));

@@ -7,7 +7,7 @@ namespace Platform.Engine.History;
 public sealed class BackfillQueries(Database database)
 {
     private const string Columns = """
-        b.id, b.workflow, b.version, b.range_start, b.range_end, b.active_runs, b.newest_first, b.created_at, b.created_by,
+        b.id, b.workflow, b.version, b.range_start, b.range_end, b.active_runs, b.newest_first, b.repeat, b.created_at, b.created_by, b.canceled_at, b.canceled_by,
         c.runs, c.queued, c.running, c.success, c.failed, c.canceled
         """;
 
@@ -49,14 +49,6 @@ public sealed class BackfillQueries(Database database)
         await using var connection = await database.OpenAsync(cancellationToken);
         return await connection.QuerySingleOrDefaultAsync<BackfillRow>(new CommandDefinition($"select {Columns} from backfill b {Counts} where b.id = @id", new { id }, cancellationToken: cancellationToken));
     }
-
-    /// <summary>Its runs that have not ended: queued ones first, the last to start before the first, so that a caller who cancels them in this order starts none.</summary>
-    public async Task<IReadOnlyList<long>> OpenRunsAsync(long id, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenAsync(cancellationToken);
-        return (await connection.QueryAsync<long>(new CommandDefinition(
-            "select id from run where backfill_id = @id and state in ('queued', 'running') order by state, id desc", new { id }, cancellationToken: cancellationToken))).AsList();
-    }
 }
 
 /// <summary>A range of intervals that was asked for at once.</summary>
@@ -79,9 +71,20 @@ public sealed record BackfillRow
 
     public required bool NewestFirst { get; init; }
 
+    /// <summary>Which intervals that had a run it repeats: <c>missing</c> (none), <c>failed</c>, <c>all</c>.</summary>
+    public required string Repeat { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required string CreatedBy { get; init; }
+
+    /// <summary>When somebody ended it before its time; null where nobody did.</summary>
+    public DateTimeOffset? CanceledAt { get; init; }
+
+    public string? CanceledBy { get; init; }
+
+    /// <summary><c>running</c> while a run is open, else <c>canceled</c>, <c>failed</c> (some run failed) or <c>success</c>.</summary>
+    public string State => Queued + Running > 0 ? RunStates.Running : CanceledAt is not null ? RunStates.Canceled : Failed > 0 ? RunStates.Failed : RunStates.Success;
 
     /// <summary>Runs in all.</summary>
     public required int Runs { get; init; }

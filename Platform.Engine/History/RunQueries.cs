@@ -118,8 +118,8 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
         var key = ids.ToArray();
         var runs = await ListAsync(ids, cancellationToken);
         await using var connection = await database.OpenAsync(cancellationToken);
-        var parameters = (await connection.QueryAsync<(long Id, string Params)>(new CommandDefinition(
-            "select id, params::text from run where id = any(@key)", new { key }, cancellationToken: cancellationToken))).ToDictionary(p => p.Id, p => p.Params);
+        var parameters = (await connection.QueryAsync<(long Id, string Params, string? Assets)>(new CommandDefinition(
+            "select id, params::text, assets::text from run where id = any(@key)", new { key }, cancellationToken: cancellationToken))).ToDictionary(p => p.Id);
         var tasks = (await connection.QueryAsync<TaskRow>(new CommandDefinition(tasksSql, new { ids = key }, cancellationToken: cancellationToken)))
             .ToLookup(t => t.RunId);
 
@@ -132,7 +132,8 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
             details.Add(new RunDetail
             {
                 Run = run,
-                Params = JsonNode.Parse(parameters[run.Id])!.AsObject(),
+                Params = JsonNode.Parse(parameters[run.Id].Params)!.AsObject(),
+                Assets = parameters[run.Id].Assets is { } assets ? JsonNode.Parse(assets)!.AsObject() : null,
                 TimeZone = version.Definition?.Schedule?.TimeZone.Id ?? "UTC",
                 Graph = graph,
                 Tasks = [.. tasks[run.Id].OrderBy(t => order.GetValueOrDefault(t.TaskId, int.MaxValue)).ThenBy(t => t.MapIndex)],

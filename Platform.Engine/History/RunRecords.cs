@@ -109,6 +109,9 @@ public sealed record RunDetail
     /// <summary>Parameters after defaults.</summary>
     public required JsonObject Params { get; init; }
 
+    /// <summary>What the run was told of the assets that started it, by asset: <c>version</c>, <c>from_version</c>, <c>updates</c>, <c>run</c>, <c>task</c>, <c>at</c>; null where none did.</summary>
+    public JsonObject? Assets { get; init; }
+
     /// <summary>IANA zone of the schedule; UTC where there is none.</summary>
     public required string TimeZone { get; init; }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using Platform.Engine.Working;
 
 namespace Platform.Engine.Maintenance;
 
@@ -9,6 +10,9 @@ namespace Platform.Engine.Maintenance;
 /// <param name="DoAsync">Does it once.</param>
 internal sealed record Duty(string Name, TimeSpan Every, Func<CancellationToken, Task> DoAsync)
 {
+    /// <summary>Wakes it before its time; null is never.</summary>
+    public WakeSignal? Wake { get; init; }
+
     /// <summary>Does it until cancelled. The database being away costs a warning and a second.</summary>
     public async Task RunAsync(TimeProvider clock, ILogger log, CancellationToken cancellationToken)
     {
@@ -27,6 +31,11 @@ internal sealed record Duty(string Name, TimeSpan Every, Func<CancellationToken,
             {
                 log.LogWarning("{Duty} could not be done, trying again: {Reason}", Name, e.Message);
                 pause = TimeSpan.FromSeconds(1);
+            }
+            if (Wake is not null)
+            {
+                await Wake.WaitAsync(pause, clock, cancellationToken);
+                continue;
             }
             try
             {

@@ -15,6 +15,7 @@ internal sealed partial class StuckRuns(Database database, RunControl control, I
         var stuck = await connection.QueryAsync<long>(new CommandDefinition("""
             select r.id from run r
             where r.state = 'running' and r.started_at < now() - interval '30 seconds'
+              and r.past_waits is null -- its tasks wait for the run before
               and not exists (select from task_queue q where q.run_id = r.id)
               and not exists (select from task_instance i where i.run_id = r.id and i.state = 'deferred')
             order by r.id limit 100

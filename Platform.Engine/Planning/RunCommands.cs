@@ -68,6 +68,9 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
         if (request.ActiveRuns is < 1)
             throw new EngineException("bad-input", $"A backfill needs at least 1 active run, not {request.ActiveRuns}.");
         var (version, definition) = await VersionAsync(request.Workflow, request.Version, cancellationToken);
+        // As in Airflow: the newest run would wait for the one before it, which would not start.
+        if (request.NewestFirst && definition.Tasks.FirstOrDefault(t => t.DependsOnPast) is { } past)
+            throw new EngineException("bad-input", $"Task '{past.Id}' of workflow '{request.Workflow}' depends on the run before, so the newest interval cannot go first. Run the backfill oldest first.");
         var parameters = Parameters(definition, request.Params, request.DefaultFolder);
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -93,8 +96,8 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
             return new Backfilled(null, [], chosen, left);
 
         var backfill = await connection.QuerySingleAsync<long>(new CommandDefinition("""
-            insert into backfill (workflow, version, range_start, range_end, active_runs, newest_first, created_by)
-            values (@Workflow, @version, @start, @end, @active, @NewestFirst, @By)
+            insert into backfill (workflow, version, range_start, range_end, active_runs, newest_first, repeat, created_by)
+            values (@Workflow, @version, @start, @end, @active, @NewestFirst, @repeat, @By)
             returning id
             """, new
         {
@@ -104,9 +107,10 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
             end = chosen[^1].End,
             active = request.ActiveRuns ?? definition.Limits.ActiveRuns,
             request.NewestFirst,
+            repeat = request.Repeat.ToString().ToLowerInvariant(),
             request.By,
         }, transaction, cancellationToken: cancellationToken));
-        var ids = await RunIntervals.InsertAsync(connection, transaction, new RunTemplate(request.Workflow, version, RunKinds.Backfill, parameters, definition.RunTimeout, request.By, backfill), chosen, replace: true, cancellationToken);
+        var ids = await RunIntervals.InsertAsync(connection, transaction, [(new RunTemplate(request.Workflow, version, RunKinds.Backfill, parameters, definition.RunTimeout, request.By, backfill), chosen)], replace: true, cancellationToken);
         var started = await _start.StartQueuedAsync(connection, transaction, [request.Workflow], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         await EngineSignals.SendAsync(connection, ids.Count > 500 ? started : ids, ready: true, cancellationToken);

@@ -143,6 +143,10 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
                     where id = $1
                     """, run.Id);
             }
+            else
+            {
+                PastDependencies.AddEnter(batch, run.Id, run.Version.Definition!);
+            }
             // Its end is still to come.
             batch.Add("delete from signal where event = $1", Signals.RunEnded(run.Id));
             RunStart.AddLocks(batch, [run.Version.Workflow]);
@@ -160,6 +164,22 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
         await transaction.CommitAsync(cancellationToken);
         await EngineSignals.SendAsync(connection, [run.Id], ready: true, cancellationToken);
         return [.. graph.Ordered.Select(t => t.Id).Where(tasks.Contains)];
+    }
+
+    /// <summary>Lets the tasks of a run go on that need not wait for the run before any more.</summary>
+    public async Task ReleasePastAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (run, now) = await LockAsync(connection, transaction, runId, cancellationToken);
+        await using (var batch = new SqlBatch(connection, transaction))
+        {
+            PastDependencies.AddRelease(batch, runId);
+            await batch.ExecuteAsync(cancellationToken);
+        }
+        await FinishAsync(connection, transaction, run, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await EngineSignals.SendAsync(connection, [runId], ready: true, cancellationToken);
     }
 
     /// <summary>Decides again on a run in which nothing is queued or leased although it runs; a repair that should never find anything.</summary>

@@ -23,6 +23,9 @@ internal sealed class ActiveRun(long id, LoadedVersion version)
 
     public required DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>Tasks that wait for the same task of the run before.</summary>
+    public IReadOnlyList<string> PastWaits { get; init; } = [];
+
     /// <summary>The state it takes when its tasks have stopped, because somebody or its time-out asked for its end; null where nobody did.</summary>
     public required string? StopState { get; set; }
 
@@ -30,7 +33,7 @@ internal sealed class ActiveRun(long id, LoadedVersion version)
     public string? Note { get; set; }
 
     /// <summary>States of its tasks. A version that cannot be read any more has none.</summary>
-    public RunProgress? Progress => _progress ??= Version.Graph is { } graph ? new RunProgress(graph) : null;
+    public RunProgress? Progress => _progress ??= Version.Graph is { } graph ? new RunProgress(graph) { PastWaits = PastWaits } : null;
 
     /// <summary>Moves of waiting instances that <see cref="Settle"/> decided.</summary>
     public List<Released> Released { get; } = [];

@@ -1,4 +1,6 @@
 using Platform.Engine.Notices;
+using Platform.Engine.Planning;
+
 namespace Platform.Engine.Queue;
 
 /// <summary>Collects what the ends of many attempts change, and writes it in one statement a table.</summary>
@@ -121,6 +123,10 @@ internal sealed class AttemptWrites
                 expanded.SelectMany(r => r.End.Elements).ToArray());
         }
         Notice.Add(batch, _notices, _now);
+        var writers = _rows.Where(r => r.Verdict.State == TaskStates.Success && AssetUpdates.Mentions(r.End.FactsJson))
+            .Select(r => new AssetWriter(r.End.Task.RunId, r.End.Task.TaskId, r.End.Task.Workflow, r.End.FactsJson!)).ToList();
+        if (writers.Count > 0)
+            AssetUpdates.AddInsert(batch, writers);
         if (_events.Count > 0)
         {
             batch.Add("insert into outbox (type, key, payload) select 'task.ended', e.key, e.payload::jsonb from unnest($1::text[], $2::text[]) as e(key, payload)",

@@ -16,7 +16,7 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
     public static void AddRead(SqlBatch batch, long[] runIds)
     {
         batch.Add("""
-            select id, workflow, version, kind, state, backfill_id, interval_start, interval_end, started_at, stop_state
+            select id, workflow, version, kind, state, backfill_id, interval_start, interval_end, started_at, stop_state, past_waits
             from run where id = any($1) order by id for no key update
             """, runIds);
         // Removed instances do not count. A mapped task's first row is removed when it is expanded.
@@ -43,6 +43,7 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
                 IntervalEnd = reader.Time(7),
                 StartedAt = reader.Time(8),
                 StopState = reader.Text(9),
+                PastWaits = reader.IsDBNull(10) ? [] : reader.GetFieldValue<string[]>(10),
             };
         }
         await reader.NextResultAsync(cancellationToken);
@@ -113,7 +114,8 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
             moves.Select(m => m.Run.Version.Workflow).ToArray(),
             moves.Select(m => m.Run.Version.Version).ToArray(),
             moves.Select(m => m.Task.Queue).ToArray(),
-            moves.Select(m => Math.Clamp(m.Task.Priority, short.MinValue, short.MaxValue)).ToArray(),
+            // A backfill's tasks stand behind those of the same priority, so that however many there are, they never starve the schedule.
+            moves.Select(m => Math.Clamp(m.Task.Priority - (m.Run.BackfillId is null ? 0 : 1), short.MinValue, short.MaxValue)).ToArray(),
             moves.Select(m => m.Task.Pool).ToArray(),
             moves.Select(m => Math.Max(1, m.Task.PoolSlots)).ToArray(),
             moves.Select(m => m.Task.Resources.GetValueOrDefault("cpu")).ToArray(),

@@ -45,6 +45,9 @@ internal sealed class RunProgress(RunGraph graph)
 {
     private readonly Dictionary<string, TaskCounts> _tasks = [];
 
+    /// <summary>Tasks that wait for the same task of the run before, whatever is upstream: they are not released, but may be skipped or fail with their upstream.</summary>
+    public IReadOnlyList<string> PastWaits { get; init; } = [];
+
     /// <summary>The counts of a task, empty where it has no instance.</summary>
     public TaskCounts this[string taskId]
     {
@@ -71,7 +74,7 @@ internal sealed class RunProgress(RunGraph graph)
             if (counts.Waiting == 0)
                 continue;
             var (release, reason) = Decide(task);
-            if (release == Release.Wait)
+            if (release == Release.Wait || (release == Release.Run && PastWaits.Contains(task.Id)))
                 continue;
             var (state, count) = release switch
             {

@@ -1,5 +1,6 @@
 using Npgsql;
 using Platform.Engine.Definitions;
+using Platform.Engine.Planning;
 
 namespace Platform.Engine.Queue;
 
@@ -55,6 +56,13 @@ internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger
                     where r.workflow = p.workflow and r.backfill_id is not distinct from p.backfill_id and r.state = 'queued'
                     order by r.priority desc, case when p.newest_first then r.interval_start end desc, r.interval_start nulls first, r.id
                     limit greatest(p.free, 0)) c
+                union
+                -- A run that another one waits for goes at once while that one does nothing else: otherwise the last place could be held by whoever waits for this run.
+                select q.id
+                from run b
+                join run q on q.id = b.past_run_id and q.state = 'queued'
+                where b.workflow = any($1) and b.state = 'running' and b.past_waits is not null
+                  and not exists (select from task_instance i where i.run_id = b.id and i.state in ('queued', 'running', 'deferred', 'up_for_retry'))
             ), locked as (
                 -- A run that somebody cancels at this moment is left to him.
                 select id from run where id in (select id from chosen) and state = 'queued' for no key update skip locked
@@ -95,6 +103,11 @@ internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger
             select e.run_id, e.task_id, e.activity, 'none' from unnest($1::bigint[], $2::text[], $3::text[]) as e(run_id, task_id, activity)
             on conflict (run_id, task_id, map_index) do nothing
             """, rows.Select(r => r.Run).ToArray(), rows.Select(r => r.Task).ToArray(), rows.Select(r => r.Activity).ToArray());
+        foreach (var (id, workflow, version) in chosen)
+        {
+            if ((await definitions.GetAsync(workflow, version, cancellationToken)).Definition is { } definition)
+                PastDependencies.AddEnter(batch, id, definition);
+        }
         RunLedger.AddRead(batch, [.. chosen.Select(c => c.Id)]);
         await using var reader = await batch.ReadAsync(cancellationToken);
         return await ledger.ReadAsync(reader, cancellationToken);

@@ -22,17 +22,37 @@ internal sealed class TaskInputs(Database database)
             Parameters = parameters,
             Interval = claimed is { IntervalStart: { } start, IntervalEnd: { } end } ? new DataInterval(start, end) : null,
             TimeZone = version.Definition!.Schedule?.TimeZone ?? TimeZoneInfo.Utc,
-            Run = new TemplateRun(claimed.RunId, claimed.Workflow, claimed.RunKind == RunKinds.Scheduled ? "schedule" : claimed.RunKind == RunKinds.File ? RunKinds.Manual : claimed.RunKind, claimed.RunStartedAt),
-            Outputs = NamesOutputs(task) ? await OutputsAsync(claimed.RunId, version.Graph!, task, cancellationToken) : new Dictionary<string, JsonNode?>(),
+            Run = new TemplateRun(claimed.RunId, claimed.Workflow, Trigger(claimed.RunKind), claimed.RunStartedAt)
+            {
+                Assets = claimed.RunKind == RunKinds.Asset && Names(task, "assets") ? await AssetsAsync(claimed.RunId, cancellationToken) : [],
+            },
+            Outputs = Names(task, "tasks") ? await OutputsAsync(claimed.RunId, version.Graph!, task, cancellationToken) : new Dictionary<string, JsonNode?>(),
             ElementName = claimed.MapIndex >= 0 ? task.Map?.As : null,
             Element = claimed.ElementJson is null ? null : JsonNode.Parse(claimed.ElementJson),
         };
     }
 
-    private static bool NamesOutputs(TaskDefinition task) =>
-        (task.When?.Contains("tasks", StringComparison.Ordinal) ?? false)
-        || (task.Map?.Over.ToJsonString().Contains("tasks", StringComparison.Ordinal) ?? false)
-        || task.With.ToJsonString().Contains("tasks", StringComparison.Ordinal);
+    private static string Trigger(string kind) => kind switch
+    {
+        RunKinds.Scheduled => "schedule",
+        RunKinds.File => RunKinds.Manual,
+        RunKinds.Asset => "assets",
+        _ => kind,
+    };
+
+    private static bool Names(TaskDefinition task, string word) =>
+        (task.When?.Contains(word, StringComparison.Ordinal) ?? false)
+        || (task.Map?.Over.ToJsonString().Contains(word, StringComparison.Ordinal) ?? false)
+        || task.With.ToJsonString().Contains(word, StringComparison.Ordinal);
+
+    private async Task<JsonObject> AssetsAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var batch = new SqlBatch(connection, null);
+        batch.Add("select assets::text from run where id = $1 and assets is not null", runId);
+        await using var reader = await batch.ReadAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? JsonNode.Parse(reader.GetString(0))!.AsObject() : [];
+    }
 
     private async Task<Dictionary<string, JsonNode?>> OutputsAsync(long runId, RunGraph graph, TaskDefinition task, CancellationToken cancellationToken)
     {

@@ -30,15 +30,8 @@ internal static class BackfillApi
                 await backfills.GetAsync(id, cancellationToken) is { } backfill ? ETags.Tagged(context, backfill) : Missing(id))
             .WithSummary("One backfill").WithDescription("Its runs: GET /api/v1/runs?backfill=ID.").Produces<BackfillRow>().Produces(304).Fails(404);
 
-        api.MapPost("/backfills/{id:long}/cancel", async (BackfillQueries backfills, RunCommands commands, HttpContext context, long id, CancellationToken cancellationToken) =>
-            {
-                if (await backfills.GetAsync(id, cancellationToken) is null)
-                    return Missing(id);
-                var canceled = 0;
-                foreach (var run in await backfills.OpenRunsAsync(id, cancellationToken))
-                    canceled += await commands.CancelAsync(run, context.User.Identity!.Name!, cancellationToken) ? 1 : 0;
-                return Results.Ok(new Canceled(id, canceled));
-            })
+        api.MapPost("/backfills/{id:long}/cancel", async (BackfillControl backfills, HttpContext context, long id, CancellationToken cancellationToken) =>
+                Results.Ok(new Canceled(id, await backfills.CancelAsync(id, context.User.Identity!.Name!, cancellationToken))))
             .RequireAuthorization(Roles.Editor).WithSummary("Ask for the end of its runs that have not ended").Produces<Canceled>().Fails(403, 404);
     }
 

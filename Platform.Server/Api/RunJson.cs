@@ -22,6 +22,10 @@ internal sealed record RunJson
     public required string? Note { get; init; }
 
     public required JsonObject Params { get; init; }
+
+    /// <summary>What it was told of the assets that started it, by asset; null where none did.</summary>
+    public required JsonObject? Assets { get; init; }
+
     public required IReadOnlyList<TaskJson> Tasks { get; init; }
 
     public static RunJson Of(RunDetail detail) => new()
@@ -39,6 +43,7 @@ internal sealed record RunJson
         CreatedBy = detail.Run.CreatedBy,
         Note = detail.Run.Note,
         Params = detail.Params,
+        Assets = detail.Assets,
         Tasks = [.. detail.Tasks.Select(t => new TaskJson
         {
             Id = t.TaskId,

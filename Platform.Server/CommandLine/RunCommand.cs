@@ -177,7 +177,7 @@ internal static class RunCommand
             await node.Get<RunCommands>().CancelAsync(id, Environment.UserName, CancellationToken.None);
     }
 
-    private static string Usage(WorkflowDefinition definition) => definition.Parameters.Count == 0
+    internal static string Usage(WorkflowDefinition definition) => definition.Parameters.Count == 0
         ? $"The workflow '{definition.Name}' takes no parameters."
         : $"The workflow '{definition.Name}' takes {string.Join(", ", definition.Parameters.Select(p => $"{p.Name} ({p.Type.ToString().ToLowerInvariant()}{(p.Required ? ", required" : "")})"))}.";
 }

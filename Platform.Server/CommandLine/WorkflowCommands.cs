@@ -42,6 +42,8 @@ internal static class WorkflowCommands
             {
                 var applied = await store.ApplyAsync(text, new ApplyOptions { Origin = WorkflowOrigin.Applied, By = Environment.UserName }, cancellationToken);
                 results.Add(new { file, workflow = applied.Name, applied.Outcome, applied.Version });
+                // What only the database knows, such as pools that there are not; 'validate' shows the others.
+                PrintProblems(Console.Error, file, applied.Problems.Where(p => p.Severity == ProblemSeverity.Warning));
                 if (!result.GetValue(Cli.Json))
                     Console.Out.WriteLine($"{applied.Name}: {(applied.Outcome == ApplyOutcome.Applied ? "published" : "unchanged")} (version {applied.Version})");
             }

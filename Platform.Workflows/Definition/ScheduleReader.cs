@@ -5,10 +5,13 @@ namespace Platform.Workflows.Definition;
 /// <summary>Reads <c>schedule:</c>.</summary>
 internal static class ScheduleReader
 {
+    // Any day from which a schedule without a start is asked whether it fires at all.
+    private static readonly DateTimeOffset SearchFrom = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan ShortestEvery = TimeSpan.FromSeconds(1);
 
     public static ScheduleDefinition? Read(MapReader workflow, ProblemCollector problems)
     {
+        var calendars = Calendars(workflow, problems);
         if (workflow.Node("schedule") is not { } node || node is { Kind: SourceKind.Scalar, Value: "none" })
             return null;
         if (node.Kind != SourceKind.Map)
@@ -27,6 +30,7 @@ internal static class ScheduleReader
             TimeZone = zone,
             Start = Time(map, "start", zone, problems),
             End = Time(map, "end", zone, problems),
+            Skip = Skip(map, calendars, problems),
             Catchup = map.Boolean("catchup") ?? false,
         };
         map.Finish();
@@ -39,9 +43,52 @@ internal static class ScheduleReader
         }
         if (schedule.Assets.Count == 0 && map.Node("assets") is { Kind: SourceKind.List })
             problems.Add(map.MarkOf("assets"), "bad-schedule", "'schedule.assets' is empty. Name the tables whose new versions start a run.", "schedule.assets");
+        foreach (var (asset, assetNode) in map.Texts("assets"))
+            if (!Names.IsAsset(asset))
+                problems.Add(assetNode.Mark, "bad-asset", $"'{JsonScalars.Shorten(asset)}' names no asset. Write a table as schema.table in lower case, such as clean.orders, or another asset as the inventory names it, such as model:demand.", "schedule.assets");
+        foreach (var key in new[] { "skip", "catchup" })
+            if (schedule.Assets.Count > 0 && map.Node(key) is not null)
+                problems.Add(map.MarkOf(key), "bad-schedule", $"'schedule.{key}' has no meaning for a schedule that follows assets. Remove it.", $"schedule.{key}", ProblemSeverity.Warning);
+        if (map.Node("any_asset") is not null && schedule.Assets.Count == 0)
+            problems.Add(map.MarkOf("any_asset"), "bad-schedule", "'schedule.any_asset' needs 'assets'. Remove it, or name the assets.", "schedule.any_asset", ProblemSeverity.Warning);
+        if (schedule is { Skip: not null } and ({ Cron: not null } or { Every: not null }) && Schedule.Of(schedule)!.FirstFrom(schedule.Start ?? SearchFrom) is null)
+            problems.Add(map.MarkOf("skip"), "bad-schedule", "'schedule.skip' takes away every day on which the schedule would fire, so that nothing would ever run. Leave some days.", "schedule.skip");
         if (schedule.End <= schedule.Start)
             problems.Add(map.MarkOf("end"), "bad-schedule", "'schedule.end' is not after 'schedule.start', so that nothing would ever run.", "schedule.end");
         return schedule;
+    }
+
+    /// <summary>Named lists of days, below the workflow's <c>calendars</c>.</summary>
+    private static Dictionary<string, IReadOnlyList<(string Text, SourceNode Node)>> Calendars(MapReader workflow, ProblemCollector problems)
+    {
+        var calendars = new Dictionary<string, IReadOnlyList<(string, SourceNode)>>(StringComparer.Ordinal);
+        if (workflow.Inner("calendars", "the calendars") is not { } inner)
+            return calendars;
+        foreach (var entry in inner.Map.Entries)
+        {
+            calendars[entry.Key] = inner.Texts(entry.Key);
+            if (SkipDays.TryParse(entry.Key, out _, out _))
+                problems.Add(entry.KeyMark, "bad-name", $"A calendar cannot be called '{entry.Key}', which means days itself. Choose another name, such as 'holidays'.", $"calendars.{entry.Key}");
+            foreach (var (text, node) in calendars[entry.Key])
+                if (!SkipDays.TryParse(text, out _, out var error))
+                    problems.Add(node.Mark, "bad-day", $"'calendars.{entry.Key}': {error}", $"calendars.{entry.Key}");
+        }
+        return calendars;
+    }
+
+    private static SkipDays? Skip(MapReader map, Dictionary<string, IReadOnlyList<(string Text, SourceNode Node)>> calendars, ProblemCollector problems)
+    {
+        var rules = new List<SkipRule>();
+        foreach (var (text, node) in map.Texts("skip"))
+        {
+            if (calendars.TryGetValue(text, out var days))
+                rules.AddRange(days.Select(d => SkipDays.TryParse(d.Text, out var rule, out _) ? rule : null).OfType<SkipRule>());
+            else if (SkipDays.TryParse(text, out var rule, out var error))
+                rules.Add(rule);
+            else
+                problems.Add(node.Mark, "bad-day", $"'schedule.skip': {error}{(calendars.Count == 0 ? " A name needs a list of days below 'calendars:'." : $" The calendars are {string.Join(", ", calendars.Keys)}.")}{Naming.DidYouMean(text, calendars.Keys)}", "schedule.skip");
+        }
+        return rules.Count == 0 ? null : new SkipDays(rules);
     }
 
     private static string? Cron(MapReader map, TimeZoneInfo zone, ProblemCollector problems)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Platform.Workflows.Schedules;
 
 namespace Platform.Workflows.Definition;
 
@@ -65,6 +66,9 @@ public sealed record ScheduleDefinition
 
     /// <summary>No interval starts at or after; null is never.</summary>
     public DateTimeOffset? End { get; init; }
+
+    /// <summary>Days, in the zone, on which no interval begins or ends: the one before goes on over them. Null skips none.</summary>
+    public SkipDays? Skip { get; init; }
 
     /// <summary>Whether missed intervals are run too, oldest first.</summary>
     public bool Catchup { get; init; }

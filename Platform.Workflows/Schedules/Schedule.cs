@@ -9,6 +9,9 @@ namespace Platform.Workflows.Schedules;
 /// </summary>
 public sealed class Schedule
 {
+    // With days to skip: what has not come within this time never comes. The calendar repeats its hardest date within 40 years.
+    private static readonly TimeSpan SearchFor = TimeSpan.FromDays(50 * 366);
+
     private readonly ScheduleDefinition _definition;
     private readonly CronExpression? _cron;
     private readonly DateTimeOffset _anchor;
@@ -112,6 +115,46 @@ public sealed class Schedule
 
     private DateTimeOffset? BoundaryFrom(DateTimeOffset time)
     {
+        if (_definition.Skip is not { } skip)
+            return OccurrenceFrom(time);
+        var limit = time > DateTimeOffset.MaxValue - SearchFor ? DateTimeOffset.MaxValue : time + SearchFor;
+        while (OccurrenceFrom(time) is { } found && found <= limit)
+        {
+            var day = Day(found);
+            if (!skip.Contains(day))
+                return found;
+            if (skip.NextKept(day) is not { } next)
+                return null;
+            // Where the clock goes back over midnight, the day begins before the time that was found.
+            var midnight = ZonedTime.Midnight(next, TimeZone);
+            time = midnight > found ? midnight : found.AddTicks(1);
+        }
+        return null;
+    }
+
+    private DateTimeOffset? BoundaryAtOrBefore(DateTimeOffset time)
+    {
+        if (_definition.Skip is not { } skip)
+            return OccurrenceAtOrBefore(time);
+        var limit = time < DateTimeOffset.MinValue + SearchFor ? DateTimeOffset.MinValue : time - SearchFor;
+        while (OccurrenceAtOrBefore(time) is { } found && found >= limit)
+        {
+            var day = Day(found);
+            if (!skip.Contains(day))
+                return found;
+            if (skip.PreviousKept(day) is not { } before)
+                return null;
+            // Some hours past its midnight: where the clock goes back over it, the day before comes twice.
+            var end = ZonedTime.Midnight(before.AddDays(1), TimeZone).AddHours(3);
+            time = end < found ? end : found.AddTicks(-1);
+        }
+        return null;
+    }
+
+    private DateOnly Day(DateTimeOffset time) => DateOnly.FromDateTime(ZonedTime.ToLocal(time, TimeZone));
+
+    private DateTimeOffset? OccurrenceFrom(DateTimeOffset time)
+    {
         if (_cron is not null)
             return _cron.Next(time > DateTimeOffset.MinValue ? time.AddTicks(-1) : time, TimeZone);
         var every = _definition.Every!.Value.Ticks;
@@ -119,7 +162,7 @@ public sealed class Schedule
         return At(rest > 0 ? steps + 1 : steps, every);
     }
 
-    private DateTimeOffset? BoundaryAtOrBefore(DateTimeOffset time)
+    private DateTimeOffset? OccurrenceAtOrBefore(DateTimeOffset time)
     {
         if (_cron is not null)
             return _cron.PreviousOrAt(time, TimeZone);

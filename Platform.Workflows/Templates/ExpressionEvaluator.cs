@@ -72,6 +72,7 @@ internal sealed class ExpressionEvaluator(TemplateScope scope, IReadOnlyDictiona
                         "id" => (decimal)scope.Run.Id,
                         "workflow" => scope.Run.Workflow,
                         "trigger" => scope.Run.Trigger,
+                        "assets" => scope.Run.Assets,
                         "started" => scope.Run.Started is { } started ? started : new Absent("The run has not started yet."),
                         _ => throw new TemplateException($"A run has no '{name}'.{Naming.DidYouMean(name, TemplateRun.Names)}", member.Key.Start),
                     };

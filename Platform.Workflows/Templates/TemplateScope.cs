@@ -36,7 +36,10 @@ public sealed record TemplateScope
 public sealed record TemplateRun(long Id, string Workflow, string Trigger = "manual", DateTimeOffset? Started = null)
 {
     /// <summary>The names after <c>run.</c></summary>
-    public static IReadOnlyList<string> Names { get; } = ["id", "workflow", "trigger", "started"];
+    public static IReadOnlyList<string> Names { get; } = ["id", "workflow", "trigger", "started", "assets"];
+
+    /// <summary><c>run.assets</c>: of a run that assets started, what it was told of each: <c>version</c>, <c>from_version</c>, <c>updates</c>, <c>run</c>, <c>task</c>, <c>at</c>; empty for other runs.</summary>
+    public JsonObject Assets { get; init; } = [];
 }
 
 /// <summary>A task's inputs with every template given its value.</summary>

@@ -67,14 +67,13 @@ public sealed class WorkflowStoreTests(EngineFixture engine) : IClassFixture<Eng
         Assert.Equal("not-found", (await Assert.ThrowsAsync<EngineException>(() => engine.TriggerAsync(name))).Kind);
     }
 
-    [Theory]
-    [InlineData("", ", depends_on_past: true", "depends_on_past")]
-    [InlineData("", ", pool: nowhere", "nowhere")]
-    [InlineData("schedule: { assets: [raw.orders] }", "", "follow assets")]
-    public async Task What_the_engine_does_not_do_is_refused_rather_than_left_undone(string head, string task, string expected)
+    [Fact]
+    public async Task A_pool_that_is_not_there_is_said_and_does_not_stop_publishing()
     {
-        var result = await ApplyAsync($"name: {EngineFixture.NewName()}\n{head}\ntasks:\n  - {{ id: a, activity: test.noop{task} }}\n");
-        Assert.Equal(ApplyOutcome.Invalid, result.Outcome);
-        Assert.Contains(result.Problems, p => p.Line > 0 && p.Message.Contains(expected, StringComparison.Ordinal));
+        var result = await ApplyAsync($"name: {EngineFixture.NewName()}\ntasks:\n  - {{ id: a, activity: test.noop, pool: nowhere }}\n");
+        Assert.Equal(ApplyOutcome.Applied, result.Outcome);
+        var problem = Assert.Single(result.Problems, p => p.Code == "unknown-pool");
+        Assert.Equal((Platform.Workflows.Definition.ProblemSeverity.Warning, 3), (problem.Severity, problem.Line));
+        Assert.Contains("./platform pools set nowhere", problem.Message, StringComparison.Ordinal);
     }
 }
