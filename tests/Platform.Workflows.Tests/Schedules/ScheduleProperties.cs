@@ -22,6 +22,10 @@ public class ScheduleProperties
         from weekday in Gen.Elements("*", "*", "*", "SUN", "MON-FRI", "5L", "SUN#2", "6-7")
         select $"{minute} {hour} {day} {month} {weekday}";
 
+    private static readonly Gen<SkipDays?> Skips =
+        from days in Gen.Elements("", "", "weekend", "WED", "2015-03-28..2015-03-30", "12-24..01-02 10-25", "SUN MON 03-08 +03-29", "2010-01-01..2024-12-31", "MON TUE WED THU FRI SAT")
+        select days.Length == 0 ? null : new SkipDays([.. days.Split(' ').Select(d => SkipDays.TryParse(d, out var rule, out _) ? rule : throw new FormatException(d))]);
+
     private static readonly Gen<ScheduleDefinition> Definitions =
         from zone in Zones
         from cron in Crons
@@ -29,9 +33,10 @@ public class ScheduleProperties
         from useCron in Gen.Elements(true, true, false)
         from start in Times
         from hasStart in Gen.Elements(true, false)
-        select new ScheduleDefinition { Cron = useCron ? cron : null, Every = useCron ? null : TimeSpan.FromMinutes(every), TimeZone = zone, Start = hasStart ? start : null };
+        from skip in Skips
+        select new ScheduleDefinition { Skip = skip, Cron = useCron ? cron : null, Every = useCron ? null : TimeSpan.FromMinutes(every), TimeZone = zone, Start = hasStart ? start : null };
 
-    private static void Holds<T>(Gen<T> values, Func<T, bool> property) => Prop.ForAll(Arb.From(values), property).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
+    private static void Holds<T>(Gen<T> values, Func<T, bool> property, int tests = 400) => Prop.ForAll(Arb.From(values), property).Check(Config.QuickThrowOnFailure.WithMaxTest(tests));
 
     [Fact]
     public void Occurrences_strictly_increase_and_match_the_clock() => Holds(
@@ -88,6 +93,33 @@ public class ScheduleProperties
             }
             return true;
         });
+
+    [Fact]
+    public void No_interval_begins_on_a_day_that_is_skipped_and_no_occurrence_on_another_day_is_lost() => Holds(
+        from definition in Definitions from time in Times select (definition, time),
+        c =>
+        {
+            var (with, without) = (Schedule.Of(c.definition)!, Schedule.Of(c.definition with { Skip = null })!);
+            bool Skipped(DateTimeOffset at) => c.definition.Skip?.Contains(DateOnly.FromDateTime(ZonedTime.ToLocal(at, c.definition.TimeZone))) ?? false;
+            var until = c.time.AddDays(20);
+            var all = without.IntervalsBetween(c.time, until).Take(500).Select(i => i.Start).ToList();
+            var last = all.Count == 500 ? all[^1] : until;
+            var kept = with.IntervalsBetween(c.time, last).Take(500).Select(i => i.Start).ToList();
+            return kept.SequenceEqual(all.Where(s => s < last && !Skipped(s)).Take(kept.Count == 500 ? 500 : int.MaxValue));
+        });
+
+    [Fact]
+    public void A_schedule_that_never_fires_ends_its_search() => Holds(
+        from cron in Gen.Elements("0 0 30 2 *", "0 0 31 2,4,6 *", "0 0 31 9,11 *", "0 12 * * SAT", "*/5 * * * 0,6")
+        from zone in Zones
+        from time in Times
+        from skip in Gen.Elements("weekend", "MON TUE WED THU FRI weekend", "01-01..12-31")
+        select (cron, zone, time, skip),
+        c =>
+        {
+            var schedule = Schedule.Of(new() { Cron = c.cron, TimeZone = c.zone, Skip = new SkipDays([.. c.skip.Split(' ').Select(d => SkipDays.TryParse(d, out var rule, out _) ? rule : throw new FormatException(d))]) })!;
+            return schedule.FirstFrom(c.time) is null && schedule.NextDue(null, c.time, c.time) is null && schedule.Due(null, c.time, c.time.AddDays(100), 10).Count == 0;
+        }, 40);
 
     [Fact]
     public void Catching_up_in_steps_plans_the_same_intervals_as_at_once() => Holds(
