@@ -11,6 +11,18 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>A workflow that writes tables with personal data.</summary>
     public const string Shop = "small-shop";
 
+    /// <summary>A workflow that nobody runs: no worker takes its queue.</summary>
+    public const string Waiting = "waits-for-a-worker";
+
+    private const string WaitingYaml = """
+        name: waits-for-a-worker
+        title: Waits for a worker
+        owner: tests
+        tasks:
+          - { id: first, activity: control.noop, queue: far-away }
+          - { id: second, activity: control.noop, after: [first] }
+        """;
+
     private const string StepsYaml = """
         name: watched-steps
         title: Watched steps
@@ -53,7 +65,7 @@ public sealed class PlatformFixture : IAsyncLifetime
     {
         Assertions.SetDefaultExpectTimeout(20_000);
         _server = await ServerProcess.StartAsync();
-        await _server.RunAsync("apply", _server.Write("flows/steps.yaml", StepsYaml), _server.Write("flows/shop.yaml", ShopYaml));
+        await _server.RunAsync("apply", _server.Write("flows/steps.yaml", StepsYaml), _server.Write("flows/shop.yaml", ShopYaml), _server.Write("flows/waiting.yaml", WaitingYaml));
         await _server.RunAsync("run", Shop);
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);

@@ -39,6 +39,33 @@ public sealed partial class RunTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task A_task_that_does_not_run_says_why_in_the_readers_language()
+    {
+        await using var reader = await platform.ReadAsync();
+        await reader.OpenAsync($"/workflows/{PlatformFixture.Waiting}");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Run now" }).ClickAsync();
+        await reader.Page.Locator("dialog button[type=submit]").ClickAsync();
+        await Assertions.Expect(reader.Page).ToHaveURLAsync(RunAddress());
+        var run = RunAddress().Match(reader.Page.Url).Groups[1].Value;
+
+        await reader.OpenAsync($"/runs/{run}?task=second");
+        var why = reader.Page.GetByTestId("why");
+        await Assertions.Expect(why.Locator("[data-code=no_worker]")).ToContainTextAsync("./platform worker --queues far-away");
+        await Assertions.Expect(why.Locator("[data-code=upstream]")).ToContainTextAsync("'first'");
+        Assert.Empty(reader.Complaints);
+
+        await using var chinese = await platform.ReadAsync(language: "zh-CN");
+        await chinese.OpenAsync($"/runs/{run}?task=first");
+        await Assertions.Expect(chinese.Page.GetByTestId("why").Locator("[data-code=no_worker]")).ToContainTextAsync("没有存活的工作进程接收队列");
+
+        // A second run waits for the place of the first, and says so on its own page.
+        await reader.OpenAsync($"/workflows/{PlatformFixture.Waiting}");
+        await reader.Page.GetByRole(AriaRole.Button, new() { Name = "Run now" }).ClickAsync();
+        await reader.Page.Locator("dialog button[type=submit]").ClickAsync();
+        await Assertions.Expect(reader.Page.GetByTestId("why").Locator("[data-code=active_runs]")).ToContainTextAsync($"#{run}");
+    }
+
+    [Fact]
     public async Task A_list_of_runs_follows_by_itself_and_its_filter_lives_in_the_address()
     {
         await using var watcher = await platform.ReadAsync();
