@@ -100,7 +100,8 @@ public sealed class DatabaseImport : IAsyncDisposable
         foreach (var key in _foreignKeys)
             await ExecuteAsync($"alter table {key.Table} add constraint {key.Name} {key.Definition}", null, cancellationToken);
         await _transaction.CommitAsync(cancellationToken);
-        await _connection.ExecuteAsync(new CommandDefinition("analyze", commandTimeout: 0, cancellationToken: cancellationToken));
+        // Dapper takes a single word for the name of a procedure.
+        await _connection.ExecuteAsync(new CommandDefinition("analyze", commandTimeout: 0, commandType: System.Data.CommandType.Text, cancellationToken: cancellationToken));
     }
 
     public async ValueTask DisposeAsync()

@@ -25,7 +25,7 @@ internal sealed class LocalWorker : IAsyncDisposable
         if (queues.All(taken.Contains))
             return null;
         // It does not plan: whoever types 'run' asks for this run and not for what the schedules have missed.
-        return new LocalWorker(EngineService.Create(node.Services, new NodeOptions { Plans = false, Queues = queues, Concurrency = EngineService.DefaultConcurrency }));
+        return new LocalWorker(EngineService.Create(node.Services, new NodeOptions { Plans = false, Queues = queues, Concurrency = EngineService.DefaultConcurrency, AuditAt = null }));
     }
 
     public async ValueTask DisposeAsync()

@@ -34,6 +34,7 @@ public sealed unsafe class DuckDbConnection : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled; the running statement was rolled back.</exception>
     public long Execute(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellation = default)
     {
+        using var span = DuckDbTelemetry.Start(sql);
         using var reader = Run(sql, parameters, streaming: false, cancellation);
         return reader.RowsChanged;
     }
@@ -42,6 +43,7 @@ public sealed unsafe class DuckDbConnection : IDisposable
     /// <exception cref="DuckDbException">A statement fails.</exception>
     public QueryResult Query(string sql, IReadOnlyDictionary<string, object?>? parameters = null, CancellationToken cancellation = default)
     {
+        using var span = DuckDbTelemetry.Start(sql);
         using var reader = Run(sql, parameters, streaming: false, cancellation);
         return QueryResult.From(reader);
     }

@@ -97,6 +97,7 @@ public sealed class EngineFixture : IAsyncLifetime
             Poll = TimeSpan.FromMilliseconds(200),
             StopGrace = TimeSpan.FromMilliseconds(300),
             CancelGrace = TimeSpan.FromSeconds(1),
+            AuditAt = null,
         };
         var services = new EngineServices
         {

@@ -352,6 +352,16 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_notice_that_nobody_sends_is_late_while_a_node_lives()
+    {
+        var (_, run) = await WorkAsync();
+        await _engine.ExecuteAsync("insert into notice (run_id, event, payload, kind, target, next_at) values (@run, 'run.failed', '{}', 'webhook', 'ops', now() - interval '1 hour')", new { run });
+        Assert.True((await AuditAsync()).Clean);
+        await LivingNodeAsync("another");
+        Assert.Contains("to webhook ops", (await OnlyAsync("late-notice")).What, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_window_leaves_old_runs_alone_and_open_ones_never()
     {
         var (name, run) = await WorkAsync();

@@ -7,7 +7,7 @@ namespace Platform.Server.Tests.Operations;
 /// <summary>A backup taken while work runs becomes a platform in which every run ends and every table holds what it should, once.</summary>
 public sealed class BackupTests : IDisposable
 {
-    // Appends, so that a write that is lost or repeated shows in the count; a run waits between its two writes, so that a backup falls into the middle of some.
+    // Appends, so that a write that is lost or repeated shows in the count. A run waits for a file between its two writes: of some the file is there, and a backup falls into the middle of the others.
     private const string Work = """
         name: work
         schedule: { cron: "@daily", start: 2026-01-01, end: 2026-01-13, catchup: true }
@@ -17,9 +17,9 @@ public sealed class BackupTests : IDisposable
             activity: clean.sql
             with: { table: raw.days, mode: append, sql: "select cast($interval_start as date) as day" }
           - id: wait
-            activity: control.noop
+            activity: control.wait_for_file
             after: [make]
-            with: { seconds: 1 }
+            with: { path: "GATES/{{ interval.start | date 'yyyy-MM-dd' }}", stable_for: 0s, poll: 1s }
           - id: copy
             activity: clean.sql
             after: [wait]
@@ -38,26 +38,31 @@ public sealed class BackupTests : IDisposable
     [Fact]
     public async Task A_backup_in_the_middle_of_work_becomes_a_platform_that_goes_on_and_has_everything_once()
     {
-        var file = _platform.Write("work.yaml", Work);
-        var backup = Path.Combine(Path.GetDirectoryName(_platform.Home)!, "platform.backup");
+        var folder = Path.GetDirectoryName(_platform.Home)!;
+        var file = _platform.Write("work.yaml", Work.Replace("GATES", Path.Combine(folder, "gates"), StringComparison.Ordinal));
+        var backup = Path.Combine(folder, "platform.backup");
+        void Open(int day) => _platform.Write($"gates/2026-01-{day:00}", "open");
+        for (var day = 1; day <= 4; day++)
+            Open(day);
         await using (await ServerProcess.StartAsync(_platform))
         {
             Assert.Equal(0, (await _platform.RunWithInputAsync("open sesame", "secrets", "set", "door")).ExitCode);
             Assert.Equal(0, (await _platform.RunAsync("apply", file)).ExitCode);
-            await UntilAsync(_platform, runs => runs.Count(r => (string?)r!["state"] == "success") >= 3);
+            await UntilAsync(_platform, runs => runs.Count(r => (string?)r!["state"] == "success") == 4 && runs.Count(r => (string?)r!["state"] == "running") == 3);
             var made = await _platform.RunAsync("backup", backup, "--json");
             Assert.True(made.ExitCode == 0, made.Error);
             Assert.Contains("holds the key", made.Error, StringComparison.Ordinal);
             Assert.True((int)made.Json["tables"]! >= 1);
             Assert.Equal(1, (await _platform.RunAsync("backup", backup)).ExitCode);
+            for (var day = 5; day <= 12; day++)
+                Open(day);
             await UntilAsync(_platform, Ended);
         }
 
         var restored = await _restored.RunAsync("restore", backup);
         Assert.True(restored.ExitCode == 0, restored.Error);
         var before = (await _restored.RunAsync("runs", "--workflow", "work", "--json")).Json.AsArray();
-        Assert.Contains(before, r => (string?)r!["state"] == "success");
-        Assert.Contains(before, r => (string?)r!["state"] is "running" or "queued");
+        Assert.Equal((4, 3, 5), (before.Count(r => (string?)r!["state"] == "success"), before.Count(r => (string?)r!["state"] == "running"), before.Count(r => (string?)r!["state"] == "queued")));
 
         await using (await ServerProcess.StartAsync(_restored))
         {

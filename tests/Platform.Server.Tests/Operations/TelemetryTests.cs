@@ -43,6 +43,7 @@ public sealed class TelemetryTests : IDisposable
         }
         // The statements of a task hang below it; the node's own polling is not sent.
         var tasks = spans.Where(s => s.Name.StartsWith("task ", StringComparison.Ordinal)).Select(s => s.SpanId).ToHashSet();
+        Assert.Contains(spans, s => s.Name == "duckdb" && s.ParentId == spans.Single(t => t.Name == "task second").SpanId);
         Assert.Contains(spans, s => s.Name == "postgresql" && tasks.Contains(s.ParentId));
         Assert.All(spans, s => Assert.True(s.ParentId != "" || s.Name.StartsWith("run ", StringComparison.Ordinal), s.Name));
         var metrics = collector.Texts("/v1/metrics");
