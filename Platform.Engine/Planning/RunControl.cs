@@ -126,15 +126,18 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
             if (parameters is not null)
                 batch.Add("update run set params = $2::jsonb where id = $1", run.Id, parameters);
             // A mapped task is expanded again: its first instance waits, the others are taken up by the expansion or stay removed.
+            // One that follows another keeps its instances where the list of their chain stays as it is.
+            var kept = tasks.Where(id => graph.Find(id)!.Map?.Follows is not null && !tasks.Contains(graph.ChainHead(id))).ToArray();
             batch.Add("""
                 update task_instance i set
-                    state = case when i.map_index >= 0 then 'removed' else 'none' end,
-                    ended_at = case when i.map_index >= 0 then now() end,
-                    generation = case when i.state = 'none' then i.generation else i.generation + 1 end,
+                    state = case when i.task_id = any($3) then (case when i.state = 'removed' then 'removed' else 'none' end) when i.map_index >= 0 then 'removed' else 'none' end,
+                    ended_at = case when i.task_id = any($3) then (case when i.state = 'removed' then i.ended_at end) when i.map_index >= 0 then now() end,
+                    generation = case when i.state = 'none' then i.generation else i.generation + 1 end, pred_state = null,
                     attempts = 0, queued_at = null, started_at = null, outputs = null, follow = null, error_kind = null, error = null,
                     progress_done = null, progress_total = null, progress_unit = null
                 where i.run_id = $1 and i.task_id = any($2)
-                """, run.Id, tasks);
+                """, run.Id, tasks, kept);
+            RunLedger.AddChains(batch, run.Id, graph);
             if (run.State != RunStates.Running)
             {
                 batch.Add("""
@@ -268,6 +271,12 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
     /// <summary>Reads the states anew, decides what follows, writes it, and starts the runs that get a place.</summary>
     internal async Task FinishAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ActiveRun run, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (run.Version.Graph is { Follows.Count: > 0 } graph)
+        {
+            await using var chains = new SqlBatch(connection, transaction);
+            RunLedger.AddChains(chains, run.Id, graph);
+            await chains.ExecuteAsync(cancellationToken);
+        }
         var (fresh, _) = await LockAsync(connection, transaction, run.Id, cancellationToken);
         fresh.Note = run.Note;
         fresh.Settle();

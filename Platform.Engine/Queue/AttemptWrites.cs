@@ -35,7 +35,22 @@ internal sealed class AttemptWrites
                 counts.Follow = follow;
             // The instances of a mapped task wait until Settle releases as many as its limit allows.
             if (end.Outcome == AttemptOutcome.Expanded && end.Elements.Count > 0)
+            {
                 counts.Add(TaskStates.None, end.Elements.Count);
+                counts.Expanded = true;
+                // Tasks that follow it, index to index, get their instances with it.
+                foreach (var follower in run.Version.Graph!.Chain(end.Task.TaskId))
+                {
+                    var following = run.Progress[follower.Id];
+                    if (following is not { Total: 1, Waiting: 1, Expanded: false })
+                        continue;
+                    following.Add(TaskStates.None, end.Elements.Count - 1);
+                    following.Expanded = true;
+                    row.Followers.Add(follower.Id);
+                }
+            }
+            if (end.Task.MapIndex >= 0 && TaskStates.Ended.Contains(verdict.State))
+                run.Progress.End(end.Task.TaskId, end.Task.MapIndex, verdict.State);
         }
         if (verdict.State == TaskStates.Failed && task is { OnFailure.Count: > 0 })
             _notices.AddRange(task.OnFailure.Select(to => new Notice(run, Notice.TaskFailed, to, task.Id, end.Task.MapIndex < 0 ? null : end.Task.MapIndex, row.Error)));
@@ -106,22 +121,7 @@ internal sealed class AttemptWrites
 
         var expanded = _rows.Where(r => r.End is { Outcome: AttemptOutcome.Expanded, Elements.Count: > 0 }).ToList();
         if (expanded.Count > 0)
-        {
-            // A clear leaves the instances of the expansion before, removed and a generation on: they are taken up again, so that table commits stay apart.
-            batch.Add("""
-                insert into task_instance (run_id, task_id, map_index, generation, activity, state, element)
-                select f.run_id, f.task_id, e.map_index, f.generation, f.activity, 'none', e.element::jsonb
-                from unnest($1::bigint[], $2::text[], $3::int[], $4::text[]) as e(run_id, task_id, map_index, element)
-                join task_instance f on f.run_id = e.run_id and f.task_id = e.task_id and f.map_index = -1
-                on conflict (run_id, task_id, map_index) do update set
-                    state = 'none', element = excluded.element, generation = greatest(task_instance.generation, excluded.generation),
-                    attempts = 0, queued_at = null, started_at = null, ended_at = null, outputs = null, follow = null, error_kind = null, error = null
-                """,
-                expanded.SelectMany(r => r.End.Elements.Select(_ => r.End.Task.RunId)).ToArray(),
-                expanded.SelectMany(r => r.End.Elements.Select(_ => r.End.Task.TaskId)).ToArray(),
-                expanded.SelectMany(r => r.End.Elements.Select((_, index) => index)).ToArray(),
-                expanded.SelectMany(r => r.End.Elements).ToArray());
-        }
+            AddExpansions(batch, expanded);
         Notice.Add(batch, _notices, _now);
         var writers = _rows.Where(r => r.Verdict.State == TaskStates.Success && AssetUpdates.Mentions(r.End.FactsJson))
             .Select(r => new AssetWriter(r.End.Task.RunId, r.End.Task.TaskId, r.End.Task.Workflow, r.End.FactsJson!)).ToList();
@@ -131,6 +131,31 @@ internal sealed class AttemptWrites
         {
             batch.Add("insert into outbox (type, key, payload) select 'task.ended', e.key, e.payload::jsonb from unnest($1::text[], $2::text[]) as e(key, payload)",
                 _events.Select(e => e.Key).ToArray(), _events.Select(e => e.Payload).ToArray());
+        }
+    }
+
+    private static void AddExpansions(SqlBatch batch, List<Row> expanded)
+    {
+        var made = expanded.SelectMany(r => r.Followers.Prepend(r.End.Task.TaskId).SelectMany(task => r.End.Elements.Select((element, index) => (r.End.Task.RunId, Task: task, Index: index, Element: element)))).ToList();
+        // A clear leaves the instances of the expansion before, removed and a generation on: they are taken up again, so that table commits stay apart.
+        batch.Add("""
+            insert into task_instance (run_id, task_id, map_index, generation, activity, state, element)
+            select f.run_id, f.task_id, e.map_index, f.generation, f.activity, 'none', e.element::jsonb
+            from unnest($1::bigint[], $2::text[], $3::int[], $4::text[]) as e(run_id, task_id, map_index, element)
+            join task_instance f on f.run_id = e.run_id and f.task_id = e.task_id and f.map_index = -1
+            on conflict (run_id, task_id, map_index) do update set
+                state = 'none', element = excluded.element, generation = greatest(task_instance.generation, excluded.generation), pred_state = null,
+                attempts = 0, queued_at = null, started_at = null, ended_at = null, outputs = null, follow = null, error_kind = null, error = null
+            """,
+            made.Select(m => m.RunId).ToArray(), made.Select(m => m.Task).ToArray(), made.Select(m => m.Index).ToArray(), made.Select(m => m.Element).ToArray());
+        var followers = expanded.SelectMany(r => r.Followers.Select(f => (r.End.Task.RunId, Task: f))).ToList();
+        if (followers.Count > 0)
+        {
+            batch.Add("""
+                update task_instance i set state = 'removed', ended_at = now()
+                from unnest($1::bigint[], $2::text[]) as e(run_id, task_id)
+                where i.run_id = e.run_id and i.task_id = e.task_id and i.map_index = -1
+                """, followers.Select(f => f.RunId).ToArray(), followers.Select(f => f.Task).ToArray());
         }
     }
 
@@ -144,6 +169,9 @@ internal sealed class AttemptWrites
 
     private sealed record Row(AttemptEnd End, Verdict Verdict, DateTimeOffset? TimesOutAt)
     {
+        /// <summary>Tasks that were expanded with it.</summary>
+        public List<string> Followers { get; } = [];
+
         public string AttemptState => End.Outcome switch
         {
             AttemptOutcome.Success => "success",

@@ -8,6 +8,7 @@ internal sealed class RunGraph
     private readonly WorkflowGraph _graph;
     private readonly Dictionary<string, TaskDefinition> _tasks;
     private readonly Dictionary<string, string[]> _farSetups;
+    private readonly Dictionary<string, List<TaskDefinition>> _followers;
 
     /// <summary>Walks a definition that the reader found without errors: ids are unique and there is no cycle.</summary>
     public RunGraph(WorkflowDefinition definition)
@@ -15,6 +16,8 @@ internal sealed class RunGraph
         _graph = WorkflowGraph.Of(definition);
         _tasks = definition.Tasks.ToDictionary(t => t.Id);
         Ordered = [.. _graph.Order.Select(id => _tasks[id])];
+        Follows = [.. Ordered.Where(t => t.Map?.Follows is not null).Select(t => (t.Id, t.Map!.Follows!))];
+        _followers = Ordered.Where(t => t.Map?.Follows is not null).GroupBy(t => t.Map!.Follows!).ToDictionary(g => g.Key, g => g.ToList());
         _farSetups = definition.Tasks.ToDictionary(t => t.Id, t => t.Role == TaskRole.Teardown ? [] : Setups(t.Id).Where(s => !t.After.Contains(s)).ToArray());
         // Airflow: teardowns do not decide a run's state unless nothing else is a leaf.
         var leaves = definition.Tasks.Where(t => t.Role != TaskRole.Teardown && _graph.Downstream(t.Id).All(d => _tasks[d].Role == TaskRole.Teardown)).Select(t => t.Id).ToArray();
@@ -29,6 +32,23 @@ internal sealed class RunGraph
 
     /// <summary>The setups near and far upstream that stand for the task: those that a teardown behind it cleans up after, and those without any (Airflow's rule). Those directly upstream are left to the trigger rule.</summary>
     public IReadOnlyList<string> FarSetups(string taskId) => _farSetups[taskId];
+
+    /// <summary>The mapped tasks that follow it, index to index.</summary>
+    public IReadOnlyList<TaskDefinition> Followers(string taskId) => _followers.GetValueOrDefault(taskId, []);
+
+    /// <summary>The mapped tasks that follow it, near and far, in order.</summary>
+    public IEnumerable<TaskDefinition> Chain(string taskId) => Followers(taskId).SelectMany(f => Chain(f.Id).Prepend(f));
+
+    /// <summary>The task that has the list of a chain: itself where it follows none.</summary>
+    public string ChainHead(string taskId)
+    {
+        while (_tasks[taskId].Map?.Follows is { } followed)
+            taskId = followed;
+        return taskId;
+    }
+
+    /// <summary>Each follower and whom it follows; empty where the workflow has no chains.</summary>
+    public IReadOnlyList<(string Follower, string Followed)> Follows { get; }
 
     /// <summary>Ids directly downstream.</summary>
     public IReadOnlyList<string> Downstream(string taskId) => _graph.Downstream(taskId);

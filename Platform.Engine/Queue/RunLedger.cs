@@ -21,9 +21,18 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
             """, runIds);
         // Removed instances do not count. A mapped task's first row is removed when it is expanded.
         batch.Add("""
-            select run_id, task_id, state, count(*)::int, max(follow)
+            select run_id, task_id, state, count(*)::int, max(follow), max(map_index)
             from task_instance where run_id = any($1) and state <> 'removed'
             group by run_id, task_id, state
+            """, runIds);
+        // Instances that follow one that has ended, and were held back then. Those that a limit holds back may be many: the first are enough.
+        batch.Add("""
+            select r.id, i.task_id, i.map_index, i.pred_state
+            from unnest($1::bigint[]) r(id)
+            cross join lateral (
+                select task_id, map_index, pred_state from task_instance
+                where run_id = r.id and state = 'none' and pred_state is not null
+                order by task_id, map_index limit 500) i
             """, runIds);
     }
 
@@ -55,13 +64,20 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
             counts.Add(reader.GetString(2), reader.GetInt32(3));
             if (!reader.IsDBNull(4))
                 counts.Follow = reader.GetFieldValue<string[]>(4);
+            counts.Expanded |= reader.GetInt32(5) >= 0;
+        }
+        await reader.NextResultAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (runs[reader.GetInt64(0)].Progress is { } progress)
+                progress[reader.GetString(1)].Ready[reader.GetInt32(2)] = reader.GetString(3);
         }
         await reader.NextResultAsync(cancellationToken);
         return runs;
     }
 
     /// <summary>Adds the writes that settled runs need: their released instances with their queue rows, and the ends of those that ended with their events.</summary>
-    public static void AddWrites(SqlBatch batch, IEnumerable<ActiveRun> runs, DateTimeOffset now)
+    public static void AddWrites(SqlBatch batch, IReadOnlyCollection<ActiveRun> runs, DateTimeOffset now)
     {
         var moves = new List<(ActiveRun Run, Released Move, TaskDefinition Task)>();
         var ended = new List<ActiveRun>();
@@ -74,15 +90,29 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
         }
         if (moves.Count > 0)
             AddMoves(batch, moves);
+        AddHeldBack(batch, runs);
         if (ended.Count > 0)
             AddEnds(batch, ended, now);
+    }
+
+    /// <summary>Adds the statement that looks anew how the followed instances ended, for commands that end instances in bulk.</summary>
+    public static void AddChains(SqlBatch batch, long runId, RunGraph graph)
+    {
+        if (graph.Follows.Count == 0)
+            return;
+        batch.Add("""
+            update task_instance f set pred_state = a.state
+            from unnest($2::text[], $3::text[]) as p(follower, followed)
+            join task_instance a on a.run_id = $1 and a.task_id = p.followed and a.map_index >= 0 and a.state in ('success', 'failed', 'skipped', 'upstream_failed', 'canceled')
+            where f.run_id = $1 and f.task_id = p.follower and f.map_index = a.map_index and f.state = 'none' and f.pred_state is null
+            """, runId, graph.Follows.Select(f => f.Follower).ToArray(), graph.Follows.Select(f => f.Followed).ToArray());
     }
 
     private static void AddMoves(SqlBatch batch, List<(ActiveRun Run, Released Move, TaskDefinition Task)> moves) =>
         batch.Add("""
             with move as (
-                select * from unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::text[], $9::int[], $10::text[], $11::int[], $12::float8[], $13::float8[], $14::float8[])
-                    as m(run_id, task_id, state, count, reason, workflow, version, queue, priority, pool, pool_slots, cpu, memory, gpu)
+                select * from unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::text[], $9::int[], $10::text[], $11::int[], $12::float8[], $13::float8[], $14::float8[], $15::text[], $16::text[])
+                    as m(run_id, task_id, state, count, reason, workflow, version, queue, priority, pool, pool_slots, cpu, memory, gpu, chosen, besides)
             ), moved as (
                 update task_instance i set
                     state = w.state,
@@ -95,6 +125,7 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
                     cross join lateral (
                         select run_id, task_id, map_index from task_instance t
                         where t.run_id = m.run_id and t.task_id = m.task_id and t.state = 'none'
+                          and (m.chosen is null or t.map_index = any(m.chosen::int[])) and (m.besides is null or t.map_index <> all(m.besides::int[]))
                         order by map_index limit m.count) t
                 ) w
                 where i.run_id = w.run_id and i.task_id = w.task_id and i.map_index = w.map_index
@@ -103,7 +134,7 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
             insert into task_queue (run_id, task_id, map_index, generation, workflow, version, queue, priority, pool, pool_slots, cpu, memory, gpu)
             select d.run_id, d.task_id, d.map_index, d.generation, m.workflow, m.version, m.queue, m.priority::smallint, m.pool, m.pool_slots, m.cpu, m.memory, m.gpu
             from moved d
-            join move m on m.run_id = d.run_id and m.task_id = d.task_id
+            join move m on m.run_id = d.run_id and m.task_id = d.task_id and m.state = d.state
             where d.state = 'queued'
             """,
             moves.Select(m => m.Run.Id).ToArray(),
@@ -120,7 +151,44 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
             moves.Select(m => Math.Max(1, m.Task.PoolSlots)).ToArray(),
             moves.Select(m => m.Task.Resources.GetValueOrDefault("cpu")).ToArray(),
             moves.Select(m => m.Task.Resources.GetValueOrDefault("memory")).ToArray(),
-            moves.Select(m => m.Task.Resources.GetValueOrDefault("gpu")).ToArray());
+            moves.Select(m => m.Task.Resources.GetValueOrDefault("gpu")).ToArray(),
+            moves.Select(m => Indexes(m.Move.Indexes)).ToArray(),
+            moves.Select(m => Indexes(m.Move.Except)).ToArray());
+
+    private static string? Indexes(IReadOnlyList<int>? indexes) => indexes is null ? null : $"{{{string.Join(',', indexes)}}}";
+
+    /// <summary>Adds the statements that keep, for instances that could be decided but for something else, how the ones that they follow ended.</summary>
+    private static void AddHeldBack(SqlBatch batch, IEnumerable<ActiveRun> runs)
+    {
+        var single = new List<(long Run, string Task, int Index, string State)>();
+        var rest = new List<(long Run, string Task, string State)>();
+        foreach (var run in runs.Where(r => !r.Ends && r.Version.Graph is { Follows.Count: > 0 }))
+        {
+            foreach (var (follower, _) in run.Version.Graph!.Follows)
+            {
+                var counts = run.Progress![follower];
+                single.AddRange(counts.Fresh.Select(i => (run.Id, follower, i, counts.Ready[i])));
+                if (counts.RestReady is { } state && counts.Waiting > counts.Ready.Count)
+                    rest.Add((run.Id, follower, state));
+            }
+        }
+        if (single.Count > 0)
+        {
+            batch.Add("""
+                update task_instance i set pred_state = e.state
+                from unnest($1::bigint[], $2::text[], $3::int[], $4::text[]) as e(run_id, task_id, map_index, state)
+                where i.run_id = e.run_id and i.task_id = e.task_id and i.map_index = e.map_index and i.state = 'none'
+                """, single.Select(s => s.Run).ToArray(), single.Select(s => s.Task).ToArray(), single.Select(s => s.Index).ToArray(), single.Select(s => s.State).ToArray());
+        }
+        if (rest.Count > 0)
+        {
+            batch.Add("""
+                update task_instance i set pred_state = e.state
+                from unnest($1::bigint[], $2::text[], $3::text[]) as e(run_id, task_id, state)
+                where i.run_id = e.run_id and i.task_id = e.task_id and i.map_index >= 0 and i.state = 'none' and i.pred_state is null
+                """, rest.Select(s => s.Run).ToArray(), rest.Select(s => s.Task).ToArray(), rest.Select(s => s.State).ToArray());
+        }
+    }
 
     private static void AddEnds(SqlBatch batch, List<ActiveRun> ended, DateTimeOffset now)
     {

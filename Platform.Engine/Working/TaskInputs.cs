@@ -26,7 +26,7 @@ internal sealed class TaskInputs(Database database)
             {
                 Assets = claimed.RunKind == RunKinds.Asset && Names(task, "assets") ? await AssetsAsync(claimed.RunId, cancellationToken) : [],
             },
-            Outputs = Names(task, "tasks") ? await OutputsAsync(claimed.RunId, version.Graph!, task, cancellationToken) : new Dictionary<string, JsonNode?>(),
+            Outputs = Names(task, "tasks") ? await OutputsAsync(claimed, version.Graph!, task, cancellationToken) : new Dictionary<string, JsonNode?>(),
             ElementName = claimed.MapIndex >= 0 ? task.Map?.As : null,
             Element = claimed.ElementJson is null ? null : JsonNode.Parse(claimed.ElementJson),
         };
@@ -54,15 +54,22 @@ internal sealed class TaskInputs(Database database)
         return await reader.ReadAsync(cancellationToken) ? JsonNode.Parse(reader.GetString(0))!.AsObject() : [];
     }
 
-    private async Task<Dictionary<string, JsonNode?>> OutputsAsync(long runId, RunGraph graph, TaskDefinition task, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, JsonNode?>> OutputsAsync(ClaimedTask claimed, RunGraph graph, TaskDefinition task, CancellationToken cancellationToken)
     {
+        // Of the tasks that it follows an instance sees the outputs at its own index.
+        var followed = new HashSet<string>();
+        if (claimed.MapIndex >= 0)
+        {
+            for (var at = task; at?.Map?.Follows is { } id; at = graph.Find(id))
+                followed.Add(id);
+        }
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var batch = new SqlBatch(connection, null);
         batch.Add("""
             select task_id, map_index, outputs::text from task_instance
-            where run_id = $1 and task_id = any($2) and state = 'success'
+            where run_id = $1 and task_id = any($2) and state = 'success' and (map_index = $4 or not task_id = any($3))
             order by task_id, map_index
-            """, runId, graph.AllUpstream(task.Id).ToArray());
+            """, claimed.RunId, graph.AllUpstream(task.Id).ToArray(), followed.ToArray(), claimed.MapIndex);
         await using var reader = await batch.ReadAsync(cancellationToken);
         var outputs = new Dictionary<string, JsonNode?>();
         while (await reader.ReadAsync(cancellationToken))
@@ -70,7 +77,7 @@ internal sealed class TaskInputs(Database database)
             var id = reader.GetString(0);
             var index = reader.GetInt32(1);
             var value = JsonNode.Parse(reader.Text(2) ?? "{}");
-            if (graph.Find(id)?.Map is null)
+            if (graph.Find(id)?.Map is null || followed.Contains(id))
             {
                 outputs[id] = value;
                 continue;

@@ -83,7 +83,8 @@ public enum TaskRole
 /// <param name="Over">Template whose value is a list, or the list itself.</param>
 /// <param name="As">Name of the element in the templates.</param>
 /// <param name="Limit">Instances at once; null is no limit of its own.</param>
-public sealed record MapDefinition(JsonNode Over, string As, int? Limit);
+/// <param name="Follows">The mapped task directly upstream whose instances it follows, index to index, with the same elements; null has elements of its own. <paramref name="Over"/> is then an empty list.</param>
+public sealed record MapDefinition(JsonNode Over, string As, int? Limit, string? Follows = null);
 
 /// <summary>Which states of the tasks directly upstream let a task run. Meaning is Airflow 3's.</summary>
 public enum TriggerRule

@@ -33,6 +33,7 @@ internal static class TaskReader
             return [];
         }
         var tasks = new List<TaskDefinition>(node.Elements.Count);
+        var followers = new List<(int At, SourceNode Node)>();
         for (var i = 0; i < node.Elements.Count; i++)
         {
             var element = node.Elements[i];
@@ -45,8 +46,34 @@ internal static class TaskReader
             problems.TaskId = null;
             tasks.Add(task);
             marks.AddTask(task.Id, $"tasks[{i}]");
+            if (task.Map?.Follows is not null)
+                followers.Add((tasks.Count - 1, element));
         }
+        foreach (var (at, element) in followers)
+            tasks[at] = Follow(tasks[at], element, tasks, problems);
+        problems.TaskId = null;
         return tasks;
+    }
+
+    /// <summary>Checks what a mapped task follows, and takes over the name of its elements.</summary>
+    private static TaskDefinition Follow(TaskDefinition task, SourceNode node, List<TaskDefinition> tasks, ProblemCollector problems)
+    {
+        problems.TaskId = task.Id;
+        var mark = node.Find("map")?.Value.Find("follows")?.Value.Mark ?? node.Mark;
+        var followed = tasks.Find(t => t.Id == task.Map!.Follows);
+        if (followed is null)
+            problems.Add(mark, "unknown-task", $"Task '{task.Id}' follows '{task.Map!.Follows}', which does not exist.{Naming.DidYouMean(task.Map.Follows!, tasks.Select(t => t.Id).Where(i => i.Length > 0 && i != task.Id))}", "map.follows");
+        else if (followed.Map is null || followed.Id == task.Id)
+            problems.Add(mark, "bad-option", $"Task '{task.Id}' follows '{followed.Id}', which is not mapped. Follow a task with 'map', or give 'over' and 'as'.", "map.follows");
+        else if (!task.After.Contains(followed.Id))
+            problems.Add(mark, "not-upstream", $"Task '{task.Id}' follows '{followed.Id}', which is not directly upstream. Add '{followed.Id}' to its 'after'.", "map.follows");
+        if (task.Map!.As.Length > 0)
+            return task;
+        // Along the chain to the task that has the list; a circle ends after as many steps as there are tasks.
+        var name = followed;
+        for (var steps = 0; name?.Map is { As.Length: 0, Follows: { } next } && steps < tasks.Count; steps++)
+            name = tasks.Find(t => t.Id == next);
+        return task with { Map = task.Map with { As = name?.Map?.As is { Length: > 0 } known ? known : "element" } };
     }
 
     private static TaskDefinition Read(SourceNode node, TaskDefinition defaults, ProblemCollector problems)
@@ -123,15 +150,22 @@ internal static class TaskReader
         if (map.Inner("map", "the map") is not { } inner)
             return null;
         var over = inner.Json("over");
-        var name = inner.RequiredText("as", "Name the element for the templates, such as 'as: partition'.");
+        var follows = inner.Text("follows");
+        var name = follows is null ? inner.RequiredText("as", "Name the element for the templates, such as 'as: partition'.") : inner.Text("as") ?? "";
         var limit = inner.Integer("limit", 1, 100_000);
         inner.Finish();
         if (name.Length > 0 && (!Names.IsParameter(name) || name is "params" or "interval" or "run" or "tasks" or "secret" or "and" or "or" or "not" or "in" or "true" or "false" or "null"))
             problems.Add(inner.ValueMarkOf("as"), "bad-name", $"The element's name '{name}' is not allowed. Use lower-case letters, digits and underscores, and none of the template language's own words.", "map.as");
+        if (follows is not null)
+        {
+            if (over is not null)
+                problems.Add(inner.MarkOf("over"), "bad-option", "The map has 'follows', and so the elements of the task that it follows. Remove 'over', or 'follows'.", "map.over");
+            return new MapDefinition(new JsonArray(), name, limit, follows);
+        }
         switch (over)
         {
             case null:
-                problems.Add(inner.MarkOf("over"), "missing-key", "The map needs 'over': a list, or a template whose value is a list, such as '{{ tasks.clean.outputs.partitions }}'.", "map.over");
+                problems.Add(inner.MarkOf("over"), "missing-key", "The map needs 'over': a list, or a template whose value is a list, such as '{{ tasks.clean.outputs.partitions }}'; or 'follows': a mapped task whose instances it follows.", "map.over");
                 return null;
             case JsonArray:
                 return new MapDefinition(over, name, limit);

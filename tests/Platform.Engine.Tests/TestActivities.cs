@@ -107,6 +107,23 @@ public sealed class Gate : IActivity
     }
 }
 
+[Activity("test.gate_but", Title = "Gate", Help = "Waits to be let through unless it is free.", Stage = Stage.Control)]
+public sealed class GateBut : IActivity
+{
+    [Field]
+    public required string Name { get; set; }
+
+    [Field]
+    public bool Free { get; set; }
+
+    public async Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
+    {
+        if (!Free)
+            await Meeting.Of(Name + ".go").WaitAsync(cancellationToken);
+        return ActivityResult.Success(new { value = context.MapIndex });
+    }
+}
+
 [Activity("test.output", Title = "Output", Help = "Returns so many characters.", Stage = Stage.Control)]
 public sealed class Output : IActivity
 {

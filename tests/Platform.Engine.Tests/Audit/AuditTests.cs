@@ -1,6 +1,6 @@
 using Platform.Engine.Audit;
-using Platform.Engine.Queue;
 using Platform.Engine.Planning;
+using Platform.Engine.Queue;
 using Platform.Postgres.Events;
 
 namespace Platform.Engine.Tests.Audit;
