@@ -63,7 +63,7 @@ internal static class MoveCheck
         return (a.Map, b.Map) switch
         {
             (null, null) => null,
-            ({ } x, { } y) when x.As == y.As && JsonNode.DeepEquals(x.Over, y.Over) => null,
+            ({ } x, { } y) when x.As == y.As && x.Follows == y.Follows && JsonNode.DeepEquals(x.Over, y.Over) => null,
             _ => "map",
         };
     }
