@@ -165,7 +165,7 @@ internal sealed class RunProgress(RunGraph graph)
     /// <summary>Decides the instances of a task that follows another: each by the state of the followed one at its index, and by the other tasks upstream as ever.</summary>
     private void AdvanceChain(TaskDefinition task, TaskCounts counts, List<Released> released)
     {
-        var room = task.Map!.Limit is { } limit ? Math.Max(0, limit - counts.Open) : int.MaxValue;
+        var room = PastWaits.Contains(task.Id) ? 0 : task.Map!.Limit is { } limit ? Math.Max(0, limit - counts.Open) : int.MaxValue;
         var rest = counts.Waiting - counts.Ready.Count;
         var moves = new Dictionary<string, (List<int> Indexes, string? Reason)>();
         var decided = new Dictionary<string, (Release Release, string? Reason)>();
