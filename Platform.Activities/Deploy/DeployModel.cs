@@ -8,8 +8,8 @@ namespace Platform.Activities.Deploy;
 
 /// <summary>Lets a candidate through the gate and puts it into service.</summary>
 [Activity("deploy.model", Title = "Deploy a model", TitleZh = "部署模型", Stage = Stage.Deploy, Icon = "rocket", Outputs = typeof(DeployModelOutputs),
-    Help = "Compares a trained version with popularity and with the version in service, and makes it the champion, which POST /api/v1/models/{name}/score and score.batch answer from. A version that is worse beyond its 95 % interval is not deployed; the version in service stays.",
-    HelpZh = "将训练好的版本与热门榜及在役版本比较，通过后设为在役版本，由 POST /api/v1/models/{name}/score 和 score.batch 使用。若在 95% 置信区间之外更差，则不部署，保留在役版本。",
+    Help = "Compares a trained version with popularity and with the version in service, and makes it the champion, which POST /api/v1/models/{name}/score and score.batch answer from. A version that is worse beyond its 95 % interval, or was never measured, is not deployed; the version in service stays.",
+    HelpZh = "将训练好的版本与热门榜及在役版本比较，通过后设为在役版本，由 POST /api/v1/models/{name}/score 和 score.batch 使用。若在 95% 置信区间之外更差，或从未评估，则不部署，保留在役版本。",
     Example = "model: shop-recommender\nversion: \"{{ tasks.train.outputs.version }}\"")]
 public sealed class DeployModel(ModelRegistry registry) : IActivity
 {
@@ -25,7 +25,7 @@ public sealed class DeployModel(ModelRegistry registry) : IActivity
     [Field(Title = "Gate", TitleZh = "门禁", Help = "What the version is compared with: popularity, the champion, both, or nothing.")]
     public DeployGate Gate { get; set; } = DeployGate.PopularityAndChampion;
 
-    [Field(Title = "If it was never measured", TitleZh = "未评估时", Help = "allow deploys a version without measured values (too little data to hold out), refuse does not.")]
+    [Field(Title = "If it was never measured", TitleZh = "未评估时", Help = "allow puts a version without measured values (too little data to hold out) into service where no version is; refuse does not. It never takes the place of a version in service, unless gate is none.")]
     public Unmeasured Unmeasured { get; set; } = Unmeasured.Allow;
 
     [Field(Title = "If it is refused", TitleZh = "被拒绝时", Help = "keep ends well and leaves the champion, skip skips what follows, fail fails the task.")]
@@ -43,7 +43,7 @@ public sealed class DeployModel(ModelRegistry registry) : IActivity
         ModelFolder.ReadCard(candidate.Location);
         var verdict = champion?.Version == candidate.Version ? GateVerdict.Passed("it is the champion already") : ModelGate.Judge(candidate, champion, Gate, Unmeasured);
         context.Facts.Add(new AssetRead($"model:{Model}", AssetKind.Model, candidate.Version, Location: candidate.Location));
-        context.Facts.Add(new CheckResult($"model:{Model}", null, "deployment gate", verdict.Passes, verdict.Observed, verdict.Expected, "critical"));
+        context.Facts.Add(new CheckResult($"model:{Model}", null, "deployment gate", verdict.Passes, verdict.Observed, verdict.Expected, verdict.Unmeasured ? "warning" : "critical"));
         return verdict.Passes
             ? await DeployAsync(context, candidate, endpoint, verdict, cancellationToken)
             : Refused(context, candidate, champion, endpoint, verdict);
@@ -119,7 +119,7 @@ public enum DeployGate
     None,
 }
 
-/// <summary>What to do with a version without measured values.</summary>
+/// <summary>What to do with a version without measured values where none is in service.</summary>
 public enum Unmeasured
 {
     Allow,

@@ -15,8 +15,9 @@ internal static class ModelGate
     {
         if (gate == DeployGate.None)
             return GateVerdict.Passed("nothing was compared");
+        // Nothing is known of it: it may begin a model's service, and never take the place of a version that serves.
         if (LiftOf(candidate.Metrics) is not { } lift)
-            return new GateVerdict(unmeasured == Unmeasured.Allow, "it was never measured", "a measured version");
+            return new GateVerdict(unmeasured == Unmeasured.Allow && champion is null, "it was never measured", champion is null ? "a measured version" : $"a measured version to take the place of version {champion.Version}") { Unmeasured = true };
         var ahead = $"HIT@10 is {Signed(lift.Value)} ({Signed(lift.Low)} to {Signed(lift.High)}) over popularity";
         if (gate is DeployGate.Popularity or DeployGate.PopularityAndChampion && lift.High < 0)
             return new GateVerdict(false, ahead, "no worse than popularity");
@@ -39,5 +40,8 @@ internal static class ModelGate
 /// <summary>Whether a version may be deployed, in words.</summary>
 internal sealed record GateVerdict(bool Passes, string Observed, string Expected)
 {
+    /// <summary>Whether the version has no measured values. Its refusal is no alarm: the day had too little data.</summary>
+    public bool Unmeasured { get; init; }
+
     public static GateVerdict Passed(string observed) => new(true, observed, "no worse than popularity and the champion");
 }

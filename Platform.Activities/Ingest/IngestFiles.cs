@@ -7,8 +7,8 @@ namespace Platform.Activities.Ingest;
 
 /// <summary>Reads files into a table.</summary>
 [Activity("ingest.files", Title = "Ingest files", TitleZh = "导入文件", Stage = Stage.Ingest, Icon = "file-import",
-    Help = "Reads CSV, TSV, JSON lines or Parquet into a table: one file, a pattern with wildcards, or the file of the run's day. Lines that cannot be read go to TABLE__rejected with file, line and reason; more of them than max_rejected fail the task and write nothing.",
-    HelpZh = "将 CSV、TSV、JSON 行或 Parquet 文件读入表：单个文件、通配符，或当天的文件。无法读取的行写入“表名__rejected”（文件、行号、原因）；超过 max_rejected 时任务失败且不写入任何数据。",
+    Help = "Reads CSV, TSV, JSON lines or Parquet into a table: one file, a pattern with wildcards, or the file of the run's day. Lines that cannot be read go to TABLE__rejected with file, line and reason; more of them than max_rejected fail the task and write nothing. A file without rows takes none away unless on_empty says so.",
+    HelpZh = "将 CSV、TSV、JSON 行或 Parquet 文件读入表：单个文件、通配符，或当天的文件。无法读取的行写入“表名__rejected”（文件、行号、原因）；超过 max_rejected 时任务失败且不写入任何数据。空文件不会清除已有数据，除非 on_empty 允许。",
     Outputs = typeof(IngestFilesOutputs),
     Example = "path: \"{{ params.source }}/{{ interval.start | date 'yyyy-MM-dd' }}.csv\"\ntable: raw.order_lines\nmode: replace-interval\non_missing: skip")]
 public sealed class IngestFiles(TableStore tables, Workspace workspace) : IActivity
@@ -46,6 +46,9 @@ public sealed class IngestFiles(TableStore tables, Workspace workspace) : IActiv
     [Field(Title = "When no file is there", TitleZh = "文件缺失时", Help = "Fail, or skip the task and what follows.")]
     public OnMissing OnMissing { get; set; } = OnMissing.Fail;
 
+    [Field(Title = "When the file is empty", TitleZh = "文件为空时", Help = "What to do with a file that holds no rows where the table has rows that it would take away: fail writes nothing, warn takes them away with a warning, replace without one.")]
+    public OnEmptyFile OnEmpty { get; set; } = OnEmptyFile.Fail;
+
     [Field(Title = "Most rejected lines", TitleZh = "最多拒绝行数", Help = "A count such as 100, or a share such as 5%. More fail the task, and nothing is written.")]
     public string MaxRejected { get; set; } = "50%";
 
@@ -60,6 +63,8 @@ public sealed class IngestFiles(TableStore tables, Workspace workspace) : IActiv
         var options = ReadOptions(context);
         var limit = RejectLimit.Parse(MaxRejected);
         var path = workspace.Resolve(Path);
+        if (Directory.Exists(path))
+            throw new ActivityException("bad-input", $"{path} is a folder, not a file. Write the path of a file, or a pattern such as {path.TrimEnd('/')}/*.csv.", retryable: false);
         var files = PathGlob.Expand(path);
         if (files.Count == 0)
         {
@@ -73,6 +78,8 @@ public sealed class IngestFiles(TableStore tables, Workspace workspace) : IActiv
         var staged = StageFiles(task, files, options, before, limit, cancellationToken);
         if (before is null && staged.Rows == 0 && staged.Rejected == 0 && options.Columns.Count == 0)
             return ActivityResult.Skipped($"{(files.Count == 1 ? files[0] : path)} holds no rows, and table '{Table}' does not exist yet.");
+        if (staged.Rows == 0)
+            CheckEmpty(context, before, files.Count == 1 ? $"The file {files[0]}" : $"None of the {files.Count} files of {path}", files.Count == 1);
         foreach (var warning in staged.Warnings)
             context.Log.Warning(warning);
         if (staged.Rejected > 0)
@@ -85,6 +92,27 @@ public sealed class IngestFiles(TableStore tables, Workspace workspace) : IActiv
         var outputs = new IngestFilesOutputs { Rejected = staged.Rejected, RejectedTable = rejectedTable, Files = staged.Files.Count };
         outputs = task.Commit(new TableWrite { Table = task.Target, TempTable = staged.Table, AllowNewColumns = NewColumns }, outputs, cancellationToken);
         return ActivityResult.Success(outputs);
+    }
+
+    /// <summary>A file that was cut off on its way looks like a day without rows: it takes nothing away unless the workflow says so.</summary>
+    private void CheckEmpty(ActivityContext context, TableSnapshot? before, string what, bool one)
+    {
+        var holds = one ? $"{what} holds no rows" : $"{what} holds a row";
+        var lost = (Mode, context.Interval) switch
+        {
+            (TableMode.Append, _) => [],
+            (TableMode.ReplaceInterval, { } interval) => [.. (before?.Files ?? []).Where(file => file.Interval is { } written && new Tables.DataInterval(interval.Start, interval.End).Contains(written))],
+            _ => before?.Files ?? [],
+        };
+        var rows = lost.Sum(file => file.Rows ?? 1);
+        if (rows == 0 && OnEmpty != OnEmptyFile.Replace)
+            context.Log.Warning($"{holds}: nothing is added to table '{Table}'.");
+        if (rows == 0 || OnEmpty == OnEmptyFile.Replace)
+            return;
+        var there = $"table '{Table}' has {rows:N0} {(rows == 1 ? "row" : "rows")}{(Mode == TableMode.ReplaceInterval ? " of this interval" : "")}";
+        if (OnEmpty == OnEmptyFile.Fail)
+            throw new ActivityException("check-failed", $"{holds}, and {there}, which would be taken away. Nothing was written. Put the complete file there and run the task again; where no rows are right, set 'on_empty' to replace.", retryable: false);
+        context.Log.Warning($"{holds}, and {there}: they are taken away.");
     }
 
     private StagedInput StageFiles(TableTask task, IReadOnlyList<string> files, FileReadOptions options, TableSnapshot? before, RejectLimit limit, CancellationToken cancellationToken)
@@ -157,6 +185,14 @@ public enum OnMissing
 {
     Fail,
     Skip,
+}
+
+/// <summary>What to do where the files hold no rows and the table has rows that they would replace.</summary>
+public enum OnEmptyFile
+{
+    Fail,
+    Warn,
+    Replace,
 }
 
 /// <summary>What <c>ingest.files</c> gives downstream.</summary>

@@ -103,10 +103,11 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
             where e.last_seen_at <= excluded.last_seen_at
             """;
         // A statement that was changed has lost some edges; those seen in this batch carry at least its first time.
+        // A task without a statement reads what its fields name in this run, other files in the next: it ends edges of the sources that it read again only.
         const string EndedSql = """
             delete from catalog.column_edges e
-            using jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, workflow text, task text, since timestamptz)
-            where e.to_asset = r.asset_id and e.workflow = r.workflow and e.task_id = r.task and e.last_seen_at < r.since
+            using jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, workflow text, task text, source_id bigint, since timestamptz)
+            where e.to_asset = r.asset_id and e.workflow = r.workflow and e.task_id = r.task and (r.source_id is null or e.from_asset = r.source_id) and e.last_seen_at < r.since
             """;
         const string StatementsSql = """
             insert into catalog.statements as s (asset_id, workflow, task_id, sql, not_understood, last_run, last_seen_at)
@@ -129,8 +130,17 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
             e.Value.At,
             e.Value.Run,
         }));
-        var seen = batch.ColumnEdges.GroupBy(e => (e.Key.ToAsset, e.Key.Workflow, e.Key.Task)).Where(g => batch.Complete.Contains(g.Key));
-        await RunAsync(EndedSql, seen.Select(g => new { asset_id = ids[g.Key.ToAsset], g.Key.Workflow, g.Key.Task, since = g.Max(e => e.Value.At) }));
+        var seen = batch.ColumnEdges
+            .Where(e => batch.Complete.Contains((e.Key.ToAsset, e.Key.Workflow, e.Key.Task)))
+            .GroupBy(e => (e.Key.ToAsset, e.Key.Workflow, e.Key.Task, Source: batch.Statements[(e.Key.ToAsset, e.Key.Workflow, e.Key.Task)].Fact.Sql is null ? e.Key.FromAsset : null));
+        await RunAsync(EndedSql, seen.Select(g => new
+        {
+            asset_id = ids[g.Key.ToAsset],
+            g.Key.Workflow,
+            g.Key.Task,
+            source_id = g.Key.Source is { } source ? ids[source] : (long?)null,
+            since = g.Max(e => e.Value.At),
+        }));
         await RunAsync(StatementsSql, batch.Statements.Select(s => new
         {
             asset_id = ids[s.Key.Asset],

@@ -52,7 +52,7 @@ public sealed class FileStager(DuckDbConnection connection)
         var names = files.SelectMany(file => file.Names).Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         var warnings = new List<string>();
         if (names.Count > 0 && declared.Where(column => !Has(names, column.Name)).Select(column => column.Name).ToList() is { Count: > 0 } lacking && files.TrueForAll(file => file.Format != FileFormat.Jsonl))
-            throw new SourceException(SourceErrorKind.BadInput, $"{files[0].Path} has no column {string.Join(", ", lacking)}; it has {string.Join(", ", names)}. Correct 'columns' or the file.");
+            throw new SourceException(SourceErrorKind.BadInput, $"{files[0].Path} has no column {string.Join(", ", lacking)}; it has {Shown(names)}. Correct 'columns' or the file.");
 
         // Only columns whose type nobody knows need a look at the values. JSON lines may bring a name at any line.
         var unknown = files.Exists(file => file.Format == FileFormat.Jsonl) || names.Exists(name => !IsKnown(known, name) && !IsKnown(declared, name) && !SourceTypes.NamesIdentifier(name));
@@ -141,6 +141,14 @@ public sealed class FileStager(DuckDbConnection connection)
             }
         }
         return fields;
+    }
+
+    /// <summary>Names for a message: control characters replaced, long ones and long lists cut.</summary>
+    private static string Shown(List<string> names)
+    {
+        const int Most = 40, Longest = 60;
+        var shown = names.Take(Most).Select(name => string.Concat((name.Length > Longest ? name[..Longest] + "…" : name).Select(c => char.IsControl(c) ? '\uFFFD' : c)));
+        return string.Join(", ", shown) + (names.Count > Most ? $" and {names.Count - Most} more" : "");
     }
 
     internal static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -27,7 +27,7 @@ internal sealed class RejectedLines : IDisposable
     {
         Count++;
         if (Examples.Count < 3)
-            Examples.Add($"{Path.GetFileName(file)} line {line}: {(column is null ? "" : column + ": ")}{reason}");
+            Examples.Add(string.Concat($"{Path.GetFileName(file)} line {line}: {(column is null ? "" : column + ": ")}{reason}".Select(c => char.IsControl(c) ? '\uFFFD' : c)));
         var shown = Encoding.UTF8.GetString(raw.Length > LongestRaw ? raw[..LongestRaw] : raw).Replace('\0', '␀');
         _appender.AddRow(file, line, column, reason, shown);
         if (_limit.ExceededBy(Count))

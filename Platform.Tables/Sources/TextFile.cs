@@ -41,11 +41,16 @@ internal sealed class TextFile
         else
             mark = TextEncodings.MarkOf(encoding = TextEncodings.Named(encodingName), bytes);
         var file = new TextFile(path, packed, encoding, mark, bytes, complete);
+        BinaryCheck.RequireNoMark(path, bytes);
         if (mark == 0 && encoding == TextEncodings.Utf8)
+        {
+            BinaryCheck.RequireText(path, bytes);
             return file;
+        }
         using var stream = file.OpenUtf8();
         var head = new byte[HeadSize];
         var read = stream.ReadAtLeast(head, HeadSize, throwOnEndOfStream: false);
+        BinaryCheck.RequireText(path, head.AsSpan(0, read));
         return new TextFile(path, packed, encoding, mark, head[..read], complete && read < HeadSize);
     }
 
@@ -68,6 +73,8 @@ internal sealed class TextFile
 
     private static byte[] ReadHead(string path, bool packed, out bool complete)
     {
+        if (Directory.Exists(path))
+            throw new SourceException(SourceErrorKind.BadInput, $"{path} is a folder, not a file. Write the path of a file in it.");
         using var stream = OpenBytes(path, packed);
         var head = new byte[HeadSize];
         try

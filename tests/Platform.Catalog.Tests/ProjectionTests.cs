@@ -94,6 +94,19 @@ public sealed class ProjectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_task_that_reads_other_files_in_each_run_keeps_the_columns_of_all_and_renews_those_of_the_same()
+    {
+        static Fact[] read(string file, string column) => [new AssetRead(file, AssetKind.FileSet), new AssetWritten("b", AssetKind.Table), new ColumnsDerived("b", [new(file, column, "x", ColumnEdgeKind.Identity)])];
+        await _catalog.EndTaskAsync("ingest", 1, read("file:/one.csv", "id"));
+        await _catalog.EndTaskAsync("ingest", 2, read("file:/two.csv", "id"));
+        await _catalog.EndTaskAsync("ingest", 3, read("file:/three.csv", "old"));
+        await _catalog.EndTaskAsync("ingest", 4, read("file:/three.csv", "new"));
+
+        var graph = await new LineageQueries(_catalog.DataSource).WalkAsync("b", "x", LineageDirection.Upstream, 1, CancellationToken.None);
+        Assert.Equal(["b#x", "file:/one.csv#id", "file:/three.csv#new", "file:/two.csv#id"], graph!.Nodes.Select(n => n.Id).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task An_analysis_that_understood_only_a_part_takes_nothing_away()
     {
         await _catalog.EndTaskAsync("clean", 1, new ColumnsDerived("b", [new("a", "old", "x", ColumnEdgeKind.Identity)]));

@@ -96,6 +96,37 @@ public sealed class DeployModelTests(PostgresFixture postgres) : ModelActivityTe
     }
 
     [Fact]
+    public async Task A_version_that_was_never_measured_never_takes_the_place_of_the_champion()
+    {
+        await TrainedAsync();
+        await RegisterAsync(lift: 0.3);
+        await DeployAsync();
+        await RegisterAsync(lift: null);
+
+        foreach (var (run, gate) in new[] { (2, "popularity-and-champion"), (3, "popularity"), (4, "champion") })
+        {
+            var outputs = Outputs<DeployModelOutputs>(await DeployAsync(run, with: new() { ["gate"] = gate }));
+            Assert.Equal((false, 3, 2), (outputs.Deployed, outputs.Version, outputs.Champion));
+            Assert.Equal("it was never measured", outputs.Reason);
+        }
+
+        await RegisterAsync(lift: 0.3);
+        Assert.Equal(4, Outputs<DeployModelOutputs>(await DeployAsync(run: 5)).Champion);
+    }
+
+    [Fact]
+    public async Task A_measured_version_takes_the_place_of_a_champion_that_was_never_measured()
+    {
+        await TrainedAsync();
+        await RegisterAsync(lift: null);
+        await DeployAsync();
+        await RegisterAsync(lift: null);
+        Assert.False(Outputs<DeployModelOutputs>(await DeployAsync(run: 2)).Deployed);
+        await RegisterAsync(lift: 0.2);
+        Assert.Equal((true, 4), (Outputs<DeployModelOutputs>(await DeployAsync(run: 3)) is var last ? (last.Deployed, last.Champion) : default));
+    }
+
+    [Fact]
     public async Task A_missing_model_version_or_folder_is_named()
     {
         Assert.Contains("no model", (await Fails("deploy.model", new JsonObject { ["model"] = Model })).Message, StringComparison.Ordinal);

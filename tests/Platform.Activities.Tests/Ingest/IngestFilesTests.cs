@@ -84,17 +84,59 @@ public sealed class IngestFilesTests : ActivityTest
         Assert.Empty(Tables.List());
     }
 
-    [Fact]
-    public async Task A_file_without_rows_empties_the_interval_that_it_stands_for()
+    [Theory]
+    [InlineData("")]
+    [InlineData("a,b\n")]
+    public async Task A_file_without_rows_takes_no_rows_away(string text)
+    {
+        Write("a.csv", "a,b\n1,2\n");
+        await IngestDay("a.csv", 1);
+        var file = Write("b.csv", text);
+        var error = await Fails("ingest.files", With("b.csv", new() { ["mode"] = "replace-interval" }), Runs.Context(run: 9, day: new DateOnly(2024, 1, 1)));
+        Assert.Equal(("check-failed", false), (error.Kind, error.Retryable));
+        Assert.Contains($"{file} holds no rows", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'on_empty'", error.Message, StringComparison.Ordinal);
+        var all = await Fails("ingest.files", With("b.csv", new() { ["mode"] = "replace" }));
+        Assert.Contains("has 1 row,", all.Message, StringComparison.Ordinal);
+        Assert.Equal("1", One("select count(*) from raw.t"));
+
+        // Nothing was there before: nothing is lost.
+        Assert.Equal(0, (await IngestDay("b.csv", 2, run: 10)).Rows);
+        Assert.Equal("1", One("select count(*) from raw.t"));
+    }
+
+    [Theory]
+    [InlineData("warn")]
+    [InlineData("replace")]
+    public async Task A_file_without_rows_empties_the_interval_that_it_stands_for_where_the_workflow_says_so(string choice)
     {
         Write("a.csv", "a,b\n1,2\n");
         await IngestDay("a.csv", 1);
         await IngestDay("a.csv", 2);
         Write("a.csv", "a,b\n");
-        var outputs = await IngestDay("a.csv", 2, run: 9);
+        var outputs = (IngestFilesOutputs)(await Run("ingest.files", With("a.csv", new() { ["mode"] = "replace-interval", ["on_empty"] = choice }), Runs.Context(run: 9, day: new DateOnly(2024, 1, 2)))).Outputs!;
         Assert.Equal(0, outputs.Rows);
         Assert.Equal(1, outputs.RowsReplaced);
         Assert.Equal("1", One("select count(*) from raw.t"));
+    }
+
+    [Fact]
+    public async Task A_binary_file_and_a_folder_are_named_as_such()
+    {
+        var random = new byte[3_000];
+        new Random(7).NextBytes(random);
+        foreach (var bytes in new[] { random, random[..200], [.. "PK\u0003\u0004"u8, .. random[..50]], [.. "id,name\n1,a\n"u8, .. random] })
+        {
+            var file = Write("a.csv", bytes);
+            var error = await Fails("ingest.files", With("a.csv", new() { ["columns"] = new JsonObject { ["n"] = "integer" } }));
+            Assert.Equal("bad-input", error.Kind);
+            Assert.Contains($"{file} is ", error.Message, StringComparison.Ordinal);
+            Assert.Contains("binary, not text", error.Message, StringComparison.Ordinal);
+        }
+
+        Directory.CreateDirectory(Path.Combine(Folder.Path, "day.csv"));
+        foreach (var missing in new[] { "fail", "skip" })
+            Assert.Contains("day.csv is a folder, not a file", (await Fails("ingest.files", With("day.csv", new() { ["on_missing"] = missing }))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
