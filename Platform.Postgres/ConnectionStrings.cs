@@ -5,6 +5,8 @@ namespace Platform.Postgres;
 /// <summary>Reads connection strings as people write them, and adds the platform's habits.</summary>
 internal static class ConnectionStrings
 {
+    private const string IdleTimeout = "idle_in_transaction_session_timeout";
+
     /// <summary>Reads Npgsql's form (<c>Host=…;Username=…</c>) or an address (<c>postgresql://user:password@host:port/database?sslmode=require</c>).</summary>
     /// <exception cref="DatabaseException">It is neither. The message does not repeat the text, which may hold a password.</exception>
     internal static NpgsqlConnectionStringBuilder Parse(string text)
@@ -36,6 +38,10 @@ internal static class ConnectionStrings
         Default("Keepalive", 30);
         // Sessions speak UTC whatever the server's zone.
         Default("Timezone", "UTC");
+        // A process that freezes, or loses its line without a word, in the middle of a transaction keeps its locks, and everybody waits for them: the server would not notice for hours.
+        // It ends such a transaction after the time of a lease. Whatever stands idle in one for longer on purpose says so (set local … = 0).
+        if (builder.Options?.Contains(IdleTimeout, StringComparison.Ordinal) is not true)
+            builder.Options = $"{builder.Options} -c {IdleTimeout}=10s".Trim();
 
         void Default(string name, object value)
         {

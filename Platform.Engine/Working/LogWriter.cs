@@ -11,6 +11,8 @@ namespace Platform.Engine.Working;
 internal sealed partial class LogWriter(Database database, TimeProvider clock, ILogger log) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+    // A line that died without a word must not hold up the ends of attempts, which wait for their log.
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromSeconds(8);
     private const int MostLines = 5_000;
     // While the database is away lines gather here; beyond this the oldest go.
     private const int MostUnwritten = 200_000;
@@ -69,13 +71,15 @@ internal sealed partial class LogWriter(Database database, TimeProvider clock, I
             {
                 await _wake.WaitAsync(cancellationToken);
                 await Task.Delay(Pause, clock, cancellationToken);
-                changed(await FlushAsync(_buffers.Values, cancellationToken));
+                using var limit = new CancellationTokenSource(LongestWrite, clock);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+                changed(await FlushAsync(_buffers.Values, either.Token));
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException or OperationCanceledException)
             {
                 LogNotWritten(e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, CancellationToken.None);

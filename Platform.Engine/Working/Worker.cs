@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Platform.Engine.Queue;
@@ -15,6 +16,12 @@ internal sealed partial class Worker(
 {
     private const int MostEnds = 256;
 
+    // The number on every processor that .NET runs on under Linux; the enumeration does not name it.
+    private const PosixSignal FileSizeExceeded = (PosixSignal)25;
+
+    // A line may die without a word. What has no answer after this long is given up and tried again by another connection; the leases are as good as gone by then.
+    private static readonly TimeSpan LongestExchange = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentQueue<AttemptEnd> _ended = new();
     private readonly WakeSignal _wake = new();
     private volatile bool _full;
@@ -26,6 +33,8 @@ internal sealed partial class Worker(
         ThreadPool.GetMinThreads(out var workers, out var completions);
         _ = ThreadPool.SetMinThreads(Math.Max(workers, Math.Min(options.Concurrency, 64) + 6), completions);
 
+        // Who writes beyond a limit of file sizes (ulimit -f) is killed by default, and all other tasks of the node with it. So the write fails, and only its task.
+        using var fileSize = OperatingSystem.IsLinux() ? PosixSignalRegistration.Create(FileSizeExceeded, signal => signal.Cancel = true) : null;
         using var ready = notifications.Subscribe(EngineSignals.Ready, _ => WakeForTasks());
         using var background = new CancellationTokenSource();
         var loops = Task.WhenAll(leases.RunAsync(background.Token), logs.RunAsync(changes.Add, background.Token));
@@ -54,7 +63,7 @@ internal sealed partial class Worker(
         {
             var room = options.Concurrency - leases.Executing;
             _full = room <= 0;
-            var claimed = await ExchangeAsync(room, CancellationToken.None);
+            var claimed = await ExchangeAsync(room);
             // A full house again: look at once only when something has ended meanwhile.
             if (claimed is null || _ended.IsEmpty)
                 await _wake.WaitAsync(claimed is null ? TimeSpan.FromSeconds(1) : options.Poll, clock, stop);
@@ -80,34 +89,35 @@ internal sealed partial class Worker(
                 LogLeftBehind(leases.Executing);
                 return;
             }
-            if (await ExchangeAsync(0, CancellationToken.None) is null || _ended.IsEmpty)
+            if (await ExchangeAsync(0) is null || _ended.IsEmpty)
                 await _wake.WaitAsync(TimeSpan.FromMilliseconds(200), clock, CancellationToken.None);
         }
     }
 
     /// <summary>One exchange.</summary>
     /// <returns>How many tasks came; null where the database did not answer.</returns>
-    private async Task<int?> ExchangeAsync(int room, CancellationToken cancellationToken)
+    private async Task<int?> ExchangeAsync(int room)
     {
         var ends = new List<AttemptEnd>();
         while (ends.Count < MostEnds && _ended.TryDequeue(out var end))
             ends.Add(end);
         if (ends.Count == 0 && room <= 0)
             return 0;
+        using var limit = new CancellationTokenSource(LongestExchange, clock);
         try
         {
-            await logs.FlushAsync(ends, cancellationToken);
+            await logs.FlushAsync(ends, limit.Token);
             var claim = room > 0 ? new ClaimRequest(options.Name, [.. options.Queues], room, options.Lease, options.Resources) : null;
-            var exchange = await store.ExchangeAsync(ends, claim, cancellationToken);
+            var exchange = await store.ExchangeAsync(ends, claim, limit.Token);
             Settle(ends, exchange, room);
             return exchange.Claimed.Count;
         }
         catch (Exception e) when (e is PostgresException { SqlState: ['2', '2' or '3', ..] } p && ends.Count > 0)
         {
-            await WriteSinglyAsync(ends, p, cancellationToken);
+            await WriteSinglyAsync(ends, p);
             return 0;
         }
-        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+        catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException or OperationCanceledException)
         {
             // Whether it was committed is unknown. Repeating is safe: an end that was written has lost its lease.
             LogNoExchange(e.Message);
@@ -149,14 +159,15 @@ internal sealed partial class Worker(
     }
 
     /// <summary>The database refused a value of one of the ends: each goes alone, and the one that is refused fails its task, so that it cannot hold up the others for ever.</summary>
-    private async Task WriteSinglyAsync(List<AttemptEnd> ends, PostgresException refused, CancellationToken cancellationToken)
+    private async Task WriteSinglyAsync(List<AttemptEnd> ends, PostgresException refused)
     {
         LogRefused(refused.MessageText);
         foreach (var end in ends)
         {
+            using var limit = new CancellationTokenSource(LongestExchange, clock);
             try
             {
-                Settle([end], await store.ExchangeAsync([end], null, cancellationToken), 0);
+                Settle([end], await store.ExchangeAsync([end], null, limit.Token), 0);
             }
             catch (PostgresException e) when (end.ErrorKind != "bad-output")
             {
@@ -167,7 +178,7 @@ internal sealed partial class Worker(
                     Retryable = false,
                 });
             }
-            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException)
+            catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException or OperationCanceledException)
             {
                 LogNoExchange(e.Message);
                 _ended.Enqueue(end);

@@ -32,6 +32,8 @@ public sealed class DatabaseExport : IAsyncDisposable
         try
         {
             var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
+            // It may stand idle while files are written, and locks nothing that others wait for.
+            await connection.ExecuteAsync(new CommandDefinition("set local idle_in_transaction_session_timeout = 0", transaction: snapshot, cancellationToken: cancellationToken));
             var migrations = await connection.QueryAsync<MigrationRow>(new CommandDefinition("select number, name, checksum from migrations order by number", transaction: snapshot, cancellationToken: cancellationToken));
             var tables = await connection.QueryAsync<TableRow>(new CommandDefinition("""
                 select n.nspname::text as schema, c.relname::text as name,

@@ -29,6 +29,8 @@ public sealed class DatabaseImport : IAsyncDisposable
         try
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            // It stands idle while files are read, and nobody else uses the database yet.
+            await connection.ExecuteAsync(new CommandDefinition("set local idle_in_transaction_session_timeout = 0", transaction: transaction, cancellationToken: cancellationToken));
             var known = (await connection.QueryAsync<(string Table, string Column)>(new CommandDefinition("""
                 select n.nspname || '.' || c.relname, a.attname::text
                 from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid = c.oid

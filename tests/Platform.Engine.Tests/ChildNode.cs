@@ -61,6 +61,8 @@ public sealed class ChildNode : IDisposable
     /// <summary>The child's program.</summary>
     public static async Task<int> Main(string[] args)
     {
+        if (args is [Chaos.ChaosNodeProgram.Argument])
+            return await Chaos.ChaosNodeProgram.RunAsync();
         if (args is not ["node", var queue])
             return 2;
         await using var database = await Database.OpenAsync(new DatabaseOptions { Home = "", ConnectionString = Environment.GetEnvironmentVariable("TEST_DATABASE") }, CancellationToken.None);
