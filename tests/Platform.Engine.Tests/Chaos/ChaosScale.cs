@@ -9,7 +9,7 @@ internal static class ChaosScale
     public static TimeSpan Limit { get; } = Full ? TimeSpan.FromMinutes(8) : TimeSpan.FromSeconds(90);
 
     /// <summary>What a busy machine of two cores may add to a promised time: processes that start beside it take the cores for seconds.</summary>
-    public static TimeSpan Slack { get; } = TimeSpan.FromSeconds(5);
+    public static TimeSpan Slack { get; } = TimeSpan.FromSeconds(8);
 
     public static T Pick<T>(T small, T full) => Full ? full : small;
 }
