@@ -21,7 +21,7 @@ internal sealed class ExplainedRun(ExplainedRunRow row, LoadedVersion version)
     {
         var rows = await connection.QueryAsync<ExplainedRunRow>(new CommandDefinition("""
             select r.id, r.workflow, r.version, r.state, r.backfill_id, r.stop_state, r.canceled_by, r.note, r.interval_start, r.priority, r.started_at, r.queued_at,
-                w.active_runs, w.active_tasks
+                r.past_waits, r.past_run_id, w.active_runs, w.active_tasks
             from run r
             join workflow w on w.name = r.workflow
             where r.id = any(@ids)
@@ -75,6 +75,11 @@ internal sealed record ExplainedRunRow
     public DateTimeOffset? StartedAt { get; init; }
 
     public required DateTimeOffset QueuedAt { get; init; }
+
+    /// <summary>Tasks that wait for the same task of <see cref="PastRunId"/>; null where none does.</summary>
+    public string[]? PastWaits { get; init; }
+
+    public long? PastRunId { get; init; }
 
     public required int ActiveRuns { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Dapper;
 using Npgsql;
 using Platform.Engine.Definitions;
@@ -139,13 +140,16 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
         foreach (var id in graph.Ordered.Select(t => t.Id).Where(id => scene.Run.Progress![id].Open > scene.Run.Progress[id][TaskStates.Running]))
             released[id] = await scene.ReleasedAsync(id, WaitingCauses.State(scene.Run.Progress![id]));
         var causes = WaitingCauses.Of(graph, scene.Run.Progress!, task, (id, _) => released.GetValueOrDefault(id) ?? []).ToList();
+        if (await scene.PastAsync(taskId) is { } past)
+        {
+            var number = past.RunId.ToString(CultureInfo.InvariantCulture);
+            var failed = TaskStates.Unsuccessful.Contains(past.State);
+            causes.Add(Cause.Of(CauseCodes.Past, $"It waits for the same task of run {number}, the run before, which is {past.State}.{(failed ? $" Clear it there: './platform clear {number} --failed'." : "")}", number, past.State) with { NeedsAction = failed });
+        }
         if (causes.Count > 0)
             return causes;
         if (task.Map?.Limit is { } limit && scene.Run.Progress![taskId].Open >= limit)
             return [Cause.Of(CauseCodes.MapLimit, $"{limit} of its elements are under way, as many as its map allows at once.", QueuedCauses.Number(limit))];
-        if (task.DependsOnPast && await scene.PastAsync(taskId) is { } past)
-            return [Cause.Of(CauseCodes.Past, $"It waits for the same task of run {past.RunId}, the interval before, which is {past.State}.", QueuedCauses.Number((int)past.RunId), past.State)
-                with { NeedsAction = TaskStates.Unsuccessful.Contains(past.State) }];
         return [Cause.Of(CauseCodes.Deciding, "Everything upstream is done: the engine releases it in a moment.")];
     }
 

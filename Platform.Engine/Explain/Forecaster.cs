@@ -83,6 +83,8 @@ internal sealed class Forecaster(NpgsqlConnection connection, NpgsqlTransaction 
         };
         var simulator = new Simulator(world);
         var runs = view.Runs.ToDictionary(r => r.Row.Id, r => Of(r, view));
+        foreach (var explained in view.Runs)
+            Link(explained, runs);
         foreach (var run in runs.Values)
             simulator.Add(run);
         foreach (var lease in scene.State.Leases)
@@ -127,6 +129,7 @@ internal sealed class Forecaster(NpgsqlConnection connection, NpgsqlTransaction 
             Priority = row.Priority,
             Backfill = row.BackfillId,
             Running = row.State == RunStates.Running,
+            PastWaits = row.State == RunStates.Running ? [.. row.PastWaits ?? []] : [.. explained.Version.Definition?.Tasks.Where(t => t.DependsOnPast && row.IntervalStart is not null).Select(t => t.Id) ?? []],
         };
         if (explained.Version.Graph is not { } graph || !run.Running)
             return run;
@@ -142,6 +145,18 @@ internal sealed class Forecaster(NpgsqlConnection connection, NpgsqlTransaction 
             run.NextIndex[taskId] = next ?? 0;
         }
         return run;
+    }
+
+    /// <summary>Finds the run before. One that has ended is not simulated: a running run then waits for what never comes, a queued one is taken to find it done.</summary>
+    private static void Link(ExplainedRun explained, Dictionary<long, SimulatedRun> runs)
+    {
+        var run = runs[explained.Row.Id];
+        if (run.PastWaits.Count == 0)
+            return;
+        run.Past = run.Running ? runs.GetValueOrDefault(explained.Row.PastRunId ?? 0)
+            : runs.Values.Where(r => r.IntervalStart < run.IntervalStart).MaxBy(r => r.IntervalStart);
+        if (run is { Running: false, Past: null })
+            run.PastWaits.Clear();
     }
 
     private static SimulatedTask Of(QueuedTask row, Dictionary<long, SimulatedRun> runs)

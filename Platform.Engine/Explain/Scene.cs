@@ -27,14 +27,18 @@ internal sealed class Scene(NpgsqlConnection connection, NpgsqlTransaction trans
             limit 1
             """, new { run = Run.Row.Id, taskId, mapIndex }, transaction, cancellationToken: cancellationToken));
 
-    /// <summary>The same task of the run of the interval before, where it has not succeeded and was not skipped; null where it has, or there is none.</summary>
+    /// <summary>The same task of the run before, which the task waits for: its state, or the run's where it has not begun. Null where the task waits for none.</summary>
     public async Task<(long RunId, string State)?> PastAsync(string taskId)
     {
-        var past = await connection.QueryFirstOrDefaultAsync<(long RunId, string? State)?>(new CommandDefinition("""
-            select p.run_id, (select i.state from task_instance i where i.run_id = p.run_id and i.task_id = @taskId and i.state not in ('success', 'skipped', 'removed') order by i.map_index limit 1)
-            from (select run_id from run_interval where workflow = @Workflow and interval_start < @IntervalStart order by interval_start desc limit 1) p
-            """, new { taskId, Run.Row.Workflow, Run.Row.IntervalStart }, transaction, cancellationToken: cancellationToken));
-        return past is { State: { } state } ? (past.Value.RunId, state) : null;
+        if (Run.Row.PastRunId is not { } past || Run.Row.PastWaits?.Contains(taskId) != true)
+            return null;
+        var state = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition("""
+            select coalesce((
+                select i.state from task_instance i
+                where i.run_id = r.id and i.task_id = @taskId and i.state not in ('success', 'skipped', 'removed') order by i.map_index limit 1), r.state)
+            from run r where r.id = @past
+            """, new { taskId, past }, transaction, cancellationToken: cancellationToken));
+        return state is null ? null : (past, state);
     }
 
     /// <summary>The causes of a task that was released: queued, up for retry or deferred.</summary>

@@ -48,6 +48,8 @@ internal sealed record SimulatedNode(string Name, IReadOnlySet<string>? Queues, 
 /// <summary>A run. Its graph decides as the engine's runs do, by the same code.</summary>
 internal sealed class SimulatedRun(long id, string workflow, RunGraph? graph)
 {
+    private RunProgress? _progress;
+
     public long Id { get; } = id;
 
     public string Workflow { get; } = workflow;
@@ -55,7 +57,13 @@ internal sealed class SimulatedRun(long id, string workflow, RunGraph? graph)
     /// <summary>Null stands for a task of another workflow, whose run does not matter.</summary>
     public RunGraph? Graph { get; } = graph;
 
-    public RunProgress? Progress { get; } = graph is null ? null : new RunProgress(graph);
+    /// <summary>Tasks that wait for the same task of <see cref="Past"/>; the simulator shortens the list.</summary>
+    public List<string> PastWaits { get; init; } = [];
+
+    /// <summary>The run before; null where nothing waits for it, or where what is waited for never comes.</summary>
+    public SimulatedRun? Past { get; set; }
+
+    public RunProgress? Progress => _progress ??= Graph is null ? null : new RunProgress(Graph) { PastWaits = PastWaits };
 
     /// <summary>Seconds after the simulation's start at which it is queued.</summary>
     public double Arrives { get; init; }
@@ -86,6 +94,9 @@ internal sealed class SimulatedRun(long id, string workflow, RunGraph? graph)
 
     /// <summary>The task whose end gave it a place; null where it started when it arrived.</summary>
     public SimulatedTask? StartedBy { get; set; }
+
+    /// <summary>Whether all instances of a task have ended well.</summary>
+    public bool Did(string taskId) => Progress is { } progress && !(double.IsNaN(Started) && !Running) && progress[taskId] is { Waiting: 0, Open: 0, Unsuccessful: 0 };
 }
 
 /// <summary>A task instance.</summary>

@@ -57,10 +57,24 @@ public sealed class Simulation(Database database, WorkflowDefinitions definition
                 IntervalStart = interval?.Start,
                 IntervalEnd = interval?.End,
                 Backfill = asked.Backfill ? BackfillId(request, asked) : null,
+                PastWaits = [.. version.Definition!.Tasks.Where(t => t.DependsOnPast).Select(t => t.Id)],
             };
             runs.Add(run);
-            simulator.Add(run);
         }
+        foreach (var group in runs.GroupBy(r => r.Workflow))
+        {
+            // The run before is the one of the interval before, in whatever order they start; the first has none.
+            SimulatedRun? past = null;
+            foreach (var run in group.OrderBy(r => r.IntervalStart))
+            {
+                if (past is null)
+                    run.PastWaits.Clear();
+                run.Past = past;
+                past = run;
+            }
+        }
+        foreach (var run in runs)
+            simulator.Add(run);
         simulator.Run(null, cancellationToken);
         return new SimulationReport(start, runs, simulator, world, request.Parts).Result(assumptions);
     }

@@ -18,6 +18,7 @@ internal sealed class Simulator(SimulatedWorld world)
     private readonly Dictionary<(string Workflow, long? Backfill), int> _activeRuns = [];
     private readonly Dictionary<string, int> _activeTasks = [];
     private readonly Dictionary<string, int> _pools = [];
+    private readonly Dictionary<SimulatedRun, List<SimulatedRun>> _behind = [];
     private readonly List<SimulatedTask> _tasks = [];
     private double _now;
     private long _order;
@@ -38,6 +39,12 @@ internal sealed class Simulator(SimulatedWorld world)
     /// <summary>Queues a run at its time of arrival.</summary>
     public void Add(SimulatedRun run)
     {
+        if (run is { Past: { } past, PastWaits.Count: > 0 })
+        {
+            if (!_behind.TryGetValue(past, out var behind))
+                _behind[past] = behind = [];
+            behind.Add(run);
+        }
         if (run.Running)
         {
             _activeRuns[Key(run)] = _activeRuns.GetValueOrDefault(Key(run)) + 1;
@@ -132,15 +139,25 @@ internal sealed class Simulator(SimulatedWorld world)
         var limit = key.Backfill is { } id && world.Backfills.TryGetValue(id, out var backfill) ? backfill.ActiveRuns : world.Workflows[key.Workflow].ActiveRuns;
         while (waiting.Count > 0 && _activeRuns.GetValueOrDefault(key) < limit)
         {
-            var run = waiting.Min!;
-            waiting.Remove(run);
-            _activeRuns[key] = _activeRuns.GetValueOrDefault(key) + 1;
-            run.Started = _now;
-            run.StartedBy = by;
-            foreach (var task in run.Graph!.Ordered)
-                run.Progress![task.Id].Add(TaskStates.None, 1);
-            Settle(run, by);
+            Start(waiting.Min!, by);
         }
+    }
+
+    private void Start(SimulatedRun run, SimulatedTask? by)
+    {
+        _waiting[Key(run)].Remove(run);
+        _activeRuns[Key(run)] = _activeRuns.GetValueOrDefault(Key(run)) + 1;
+        run.Started = _now;
+        run.StartedBy = by;
+        foreach (var task in run.Graph!.Ordered)
+            run.Progress![task.Id].Add(TaskStates.None, 1);
+        if (run.Past is { } past)
+            run.PastWaits.RemoveAll(past.Did);
+        Settle(run, by);
+        // The run before goes at once where this one can do nothing without it: it could hold the last place otherwise.
+        if (run is { PastWaits.Count: > 0, Past: { } before } && double.IsNaN(before.Started) && double.IsNaN(run.Ended) && !run.Graph.Ordered.Any(t => run.Progress![t.Id].Open > 0)
+            && _waiting.TryGetValue(Key(before), out var queued) && queued.Contains(before))
+            Start(before, by);
     }
 
     /// <summary>Releases what the run's graph lets go, and ends the run where nothing is open.</summary>
@@ -165,6 +182,11 @@ internal sealed class Simulator(SimulatedWorld world)
                 Enter(task);
                 _events.Enqueue(new Event(run, task, Ends: false), (_now, _order++));
             }
+        }
+        foreach (var next in _behind.GetValueOrDefault(run) ?? [])
+        {
+            if (next.PastWaits.RemoveAll(run.Did) > 0 && !double.IsNaN(next.Started) && double.IsNaN(next.Ended))
+                Settle(next, by);
         }
         if (!progress.Ended || !double.IsNaN(run.Ended))
             return;

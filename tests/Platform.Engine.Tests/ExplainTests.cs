@@ -1,6 +1,7 @@
 using Platform.Engine.Explain;
 using Platform.Engine.Planning;
 using Platform.Workflows.Activities;
+using Platform.Workflows.Schedules;
 
 namespace Platform.Engine.Tests;
 
@@ -164,6 +165,21 @@ public sealed class ExplainTests(EngineFixture engine) : IClassFixture<EngineFix
             Assert.Empty(why.Forecast.Unknown);
             Assert.True(ended.Run.EndedAt <= next.Run.StartedAt);
         }
+    }
+
+    [Fact]
+    public async Task A_task_that_depends_on_the_past_names_the_run_before_and_asks_to_clear_what_failed_there()
+    {
+        var name = await engine.ApplyAsync("  - { id: a, activity: test.fail, depends_on_past: true }", "schedule: { cron: '0 0 * * *', start: 2024-01-01 }");
+        await engine.Store.SetPausedAsync(name, true, CancellationToken.None);
+        await using var node = engine.StartNode(name);
+        var intervals = RunRange.Intervals((await engine.Definitions.GetAsync(name, 1, CancellationToken.None)).Definition!.Schedule, null, "2024-02-01", "2024-02-03");
+        var made = await engine.Commands.BackfillAsync(new BackfillRequest { Workflow = name, Intervals = intervals, By = "test" }, CancellationToken.None);
+        await engine.EndedAsync(made.RunIds[0]);
+        await engine.UntilAsync(made.RunIds[1], r => r.Run.State == RunStates.Running);
+        var cause = Assert.Single((await TaskAsync(made.RunIds[1], "a")).Causes);
+        Assert.Equal((CauseCodes.Past, $"{made.RunIds[0]}", "failed", true), (cause.Code, cause.Values[0], cause.Values[1], cause.NeedsAction));
+        await engine.Commands.CancelAsync(made.RunIds[1], "test", CancellationToken.None);
     }
 
     [Fact]

@@ -67,6 +67,24 @@ public sealed class SimulationTests(EngineFixture engine) : IClassFixture<Engine
     }
 
     [Fact]
+    public async Task A_task_that_depends_on_the_past_makes_runs_follow_each_other_there()
+    {
+        var name = await engine.ApplyAsync("""
+              - { id: free, activity: test.noop }
+              - { id: chained, activity: test.noop, after: [free], depends_on_past: true }
+            """, "schedule: { cron: '0 0 * * *', start: 2024-01-01 }");
+        var simulated = await RunAsync(
+            new SimulatedWorkflow { Name = name, From = "2024-02-01", To = "2024-02-11", Backfill = true, ActiveRuns = 10 },
+            r => r with { Workers = 1, Concurrency = 100, DefaultDuration = TimeSpan.FromSeconds(10) });
+        Assert.Empty(simulated.Stuck);
+        Assert.All(simulated.Runs, r => Assert.NotNull(r.Ended));
+        Assert.Equal(110d, simulated.MakespanSeconds);
+        // They start at once, and end in order.
+        var ends = simulated.Runs.OrderBy(r => r.IntervalStart).Select(r => r.Ended!.Value).ToList();
+        Assert.Equal(ends.Order(), ends);
+    }
+
+    [Fact]
     public async Task A_task_that_no_worker_can_take_is_told_and_nothing_is_made_up()
     {
         var name = await engine.ApplyAsync("  - { id: a, activity: test.noop, resources: { gpu: 64 } }");

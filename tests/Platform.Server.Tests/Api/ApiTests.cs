@@ -151,6 +151,22 @@ public sealed class ApiTests(ApiServer api) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task A_pool_is_made_changed_told_as_the_cause_and_deleted()
+    {
+        Assert.Equal(HttpStatusCode.Created, (await api.Http.PutAsJsonAsync("/api/v1/pools/press", new { slots = 1, description = "Presses" })).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await api.Http.PutAsJsonAsync("/api/v1/pools/press", new { slots = 0 })).StatusCode);
+        Assert.Equal("Presses", (string?)(await api.GetAsync("/api/v1/pools/press"))["description"]);
+        var name = await api.PublishAsync("  - { id: a, activity: control.noop, pool: press }");
+        var run = await api.TriggerAsync(name);
+        Assert.Equal("pool_too_small", (string?)(await api.GetAsync($"/api/v1/runs/{run}/tasks/a/why"))["causes"]![0]!["code"]);
+        await api.RefusedAsync(HttpMethod.Delete, "/api/v1/pools/press", 409);
+        Assert.Equal(HttpStatusCode.OK, (await api.Http.PutAsJsonAsync("/api/v1/pools/press", new { slots = 2 })).StatusCode);
+        Assert.Equal("success", (string?)(await api.EndedAsync(run))["state"]);
+        Assert.Equal(HttpStatusCode.NoContent, (await api.Http.DeleteAsync("/api/v1/pools/press")).StatusCode);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/pools/press", 404);
+    }
+
+    [Fact]
     public async Task A_simulation_answers_over_http_and_on_the_command_line()
     {
         var name = await api.PublishAsync("  - { id: a, activity: control.noop }\n  - { id: b, activity: control.noop, after: [a] }");

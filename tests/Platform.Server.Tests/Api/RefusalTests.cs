@@ -86,6 +86,12 @@ public sealed class RefusalTests(ApiServer api) : IClassFixture<ApiServer>
         await api.RefusedAsync(put, "/api/v1/workflows/one", 412, "name: one\ntasks: [ { id: a, activity: control.noop } ]", null, ("If-Match", "*"));
         await api.RefusedAsync(put, "/api/v1/workflows/one", 413, new string('x', 2 << 20));
         await api.RefusedAsync(HttpMethod.Post, "/api/v1/workflows/validate", 400, "");
+        await api.RefusedAsync(put, "/api/v1/pools/Wrong%20Name", 400, new { slots = 1 });
+        await api.RefusedAsync(put, "/api/v1/pools/press", 400, new { slots = -1 });
+        await api.RefusedAsync(put, "/api/v1/pools/press", 400, new { size = 1 });
+        await api.RefusedAsync(HttpMethod.Delete, "/api/v1/pools/none", 404);
+        await api.RefusedAsync(put, "/api/v1/pools/press", 403, new { slots = 1 }, api.Viewer);
+        await api.RefusedAsync(HttpMethod.Delete, "/api/v1/pools/press", 403, null, api.Viewer);
         await api.RefusedAsync(HttpMethod.Get, "/api/v1/events", 400, null, null, ("Last-Event-ID", "the last one"));
         var name = await api.PublishAsync("  - { id: a, activity: control.noop }");
         await api.RefusedAsync(HttpMethod.Post, $"/api/v1/workflows/{name}/runs", 400, new { }, null, ("Idempotency-Key", new string('k', 201)));
