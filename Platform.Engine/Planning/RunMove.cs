@@ -117,6 +117,8 @@ public sealed class RunMove(Database database, WorkflowDefinitions definitions)
                 update task_instance i set activity = e.activity from unnest($2::text[], $3::text[]) as e(task_id, activity)
                 where i.run_id = $1 and i.task_id = e.task_id and i.activity <> e.activity
                 """, run.Id, tasks.Select(t => t.Id).ToArray(), tasks.Select(t => t.Activity).ToArray());
+            batch.Add("update run set past_waits = null, past_run_id = null where id = $1 and past_waits is not null", run.Id);
+            PastDependencies.AddEnter(batch, run.Id, to.Definition);
             // The next attempt of what runs or waits outside is of the new version too.
             batch.Add("update deferral set version = $2 where run_id = $1", run.Id, to.Version);
             batch.Add("""
@@ -131,7 +133,7 @@ public sealed class RunMove(Database database, WorkflowDefinitions definitions)
                 from unnest($3::text[], $4::text[], $5::smallint[], $6::text[], $7::int[], $8::float8[], $9::float8[], $10::float8[]) as e(task_id, queue, priority, pool, pool_slots, cpu, memory, gpu)
                 where q.run_id = $1 and q.task_id = e.task_id
                 """, run.Id, to.Version, tasks.Select(t => t.Id).ToArray(), tasks.Select(t => t.Queue).ToArray(),
-                tasks.Select(t => (short)Math.Clamp(t.Priority, short.MinValue, short.MaxValue)).ToArray(), tasks.Select(t => t.Pool).ToArray(), tasks.Select(t => Math.Max(1, t.PoolSlots)).ToArray(),
+                tasks.Select(t => (short)Math.Clamp(t.Priority - (run.BackfillId is null ? 0 : 1), short.MinValue, short.MaxValue)).ToArray(), tasks.Select(t => t.Pool).ToArray(), tasks.Select(t => Math.Max(1, t.PoolSlots)).ToArray(),
                 tasks.Select(t => t.Resources.GetValueOrDefault("cpu")).ToArray(), tasks.Select(t => t.Resources.GetValueOrDefault("memory")).ToArray(), tasks.Select(t => t.Resources.GetValueOrDefault("gpu")).ToArray());
         }
         await batch.ExecuteAsync(cancellationToken);
