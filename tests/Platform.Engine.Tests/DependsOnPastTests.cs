@@ -97,7 +97,8 @@ public sealed class DependsOnPastTests(EngineFixture engine) : IClassFixture<Eng
     {
         var name = await engine.ApplyAsync("  - { id: a, activity: test.fail, retries: 0 }", Daily.Replace("01-04", "01-02", StringComparison.Ordinal));
         var first = (await PlanAsync(name))[0];
-        await using var node = engine.StartNode(name);
+        // A node that plans would make the second day's run before the backfill does.
+        await using var node = engine.StartNode(name, o => o with { Plans = false });
         Assert.Equal(RunStates.Failed, (await engine.EndedAsync(first)).Run.State);
         await engine.ApplyAsync(name, "  - { id: b, activity: test.noop, depends_on_past: true }", Daily.Replace("01-04", "01-03", StringComparison.Ordinal));
         var second = (await engine.Commands.BackfillAsync(new BackfillRequest { Workflow = name, Intervals = RunRange.Intervals(new() { Cron = "@daily" }, "2026-01-02", null, null), By = "test", Repeat = Repeat.All }, CancellationToken.None)).RunIds;
