@@ -69,6 +69,8 @@ internal readonly struct SqlValue
 
     public static implicit operator SqlValue(int[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
+    public static implicit operator SqlValue(int?[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Integer);
+
     public static implicit operator SqlValue(long[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint);
 
     public static implicit operator SqlValue(long?[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Bigint);

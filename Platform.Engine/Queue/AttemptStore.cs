@@ -22,7 +22,7 @@ internal sealed class AttemptStore(Database database, RunLedger ledger, RunStart
     /// <param name="cancellationToken">Stops waiting; the caller then does not know whether it was committed, and repeating it is safe because the leases are compared.</param>
     public async Task<Exchange> ExchangeAsync(IReadOnlyList<AttemptEnd> ends, ClaimRequest? claim, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.OpenSteadyAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var accepted = new HashSet<long>();
         var changed = new HashSet<long>();

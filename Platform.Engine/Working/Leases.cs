@@ -83,7 +83,7 @@ internal sealed partial class Leases(Database database, Notifications notificati
     private async Task LookAsync(bool renew, CancellationToken cancellationToken)
     {
         var held = _attempts.Values.ToArray();
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.OpenSteadyAsync(cancellationToken);
         await using var batch = new SqlBatch(connection, null);
         var ids = Array.ConvertAll(held, a => a.Task.QueueId);
         if (renew)

@@ -141,7 +141,7 @@ internal sealed partial class LogWriter(Database database, TimeProvider clock, I
 
     private async Task WriteAsync((ClaimedTask Task, PendingLine Line)[] lines, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.OpenSteadyAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var batch = new SqlBatch(connection, transaction);
         // A crash of the server may cost the last quarter of a second of lines, never a result.
@@ -163,7 +163,7 @@ internal sealed partial class LogWriter(Database database, TimeProvider clock, I
 
     private async Task WriteAsync((ClaimedTask Task, ActivityProgress Progress)[] progress, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.OpenSteadyAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var batch = new SqlBatch(connection, transaction);
         batch.Add("set local synchronous_commit = off");

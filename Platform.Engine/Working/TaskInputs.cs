@@ -63,7 +63,7 @@ internal sealed class TaskInputs(Database database)
             for (var at = task; at?.Map?.Follows is { } id; at = graph.Find(id))
                 followed.Add(id);
         }
-        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var connection = await database.OpenSteadyAsync(cancellationToken);
         await using var batch = new SqlBatch(connection, null);
         batch.Add("""
             select task_id, map_index, outputs::text from task_instance

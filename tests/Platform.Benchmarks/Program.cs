@@ -1,4 +1,8 @@
 using Platform.Benchmarks;
+using Platform.Benchmarks.Engine;
+
+if (args is [BenchNode.Argument, .. var node])
+    return await BenchNode.RunAsync(node);
 
 var subjects = typeof(ISubject).Assembly.GetTypes()
     .Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(ISubject)))
