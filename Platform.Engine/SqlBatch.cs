@@ -65,8 +65,6 @@ internal readonly struct SqlValue
 
     public static implicit operator SqlValue(short[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Smallint);
 
-    public static implicit operator SqlValue(int?[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Integer);
-
     public static implicit operator SqlValue(int[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Integer);
 
     public static implicit operator SqlValue(int?[] values) => new(values, NpgsqlDbType.Array | NpgsqlDbType.Integer);

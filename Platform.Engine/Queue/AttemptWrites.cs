@@ -198,7 +198,7 @@ internal sealed class AttemptWrites
             AttemptOutcome.Lost when Verdict.State == TaskStates.Failed =>
                 $"Its worker died {End.Task.Lost + 1} times while it ran. Look into the worker's memory and log; then clear the task.",
             AttemptOutcome.Lost => "Its worker died or lost the database; it is tried again at once.",
-            AttemptOutcome.HandedBack => "Its worker was stopped; it is tried again at once.",
+            AttemptOutcome.HandedBack => End.Error ?? "Its worker was stopped; it is tried again at once.",
             AttemptOutcome.Expanded when Verdict.State == TaskStates.Skipped => "The list to map over is empty.",
             _ => End.Error,
         };

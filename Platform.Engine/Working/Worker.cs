@@ -24,6 +24,7 @@ internal sealed partial class Worker(
 
     private readonly ConcurrentQueue<AttemptEnd> _ended = new();
     private readonly WakeSignal _wake = new();
+    private readonly Ahead _ahead = new(options.Concurrency, clock);
     private volatile bool _full;
 
     /// <summary>Works until <paramref name="stop"/>; then claims nothing more, lets the tasks finish within the grace time, hands back what has not, and returns.</summary>
@@ -61,7 +62,7 @@ internal sealed partial class Worker(
     {
         while (!stop.IsCancellationRequested)
         {
-            var room = options.Concurrency - leases.Executing;
+            var room = options.Concurrency + _ahead.Count - leases.Executing;
             _full = room <= 0;
             var claimed = await ExchangeAsync(room);
             // A full house again: look at once only when something has ended meanwhile.
@@ -149,13 +150,32 @@ internal sealed partial class Worker(
 
     private async Task ExecuteAsync(RunningAttempt attempt)
     {
-        var end = await executor.RunAsync(attempt);
+        var end = await RunInPlaceAsync(attempt);
         leases.Executed(attempt);
         if (end is not null)
             _ended.Enqueue(end);
         else
             leases.Forget(attempt.Task);
         _wake.Set();
+    }
+
+    private async Task<AttemptEnd?> RunInPlaceAsync(RunningAttempt attempt)
+    {
+        if (!await _ahead.EnterAsync(attempt))
+        {
+            // What was asked to stop needs no place: it ends as it would have in one.
+            return attempt.Reason == StopReason.None
+                ? new AttemptEnd(attempt.Task, AttemptOutcome.HandedBack) { Error = "Its worker was busy longer than it seemed; it is tried again at once." }
+                : await executor.RunAsync(attempt);
+        }
+        try
+        {
+            return await executor.RunAsync(attempt);
+        }
+        finally
+        {
+            _ahead.Leave(attempt.Task);
+        }
     }
 
     /// <summary>The database refused a value of one of the ends: each goes alone, and the one that is refused fails its task, so that it cannot hold up the others for ever.</summary>
