@@ -51,6 +51,9 @@ internal sealed class PlatformNode : IAsyncDisposable
     /// <summary>A service of a room.</summary>
     public T Get<T>() where T : notnull => _services.GetRequiredService<T>();
 
+    /// <summary>Something made of a room's services that is no service itself.</summary>
+    public T Create<T>() where T : notnull => ActivatorUtilities.CreateInstance<T>(_services);
+
     /// <summary>Brings the catalog up to the events so far, so that a command right after a run sees what it wrote, also where no server runs.</summary>
     public Task ProjectAsync(CancellationToken cancellationToken) => Get<LineageProjector>().DrainAsync(cancellationToken);
 

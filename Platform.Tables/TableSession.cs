@@ -116,7 +116,8 @@ public sealed class TableSession : IDisposable
     /// Locks the session for SQL that users wrote: it reads the exposed tables and no other file, changes no setting and writes nothing but
     /// temporary tables. Expose everything before.
     /// </summary>
-    public void Confine()
+    /// <param name="onlyReads">Refuses temporary tables and everything else that is not a query.</param>
+    public void Confine(bool onlyReads = false)
     {
         if (_confined)
             return;
@@ -126,7 +127,7 @@ public sealed class TableSession : IDisposable
         var folders = string.Join(", ", _folders.Append(_staging).Select(SqlText.Literal));
         // In this order: without external access the list can no longer be changed.
         Connection.Execute($"set allowed_directories = [{folders}]; set enable_external_access = false; set lock_configuration = true");
-        Connection.Guard = Confinement.Check;
+        Connection.Guard = onlyReads ? Confinement.CheckReads : Confinement.Check;
     }
 
     /// <summary>Runs SQL and returns all rows; for small results.</summary>

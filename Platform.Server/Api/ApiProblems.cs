@@ -58,7 +58,7 @@ internal static class ApiProblems
                 EngineException { Kind: "invalid-workflow" } => (StatusCodes.Status422UnprocessableEntity, "The workflow cannot run"),
                 _ => (StatusCodes.Status400BadRequest, "The request is wrong"),
             };
-            return Results.Problem(title: title, detail: e.Message, statusCode: status, instance: context.HttpContext.Request.Path);
+            return Results.Problem(title: title, detail: ErrorText.Of(e), statusCode: status, instance: context.HttpContext.Request.Path);
         }
     }
 

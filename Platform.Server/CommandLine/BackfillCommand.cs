@@ -43,7 +43,7 @@ internal static class BackfillCommand
             {
                 await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
                 var canceled = await node.Get<BackfillControl>().CancelAsync(result.GetValue(id), Environment.UserName, cancellationToken);
-                Console.Out.WriteLine(canceled == 0 ? "It had ended already." : $"{canceled} runs canceled or asked to stop.");
+                Console.Out.WriteLine(canceled == 0 ? "It had ended already." : $"{Cli.Count(canceled, "run")} canceled or asked to stop.");
                 return 0;
             }),
         ], RunAsync);
@@ -52,7 +52,7 @@ internal static class BackfillCommand
     private static async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
         if (result.GetValue(Workflow) is not { } name)
-            throw new CliError("Which workflow is to be backfilled?", "Write './platform backfill WORKFLOW --from DATE --to DATE', or './platform backfill list'.");
+            throw CliError.Usage("Which workflow is to be backfilled?", "Write './platform backfill WORKFLOW --from DATE --to DATE', or './platform backfill list'.");
         var options = GlobalOptions.Read(result);
         await using var node = await PlatformNode.OpenAsync(options, cancellationToken);
         if (await node.Get<WorkflowStore>().GetAsync(name, null, cancellationToken) is not { PublishedVersion: { } version })
@@ -79,9 +79,9 @@ internal static class BackfillCommand
             return 0;
 
         var json = result.GetValue(Cli.Json);
-        await using var worker = await LocalWorker.StartIfNeededAsync(node, [.. definition.Tasks.Select(t => t.Queue).Distinct()], cancellationToken);
+        await using var worker = new LocalWorker(node, [.. definition.Tasks.Select(t => t.Queue).Distinct()]);
         var progress = new RunProgressPrinter(json ? Console.Error : Console.Out, many: true);
-        await RunWaiter.WaitAsync(node, made.RunIds, progress.Show, cancellationToken);
+        await RunWaiter.WaitAsync(node, made.RunIds, worker, progress.Show, cancellationToken);
         var details = await node.Get<RunQueries>().GetManyAsync([.. made.RunIds], cancellationToken);
         if (!json)
             progress.Summarise(details);
@@ -91,7 +91,7 @@ internal static class BackfillCommand
     private static IReadOnlyList<Workflows.Activities.DataInterval> Intervals(WorkflowDefinition definition, ParseResult result)
     {
         if (result.GetValue(From) is null && result.GetValue(To) is null)
-            throw new CliError("A backfill needs a range.", "Add --from and --to (--from is included, --to is not).");
+            throw CliError.Usage("A backfill needs a range.", "Add --from and --to (--from is included, --to is not).");
         try
         {
             return RunRange.Intervals(definition.Schedule, null, result.GetValue(From), result.GetValue(To));
@@ -99,7 +99,7 @@ internal static class BackfillCommand
         catch (FormatException e)
         {
             var (what, toDo) = Cli.Split(e.Message);
-            throw new CliError(what, toDo);
+            throw CliError.Usage(what, toDo);
         }
     }
 
@@ -119,14 +119,14 @@ internal static class BackfillCommand
         var range = made.Intervals.Count == 0 ? "" : $", from {made.Intervals[0].Start:u} to {made.Intervals[^1].End:u}";
         if (result.GetValue(DryRun))
         {
-            Console.Out.WriteLine($"{made.Intervals.Count} intervals would run{range}; {made.Left.Count} would be left alone.");
+            Console.Out.WriteLine($"{Cli.Count(made.Intervals.Count, "interval")} would run{range}; {made.Left.Count} would be left alone.");
             foreach (var interval in made.Intervals)
                 Console.Out.WriteLine($"  {interval.Start:u}  {interval.End:u}");
         }
         else if (made.BackfillId is { } id)
-            Console.Out.WriteLine($"Backfill {id}: {made.Intervals.Count} runs{range}; {made.Left.Count} intervals were left alone. './platform backfill list' shows how far it is, './platform backfill cancel {id}' ends it.");
+            Console.Out.WriteLine($"Backfill {id}: {Cli.Count(made.Intervals.Count, "run")}{range}; {Cli.Count(made.Left.Count, "interval")} left alone. './platform backfill list' shows how far it is, './platform backfill cancel {id}' ends it.");
         else
-            Console.Out.WriteLine($"Nothing to run: all {made.Left.Count} intervals have a run. '--rerun failed' or '--rerun all' runs them again.");
+            Console.Out.WriteLine($"Nothing to run: every interval ({made.Left.Count}) has a run. '--rerun failed' or '--rerun all' runs them again.");
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

@@ -34,7 +34,7 @@ internal static class CatalogCommands
                 Cli.PrintJson(asset);
             else
             {
-                Console.Out.WriteLine($"{asset.Asset.Key} ({asset.Asset.Kind}): {Count(asset.Asset.RowCount)} rows, {Count(asset.Asset.ByteCount)} bytes{(asset.Asset.Problem is { } p ? $"; {p}" : "")}\n");
+                Console.Out.WriteLine($"{asset.Asset.Key} ({asset.Asset.Kind}): {Count(asset.Asset.RowCount)} row{(asset.Asset.RowCount == 1 ? "" : "s")}, {Count(asset.Asset.ByteCount)} bytes{(asset.Asset.Problem is { } p ? $"; {p}" : "")}\n");
                 Cli.PrintTable(["column", "type", "meaning", "personal", "confidence", "decided"], asset.Columns.Where(c => c.GoneAt is null).Select(c => (IReadOnlyList<string>)
                     [c.Name, c.DataType, c.SemanticType ?? "", c.PersonalClass ?? "", c.Confidence?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", c.Verdict ?? ""]));
                 Console.Out.WriteLine();
@@ -53,7 +53,7 @@ internal static class CatalogCommands
         return Cli.Command("lineage", "What an asset or a column came from, and what depends on it", [name, direction, depth, Cli.Json], async (result, cancellationToken) =>
         {
             if (result.GetValue(depth) is < 1 or > 50)
-                throw new CliError($"--depth {result.GetValue(depth)} is not possible.", "Give 1 to 50 steps.");
+                throw CliError.Usage($"--depth {result.GetValue(depth)} is not possible.", "Give 1 to 50 steps.");
             await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
             await node.ProjectAsync(cancellationToken);
             var text = result.GetValue(name)!;
@@ -64,7 +64,7 @@ internal static class CatalogCommands
             else
             {
                 foreach (var n in graph.Nodes.OrderBy(n => n.Distance))
-                    Console.Out.WriteLine($"{n.Distance,4:+0;-0;0}  {n.Id}  ({n.Kind}{(n.RowCount is { } rows ? $", {Count(rows)} rows" : "")}{(n.LastRun is { } run ? $", {n.LastWorkflow}/{n.LastTask} run {run}" : "")})");
+                    Console.Out.WriteLine($"{n.Distance,4:+0;-0;0}  {n.Id}  ({n.Kind}{(n.RowCount is { } rows ? $", {Count(rows)} row{(rows == 1 ? "" : "s")}" : "")}{(n.LastRun is { } run ? $", {n.LastWorkflow}/{n.LastTask} run {run}" : "")})");
                 foreach (var e in graph.Edges)
                     Console.Out.WriteLine($"      {e.From} -> {e.To}  [{string.Join(", ", e.Kinds)}] by {e.Workflow}/{e.TaskId}");
                 if (graph.Truncated)

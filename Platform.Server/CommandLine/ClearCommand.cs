@@ -40,9 +40,9 @@ internal static class ClearCommand
             if (cleared.Count == 0 || !result.GetValue(wait))
                 return 0;
 
-            await using var worker = await LocalWorker.StartIfNeededAsync(node, [.. result.GetValue(queues)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)], cancellationToken);
+            await using var worker = new LocalWorker(node, [.. result.GetValue(queues)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]);
             var printer = new RunProgressPrinter(Console.Out, many: false);
-            await RunWaiter.WaitAsync(node, [id], printer.Show, cancellationToken);
+            await RunWaiter.WaitAsync(node, [id], worker, printer.Show, cancellationToken);
             var ended = await node.Get<RunQueries>().GetManyAsync([id], cancellationToken);
             printer.Summarise(ended);
             return ended.All(r => r.Run.State == RunStates.Success) ? 0 : 1;

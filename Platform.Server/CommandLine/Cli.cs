@@ -15,6 +15,8 @@ namespace Platform.Server.CommandLine;
 /// <summary>What every command shares: JSON output, errors as two lines, exit codes 0 (success), 1 (failed), 2 (wrong command line), 130 (interrupted).</summary>
 internal static class Cli
 {
+    private const string HelpHint = "Try '--help' for the command's options, or read docs/command-line.md.";
+
     public static readonly Option<bool> Json = new("--json") { Description = "Print JSON, stable and documented in docs/command-line.md" };
 
     /// <summary>snake_case, times in ISO 8601 UTC, enums as text, indented.</summary>
@@ -44,17 +46,44 @@ internal static class Cli
         return command;
     }
 
+    /// <summary>Refuses 0 and less.</summary>
+    public static void RequireAtLeastOne(Option<int?> option, ParseResult result)
+    {
+        if (result.GetValue(option) is < 1 and var number)
+            throw CliError.Usage($"{option.Name} {number} is not possible.", "Give 1 or more, or leave it out.");
+    }
+
     public static void PrintJson(object? value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
 
-    /// <summary>Prints a table with aligned columns; wide East Asian characters count two.</summary>
+    /// <summary>A number with its noun: 1 row, 2 rows.</summary>
+    public static string Count(long number, string noun) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
+
+    /// <summary>Prints a table with aligned columns; wide East Asian characters count two. Only a terminal that is too narrow cuts cells: what goes to a file or a program is whole.</summary>
     public static void PrintTable(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
     {
         var all = rows.Select(r => r.Select(c => c.ReplaceLineEndings(" ")).ToArray()).ToList();
-        var widths = headers.Select((h, i) => Math.Min(60, all.Select(r => Width(r[i])).Append(Width(h)).Max())).ToArray();
+        var widths = headers.Select((h, i) => all.Select(r => Width(r[i])).Append(Width(h)).Max()).ToArray();
+        if (!Console.IsOutputRedirected)
+            Narrow(widths, Console.WindowWidth);
         string Line(IReadOnlyList<string> cells) => string.Join("  ", cells.Select((c, i) => i == cells.Count - 1 ? c : Fit(c, widths[i]))).TrimEnd();
         Console.Out.WriteLine(Line([.. headers.Select(h => h.ToUpperInvariant())]));
         foreach (var row in all)
             Console.Out.WriteLine(Line(row));
+    }
+
+    /// <summary>Takes from the widest columns until a line fits; from the first, which names the thing, only if no other has any to give. The last is never padded or cut.</summary>
+    private static void Narrow(int[] widths, int terminal)
+    {
+        const int Least = 16;
+        if (terminal <= 0)
+            return;
+        while (widths[..^1].Sum() + Math.Min(widths[^1], Least) + 2 * (widths.Length - 1) > terminal)
+        {
+            var widest = Enumerable.Range(0, widths.Length - 1).Where(i => widths[i] > Least).OrderBy(i => i == 0).ThenByDescending(i => widths[i]).Append(-1).First();
+            if (widest < 0)
+                return;
+            widths[widest]--;
+        }
     }
 
     private static string Fit(string text, int width)
@@ -79,28 +108,36 @@ internal static class Cli
         }
         catch (CliError e)
         {
-            return await FailAsync(e.Message, e.ToDo);
+            return await FailAsync(e, e.Message, e.ToDo, e.ExitCode);
         }
-        catch (Exception e) when (e is EngineException or DatabaseException or ActivityException or ActivityCatalogException or LearningException or SecretNotFoundException or TableException or DuckDbException or ArgumentException or IOException or UnauthorizedAccessException or Npgsql.NpgsqlException)
+        catch (Exception e) when (e is EngineException or DatabaseException or ActivityException or ActivityCatalogException or LearningException or SecretNotFoundException or ConnectionNotFoundException or TableException or DuckDbException or FormatException or ArgumentException or IOException or UnauthorizedAccessException or Npgsql.NpgsqlException)
         {
             // Messages of the platform's own exceptions say what to do in their last sentence.
-            var (what, toDo) = Split(e.Message.ReplaceLineEndings(" ").Trim());
-            return await FailAsync(what, toDo);
+            var (what, toDo) = e is DuckDbException { Kind: not DuckDbErrorKind.Permission }
+                ? (e.Message, "Mend the statement; './platform table' lists the tables, './platform table NAME' a table's columns.")
+                : Split(ErrorText.Of(e).ReplaceLineEndings(" ").Trim(), e is TableException ? "'./platform table' lists the tables, './platform table NAME' a table's versions." : HelpHint);
+            return await FailAsync(e, what, toDo, 1);
+        }
+        catch (Exception e)
+        {
+            return await FailAsync(e, $"The command failed in a way that was not expected: {ErrorText.Of(e)}", "Run it again with PLATFORM_DEBUG=1 to see where, and report it.", 1);
         }
     }
 
     /// <summary>The message's last sentence is what to do, where there is more than one.</summary>
-    internal static (string What, string ToDo) Split(string message)
+    internal static (string What, string ToDo) Split(string message, string otherwise = HelpHint)
     {
         var cut = message.TrimEnd('.').LastIndexOf(". ", StringComparison.Ordinal);
-        return cut < 0 ? (message, "Try '--help' for the command's options, or read docs/command-line.md.") : (message[..(cut + 1)], message[(cut + 2)..]);
+        return cut < 0 ? (message, otherwise) : (message[..(cut + 1)], message[(cut + 2)..]);
     }
 
-    private static async Task<int> FailAsync(string what, string toDo)
+    private static async Task<int> FailAsync(Exception e, string what, string toDo, int exitCode)
     {
+        if (Environment.GetEnvironmentVariable("PLATFORM_DEBUG") is { Length: > 0 } and not "0")
+            await Console.Error.WriteLineAsync(e.ToString());
         await Console.Error.WriteLineAsync(what.ReplaceLineEndings(" "));
         await Console.Error.WriteLineAsync(toDo.ReplaceLineEndings(" "));
-        return 1;
+        return exitCode;
     }
 
     private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>

@@ -15,7 +15,7 @@ internal static class PlatformCommand
         if (result.Errors.Count > 0)
         {
             var command = result.CommandResult.Command;
-            var what = result.UnmatchedTokens.Count > 0 ? $"'{result.UnmatchedTokens[0]}' is no command or option of './platform{Path(command)}'." : result.Errors[0].Message;
+            var what = result.UnmatchedTokens.Count > 0 ? $"'{result.UnmatchedTokens[0]}' is no command or option of './platform{Path(command)}'." : ParseErrors.Explain(result.Errors[0]);
             await Console.Error.WriteLineAsync(what);
             await Console.Error.WriteLineAsync($"See './platform{Path(command)} --help'.");
             return 2;

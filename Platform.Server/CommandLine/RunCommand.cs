@@ -17,6 +17,7 @@ internal static class RunCommand
     private static readonly Argument<string> Target = new("workflow") { Description = "Name of a published workflow, or path of a file that is run without being published", HelpName = "FILE|NAME" };
     private static readonly Option<string[]> Params = new("--param") { Description = "A parameter, name=value; may be given several times. Paths are relative to this folder", HelpName = "name=value", AllowMultipleArgumentsPerToken = false };
     private static readonly Option<string?> Date = new("--date") { Description = "The one data interval that holds this date or time", HelpName = "date" };
+    private static readonly Option<bool> Future = new("--future") { Description = "With --date: runs an interval that has not ended yet" };
     private static readonly Option<string?> From = new("--from") { Description = "First interval start, included", HelpName = "date" };
     private static readonly Option<string?> To = new("--to") { Description = "End of the interval starts, not included", HelpName = "date" };
     private static readonly Option<Repeat> Again = new("--repeat") { Description = "With --from and --to, which intervals that had a run to run again: missing, failed, all", DefaultValueFactory = _ => Repeat.All };
@@ -25,7 +26,7 @@ internal static class RunCommand
     private static readonly Option<string> Queues = new("--queues") { Description = "Queues that this process takes if it has to be the worker", DefaultValueFactory = _ => "default" };
 
     public static Command Create() =>
-        Cli.Command("run", "Runs a workflow and waits; exit 0 only if every run succeeded", [Target, Params, Date, From, To, Again, DryRun, Detach, Queues, Cli.Json], RunAsync);
+        Cli.Command("run", "Runs a workflow and waits; exit 0 only if every run succeeded", [Target, Params, Date, Future, From, To, Again, DryRun, Detach, Queues, Cli.Json], RunAsync);
 
     private static async Task<int> RunAsync(ParseResult result, CancellationToken cancellationToken)
     {
@@ -46,7 +47,7 @@ internal static class RunCommand
             if (json)
                 Cli.PrintJson(plan.Intervals.Select(i => new { IntervalStart = i.Start, IntervalEnd = i.End }));
             else
-                Console.Out.WriteLine($"{plan.Intervals.Count} intervals would run{(plan.Intervals.Count > 0 ? $", from {plan.Intervals[0].Start:u} to {plan.Intervals[^1].End:u}" : "")}; {plan.Left.Count} would be left alone.");
+                Console.Out.WriteLine($"{Cli.Count(plan.Intervals.Count, "interval")} would run{(plan.Intervals.Count > 0 ? $", from {plan.Intervals[0].Start:u} to {plan.Intervals[^1].End:u}" : "")}; {plan.Left.Count} would be left alone.");
             return 0;
         }
 
@@ -79,13 +80,11 @@ internal static class RunCommand
             return 0;
         }
 
-        await using var worker = await LocalWorker.StartIfNeededAsync(node, [.. result.GetValue(Queues)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)], cancellationToken);
-        if (worker is not null)
-            await Console.Error.WriteLineAsync("No worker is running: this process runs the tasks.");
+        await using var worker = new LocalWorker(node, [.. result.GetValue(Queues)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)]);
         var progress = new RunProgressPrinter(json ? Console.Error : Console.Out, ids.Count > 1);
         try
         {
-            await RunWaiter.WaitAsync(node, ids, progress.Show, cancellationToken);
+            await RunWaiter.WaitAsync(node, ids, worker, progress.Show, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -112,6 +111,12 @@ internal static class RunCommand
         else
         {
             var stored = await store.GetAsync(target, null, cancellationToken);
+            // A home that no server has used has not got the shipped workflows yet.
+            if (stored is null && FirstStart.IsShipped(target))
+            {
+                await node.Create<FirstStart>().ApplyShippedAsync(cancellationToken);
+                stored = await store.GetAsync(target, null, cancellationToken);
+            }
             if (stored?.PublishedVersion is null)
                 throw WorkflowCommands.Unknown(target);
             yaml = stored.Yaml;
@@ -120,7 +125,7 @@ internal static class RunCommand
         if (read.Definition is not { } definition)
         {
             WorkflowCommands.PrintProblems(Console.Error, target, read.Problems.Where(p => p.Severity == ProblemSeverity.Error));
-            throw new CliError($"'{target}' has {read.Problems.Count(p => p.Severity == ProblemSeverity.Error)} errors and was not run.", $"Mend them; './platform validate {target}' checks again.");
+            throw new CliError($"'{target}' has {Cli.Count(read.Problems.Count(p => p.Severity == ProblemSeverity.Error), "error")} and was not run.", $"Mend them; './platform validate {target}' checks again.");
         }
         if (!isFile)
             return (definition, null);
@@ -137,7 +142,7 @@ internal static class RunCommand
         {
             var cut = pair.IndexOf('=', StringComparison.Ordinal);
             if (cut <= 0)
-                throw new CliError($"'--param {pair}' is not name=value.", "Write --param name=value, once for each parameter.");
+                throw CliError.Usage($"'--param {pair}' is not name=value.", "Write --param name=value, once for each parameter.");
             given[pair[..cut]] = pair[(cut + 1)..];
         }
         return given;
@@ -147,12 +152,15 @@ internal static class RunCommand
     {
         try
         {
-            return RunRange.Intervals(definition.Schedule, result.GetValue(Date), result.GetValue(From), result.GetValue(To));
+            var intervals = RunRange.Intervals(definition.Schedule, result.GetValue(Date), result.GetValue(From), result.GetValue(To));
+            if (result.GetValue(Date) is { } date && intervals is [var one] && one.End > TimeProvider.System.GetUtcNow() && !result.GetValue(Future))
+                throw CliError.Usage($"The interval of --date {date} ends at {one.End.UtcDateTime:yyyy-MM-dd HH:mm}Z, which is in the future: its data are not complete.", "Run it when it has ended, give an earlier date, or add --future to run it all the same.");
+            return intervals;
         }
         catch (FormatException e)
         {
             var (what, toDo) = Cli.Split(e.Message);
-            throw new CliError(what, toDo);
+            throw CliError.Usage(what, toDo);
         }
     }
 

@@ -1,9 +1,10 @@
 using Platform.Engine;
 using Platform.Engine.History;
+using Platform.Server.Hosting;
 
 namespace Platform.Server.CommandLine;
 
-/// <summary>Waits for runs to end, told by the database's notifications.</summary>
+/// <summary>Waits for runs to end, told by the database's notifications, and sees to it that somebody works on them.</summary>
 internal static class RunWaiter
 {
     /// <summary>A look at the database at the latest after this, should a notification be lost.</summary>
@@ -11,8 +12,8 @@ internal static class RunWaiter
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Returns when all runs have ended; <paramref name="show"/> gets each state that was seen.</summary>
-    public static async Task WaitAsync(PlatformNode node, IReadOnlyList<long> ids, Action<IReadOnlyList<RunRow>> show, CancellationToken cancellationToken)
+    /// <summary>Returns when all runs have ended; <paramref name="show"/> gets each state that was seen, <paramref name="worker"/> begins where no other works.</summary>
+    public static async Task WaitAsync(PlatformNode node, IReadOnlyList<long> ids, LocalWorker worker, Action<IReadOnlyList<RunRow>> show, CancellationToken cancellationToken)
     {
         var open = ids.ToHashSet();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -22,6 +23,7 @@ internal static class RunWaiter
         {
             while (open.Count > 0)
             {
+                await worker.EnsureAsync(cancellationToken);
                 var runs = await node.Get<RunQueries>().ListAsync([.. open], cancellationToken);
                 show(runs);
                 foreach (var run in runs.Where(r => RunStates.Ended.Contains(r.State)))

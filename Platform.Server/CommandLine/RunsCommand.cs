@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Platform.Engine.Definitions;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
 using Platform.Server.Api;
@@ -39,8 +40,9 @@ internal static class RunsCommand
             Cli.Command("log", "The log of a run", [id, task, Cli.Json], async (result, cancellationToken) =>
             {
                 await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
-                if (await node.Get<RunQueries>().GetAsync(result.GetValue(id), cancellationToken) is null)
-                    throw Missing(result.GetValue(id));
+                var run = await node.Get<RunQueries>().GetAsync(result.GetValue(id), cancellationToken) ?? throw Missing(result.GetValue(id));
+                if (result.GetValue(task) is { } wanted && run.Tasks.All(t => t.TaskId != wanted))
+                    throw new CliError($"Run {run.Run.Id} has no task '{wanted}'.", $"It has {string.Join(", ", run.Tasks.Select(t => t.TaskId).Distinct().Take(30))}.");
                 var lines = new List<LogLine>();
                 // Page by page, so that a long log does not need one long answer.
                 while (true)
@@ -72,7 +74,13 @@ internal static class RunsCommand
             }),
         ], async (result, cancellationToken) =>
         {
+            if (result.GetValue(limit) is < 1 or > 500)
+                throw CliError.Usage($"--limit {result.GetValue(limit)} is not possible.", "Give 1 to 500 runs.");
             await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            // A workflow that was archived has runs still; one of a file was never published.
+            if (result.GetValue(workflow) is { } wanted && await node.Get<WorkflowStore>().GetAsync(wanted, null, cancellationToken) is null
+                && await node.Get<RunQueries>().ListAsync(new RunFilter { Workflow = wanted, Limit = 1 }, cancellationToken) is [])
+                throw WorkflowCommands.Unknown(wanted);
             var rows = await node.Get<RunQueries>().ListAsync(new RunFilter { Workflow = result.GetValue(workflow), State = result.GetValue(state), Limit = result.GetValue(limit) }, cancellationToken);
             if (result.GetValue(Cli.Json))
                 Cli.PrintJson(rows.Select(r => new { Run = r.Id, r.Workflow, r.Version, r.Kind, r.State, r.IntervalStart, r.IntervalEnd, Queued = r.QueuedAt, Started = r.StartedAt, Ended = r.EndedAt, r.CreatedBy, r.Note }));

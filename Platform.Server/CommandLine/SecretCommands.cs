@@ -57,6 +57,8 @@ internal static class SecretCommands
             }),
             Cli.Command("set", "Sets a connection", [name, kind, fields], async (result, cancellationToken) =>
             {
+                if (ConnectionKinds.All.All(k => k.Name != result.GetValue(kind)))
+                    throw CliError.Usage($"There is no kind of connection '{result.GetValue(kind)}'.", $"Use one of {string.Join(", ", ConnectionKinds.All.Select(k => k.Name))}; './platform connections kinds' shows their fields.");
                 var values = ReadFields(ConnectionKinds.Get(result.GetValue(kind)!), result.GetValue(fields) ?? []);
                 await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
                 await node.Get<ConnectionStore>().SetAsync(result.GetValue(name)!, result.GetValue(kind)!, values, cancellationToken);
@@ -105,7 +107,7 @@ internal static class SecretCommands
         {
             var cut = pair.IndexOf('=', StringComparison.Ordinal);
             if (cut <= 0)
-                throw new CliError($"'{pair}' is not key=value.", $"A {kind.Name} connection has the fields {string.Join(", ", kind.Fields.Select(f => f.Name))}.");
+                throw CliError.Usage($"'{pair}' is not key=value.", $"A {kind.Name} connection has the fields {string.Join(", ", kind.Fields.Select(f => f.Name))}.");
             var (key, value) = (pair[..cut], pair[(cut + 1)..]);
             var secret = kind.Fields.FirstOrDefault(f => f.Name == key)?.Secret == true;
             if (secret && value != "-")

@@ -16,7 +16,9 @@ internal static class ServeCommand
         var noSample = new Option<bool>("--no-sample") { Description = "Does not generate the sample shop at the first start" };
         var retention = new RetentionOptions();
         return Cli.Command("serve", "Serves the pages and the API, plans and runs workflows", [urls, noWorker, noScheduler, queues, concurrency, noSample, .. retention.All], (result, cancellationToken) =>
-            ServerHost.RunAsync(GlobalOptions.Read(result), new ServerOptions
+        {
+            Cli.RequireAtLeastOne(concurrency, result);
+            return ServerHost.RunAsync(GlobalOptions.Read(result), new ServerOptions
             {
                 Urls = result.GetValue(urls) ?? Environment.GetEnvironmentVariable("PLATFORM_URLS") ?? "http://127.0.0.1:5080",
                 Worker = !result.GetValue(noWorker),
@@ -25,6 +27,7 @@ internal static class ServeCommand
                 Concurrency = result.GetValue(concurrency),
                 Sample = !result.GetValue(noSample),
                 Retention = retention.Read(result),
-            }, cancellationToken));
+            }, cancellationToken);
+        });
     }
 }

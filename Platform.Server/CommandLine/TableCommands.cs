@@ -21,7 +21,7 @@ internal static class TableCommands
             else
             {
                 Cli.PrintTable(rows.Columns, rows.ToText());
-                Console.Error.WriteLine($"{rows.Rows.Count} rows");
+                Console.Error.WriteLine(Cli.Count(rows.Rows.Count, "row"));
             }
             return Task.FromResult(0);
         });
@@ -58,7 +58,7 @@ internal static class TableCommands
                 });
                 return Task.FromResult(0);
             }
-            Console.Out.WriteLine($"{text}, version {snapshot.Version} of {snapshot.Timestamp:u}: {Count(snapshot.Rows)} rows, {Count(snapshot.Bytes)} bytes in {snapshot.Files.Count} files\n");
+            Console.Out.WriteLine($"{text}, version {snapshot.Version} of {snapshot.Timestamp:u}: {Count(snapshot.Rows)} row{(snapshot.Rows == 1 ? "" : "s")}, {Count(snapshot.Bytes)} bytes in {Cli.Count(snapshot.Files.Count, "file")}\n");
             Cli.PrintTable(["column", "type", "nullable"], snapshot.Columns.Select(c => (IReadOnlyList<string>)[c.Name, c.Type, c.Nullable ? "yes" : "no"]));
             Console.Out.WriteLine();
             Cli.PrintTable(["version", "time", "operation", "task"], history.Take(10).Select(h => (IReadOnlyList<string>)[h.Version.ToString(CultureInfo.InvariantCulture), $"{h.Timestamp:u}", h.Operation, h.AppId ?? ""]));

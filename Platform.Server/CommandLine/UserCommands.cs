@@ -61,11 +61,15 @@ internal static class UserCommands
                         [t.Id.ToString(System.Globalization.CultureInfo.InvariantCulture), t.UserName, t.Label, $"{t.Created:u}", t.Expires is { } e ? $"{e:u}" : "never", t.LastUsed is { } l ? $"{l:u}" : "never"]));
                 return 0;
             }),
-            Cli.Command("create", "Makes a token; its text is printed once", [label, user, days], async (result, cancellationToken) =>
+            Cli.Command("create", "Makes a token; its text is printed once", [label, user, days, Cli.Json], async (result, cancellationToken) =>
             {
                 await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
                 var expires = result.GetValue(days) is { } n ? TimeProvider.System.GetUtcNow().AddDays(n) : (DateTimeOffset?)null;
-                Console.Out.WriteLine(await node.Get<TokenStore>().CreateAsync(result.GetValue(user)!, result.GetValue(label)!, expires, cancellationToken));
+                var token = await node.Get<TokenStore>().CreateAsync(result.GetValue(user)!, result.GetValue(label)!, expires, cancellationToken);
+                if (result.GetValue(Cli.Json))
+                    Cli.PrintJson(new { Token = token, UserName = result.GetValue(user), Label = result.GetValue(label), Expires = expires });
+                else
+                    Console.Out.WriteLine(token);
                 return 0;
             }),
             Cli.Command("delete", "Ends a token", [id], async (result, cancellationToken) =>

@@ -16,6 +16,7 @@ internal static class WorkerCommand
         var retention = new RetentionOptions();
         return Cli.Command("worker", "Runs tasks until it is told to stop", [queues, concurrency, resources, .. retention.All], async (result, cancellationToken) =>
         {
+            Cli.RequireAtLeastOne(concurrency, result);
             var kept = retention.Read(result);
             await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
             var options = new NodeOptions

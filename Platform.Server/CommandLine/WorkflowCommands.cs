@@ -34,7 +34,7 @@ internal static class WorkflowCommands
             {
                 foreach (var (file, problems) in bad)
                     PrintProblems(Console.Error, file, problems);
-                throw new CliError($"Nothing was applied: {bad.Count} of {texts.Count} files have errors.", "Mend them and apply again; './platform validate' checks without applying.");
+                throw new CliError($"Nothing was applied: {bad.Count} of {Cli.Count(texts.Count, "file")} {(bad.Count == 1 ? "has" : "have")} errors.", "Mend them and apply again; './platform validate' checks without applying.");
             }
             var store = node.Get<WorkflowStore>();
             var results = new List<object>();

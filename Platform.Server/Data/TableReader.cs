@@ -17,7 +17,7 @@ internal sealed class TableReader(TableStore store)
     {
         using var session = store.OpenSession();
         session.ExposeReferencedTables(sql);
-        session.Confine();
+        session.Confine(onlyReads: true);
         return new ReadRows(session.Query(sql, cancellation: cancellationToken));
     }
 
@@ -34,8 +34,8 @@ internal sealed class TableReader(TableStore store)
 /// <summary>Rows of a query, as objects and as text.</summary>
 internal sealed class ReadRows(QueryResult result)
 {
-    /// <summary>Names of the columns.</summary>
-    public IReadOnlyList<string> Columns { get; } = [.. result.Columns.Select(c => c.Name)];
+    /// <summary>Names of the columns, each once.</summary>
+    public IReadOnlyList<string> Columns { get; } = result.UniqueNames;
 
     /// <summary>Values as .NET objects.</summary>
     public IReadOnlyList<object?[]> Rows => result.Rows;

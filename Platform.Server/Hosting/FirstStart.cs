@@ -13,6 +13,11 @@ internal sealed partial class FirstStart(WorkflowStore store, RunCommands runs, 
 
     private static string ShippedFolder => Path.Combine(AppContext.BaseDirectory, "workflows");
 
+    /// <summary>Whether a workflow of this name is shipped.</summary>
+    public static bool IsShipped(string name) => Names.Contains(name);
+
+    private static IEnumerable<string> Names => Directory.EnumerateFiles(ShippedFolder, "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f));
+
     /// <summary>Publishes shipped workflows that are new or changed and that nobody has edited.</summary>
     /// <exception cref="CliError">A shipped file has errors: the program was built wrongly.</exception>
     public async Task ApplyShippedAsync(CancellationToken cancellationToken)

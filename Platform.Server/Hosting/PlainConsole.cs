@@ -8,8 +8,14 @@ internal sealed class PlainConsole(TimeProvider clock) : ConsoleFormatter(Format
 {
     public const string FormatterName = "plain";
 
+    /// <summary>The host's event for a service that could not start, such as the web server.</summary>
+    private const int StartFailed = 11;
+
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
+        // The command says it in its own two lines, without a stack.
+        if (logEntry.EventId.Id == StartFailed && logEntry.Category == "Microsoft.Extensions.Hosting.Internal.Host")
+            return;
         textWriter.Write($"{clock.GetUtcNow():HH:mm:ss} {Word(logEntry.LogLevel)}{logEntry.Formatter(logEntry.State, logEntry.Exception)}");
         // What has an exception was not expected, and whoever is asked to help needs all of it.
         if (logEntry.Exception is { } exception)

@@ -15,24 +15,26 @@ internal static class ServerHost
 {
     public static async Task<int> RunAsync(PlatformOptions options, ServerOptions server, CancellationToken cancellationToken)
     {
+        ListenAddresses.Check(server.Urls);
         await using var database = await PlatformNode.OpenDatabaseAsync(options, cancellationToken);
         await using var app = Build(options, server, database);
         using var export = TelemetryExport.StartIfAsked("platform-server", app.Services.GetRequiredService<NodeOptions>().Name);
         var first = app.Services.GetRequiredService<FirstStart>();
         await first.ApplyShippedAsync(cancellationToken);
-        var password = await app.Services.GetRequiredService<UserStore>().CreateFirstAdministratorAsync("admin", cancellationToken);
         try
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException e) when (e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or InvalidOperationException)
         {
-            throw new CliError($"The address {server.Urls} is in use.", "Stop what listens there, or choose another with --urls http://127.0.0.1:PORT.");
+            throw ListenAddresses.Refused(server.Urls, e);
         }
+        // Only a server that listens makes the administrator: a password that a failed start had made would never be shown.
+        var password = await app.Services.GetRequiredService<UserStore>().CreateFirstAdministratorAsync("admin", cancellationToken);
         foreach (var address in app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses)
             Console.Out.WriteLine($"Now listening on: {address}");
         if (password is not null)
-            Console.Out.WriteLine($"Administrator: admin / {password}   (shown once; change it on the page Settings)");
+            Console.Out.WriteLine($"Administrator: admin / {password}   (shown once; './platform users password admin' sets another)");
         Console.Out.WriteLine($"Database: {database.Description}. Home: {options.Home}. Stop with Ctrl+C.");
         if (server.Sample)
             await first.GenerateSampleAsync(cancellationToken);

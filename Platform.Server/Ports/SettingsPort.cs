@@ -17,7 +17,7 @@ internal sealed partial class SettingsPort(SecretStore secrets, ConnectionStore 
 
     public async Task SetSecretAsync(string name, string value, string user, CancellationToken cancellationToken)
     {
-        await secrets.SetAsync(name, value, cancellationToken);
+        await ToldAsync(() => secrets.SetAsync(name, value, cancellationToken));
         Changed("secret", name, "set", user);
     }
 
@@ -32,7 +32,7 @@ internal sealed partial class SettingsPort(SecretStore secrets, ConnectionStore 
 
     public async Task SetConnectionAsync(string name, string kind, IReadOnlyDictionary<string, string> fields, string user, CancellationToken cancellationToken)
     {
-        await connections.SetAsync(name, kind, fields, cancellationToken);
+        await ToldAsync(() => connections.SetAsync(name, kind, fields, cancellationToken));
         Changed("connection", name, "set", user);
     }
 
@@ -47,6 +47,19 @@ internal sealed partial class SettingsPort(SecretStore secrets, ConnectionStore 
     {
         if (await connections.DeleteAsync(name, cancellationToken))
             Changed("connection", name, "deleted", user);
+    }
+
+    /// <summary>Refusals are shown on the page as they are, so they say nothing of the program's parameters.</summary>
+    private static async Task ToldAsync(Func<Task> change)
+    {
+        try
+        {
+            await change();
+        }
+        catch (ArgumentException e) when (e.ParamName is not null)
+        {
+            throw new ArgumentException(ErrorText.Of(e), e);
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "The {Kind} '{Name}' was {What} by {User}.")]

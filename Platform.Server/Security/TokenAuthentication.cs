@@ -26,7 +26,7 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
     {
         Response.StatusCode = StatusCodes.Status401Unauthorized;
         Response.Headers.WWWAuthenticate = "Bearer";
-        await Results.Problem(title: "Sign in first", detail: "Send a token: 'Authorization: Bearer plt_…'. Make one with './platform tokens create NAME' or on the page Settings.", statusCode: 401).ExecuteAsync(Context);
+        await Results.Problem(title: "Sign in first", detail: "Send a token: 'Authorization: Bearer plt_…'. Make one with './platform tokens create NAME'.", statusCode: 401).ExecuteAsync(Context);
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>

@@ -16,6 +16,26 @@ public sealed class QueryResult
     /// <summary>Names and types in the order of the result.</summary>
     public IReadOnlyList<DuckDbColumn> Columns { get; }
 
+    /// <summary>Names of the columns, each once: of two columns <c>a</c> the second is <c>a_2</c>.</summary>
+    public IReadOnlyList<string> UniqueNames
+    {
+        get
+        {
+            var taken = new HashSet<string>(Columns.Select(c => c.Name), StringComparer.Ordinal);
+            var given = new HashSet<string>(StringComparer.Ordinal);
+            return [.. Columns.Select(c =>
+            {
+                var name = c.Name;
+                for (var number = 2; !given.Add(name); number++)
+                {
+                    if (taken.Contains(name = string.Create(CultureInfo.InvariantCulture, $"{c.Name}_{number}")))
+                        name = c.Name;
+                }
+                return name;
+            })];
+        }
+    }
+
     /// <summary>A list of values a row, in the order of the columns.</summary>
     public IReadOnlyList<object?[]> Rows { get; }
 
@@ -43,16 +63,17 @@ public sealed class QueryResult
         throw new KeyNotFoundException($"The result has no column '{column}'; it has {string.Join(", ", Columns.Select(c => c.Name))}.");
     }
 
-    /// <summary>Writes a list of objects, one a row.</summary>
+    /// <summary>Writes a list of objects, one a row, with <see cref="UniqueNames"/>.</summary>
     public void WriteJson(Utf8JsonWriter writer)
     {
+        var names = UniqueNames;
         writer.WriteStartArray();
         foreach (var row in Rows)
         {
             writer.WriteStartObject();
             for (var i = 0; i < Columns.Count; i++)
             {
-                writer.WritePropertyName(Columns[i].Name);
+                writer.WritePropertyName(names[i]);
                 DuckDbJson.Write(writer, row[i]);
             }
             writer.WriteEndObject();

@@ -26,8 +26,9 @@ public sealed class WorkflowGraph
         _downstream = Array.ConvertAll(downstream, d => d.ToArray());
         _ancestors = new HashSet<int>?[tasks.Count];
         _levels = new int[tasks.Count];
-        Order = Sort();
-        Cycle = Order.Count == tasks.Count ? null : FindCycle();
+        var sorted = Sort();
+        Order = Ids(sorted);
+        Cycle = sorted.Count == tasks.Count ? null : FindCycle(sorted);
     }
 
     /// <summary>The graph of a workflow.</summary>
@@ -65,16 +66,16 @@ public sealed class WorkflowGraph
     /// <summary>Ids of each level, from left to right, each in the file's order.</summary>
     public IReadOnlyList<IReadOnlyList<string>> Levels => [.. _tasks.Select((t, i) => (t.Id, Level: _levels[i])).GroupBy(t => t.Level).OrderBy(g => g.Key).Select(g => g.Select(t => t.Id).ToList())];
 
-    private List<string> Sort()
+    private List<int> Sort()
     {
         var waiting = Array.ConvertAll(_upstream, u => u.Length);
         var ready = new SortedSet<int>(Enumerable.Range(0, _tasks.Count).Where(i => waiting[i] == 0));
-        var order = new List<string>(_tasks.Count);
+        var order = new List<int>(_tasks.Count);
         while (ready.Count > 0)
         {
             var next = ready.Min;
             _ = ready.Remove(next);
-            order.Add(_tasks[next].Id);
+            order.Add(next);
             foreach (var down in _downstream[next])
             {
                 _levels[down] = Math.Max(_levels[down], _levels[next] + 1);
@@ -86,9 +87,10 @@ public sealed class WorkflowGraph
     }
 
     // From any task that the order left out, going upstream among the left out must come back to where it was.
-    private List<string> FindCycle()
+    // By places and not by ids: of two tasks with one id, which is an error of its own, one may be in order and the other not.
+    private List<string> FindCycle(List<int> sorted)
     {
-        var ordered = Order.Select(id => _index[id]).ToHashSet();
+        var ordered = sorted.ToHashSet();
         var at = Enumerable.Range(0, _tasks.Count).First(i => !ordered.Contains(i));
         var path = new List<int>();
         while (!path.Contains(at))

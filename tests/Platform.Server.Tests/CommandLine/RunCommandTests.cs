@@ -79,15 +79,17 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--param", "factor=many", "factor")]
-    [InlineData("--param", "colour=red", "colour")]
-    [InlineData("--param", "novalue", "name=value")]
-    [InlineData("--date", "yesterday-ish", "date")]
-    public async Task A_wrong_argument_is_refused_before_anything_runs(string option, string value, string named)
+    [InlineData("--param", "factor=many", "factor", 1)]
+    [InlineData("--param", "colour=red", "colour", 1)]
+    [InlineData("--param", "novalue", "name=value", 2)]
+    [InlineData("--date", "yesterday-ish", "date", 2)]
+    [InlineData("--from", "2024-01-01", "--to", 2)]
+    [InlineData("--date", "2200-01-01", "future", 2)]
+    public async Task A_wrong_argument_is_refused_before_anything_runs(string option, string value, string named, int exitCode)
     {
         var file = _platform.Write("two.yaml", TwoTables);
         var run = await _platform.RunAsync("run", file, option, value);
-        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(exitCode, run.ExitCode);
         Assert.Equal(2, run.ErrorLines.Length);
         Assert.Contains(named, run.Error, StringComparison.OrdinalIgnoreCase);
         Assert.Equal("", run.Output);
@@ -146,10 +148,78 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("frobnicate")]
     [InlineData("run")]
     [InlineData("table", "--version", "many")]
+    [InlineData("lineage", "raw.x", "--direction", "sideways")]
+    [InlineData("lineage", "raw.x", "--depth", "0")]
+    [InlineData("runs", "--limit", "0")]
+    [InlineData("worker", "--concurrency", "0")]
+    [InlineData("connections", "set", "x", "oracle")]
     public async Task A_wrong_command_line_exits_with_2_in_two_lines(params string[] arguments)
     {
         var run = await _platform.RunAsync(arguments);
         Assert.Equal(2, run.ExitCode);
         Assert.Equal(2, run.ErrorLines.Length);
+        Assert.DoesNotContain("System.", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter '", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'RAW' is no table name", "table", "RAW")]
+    [InlineData("'../../etc' is no table name", "table", "../../etc")]
+    [InlineData("no connection 'nosuch'", "connections", "test", "nosuch")]
+    [InlineData("only queries are run", "sql", "create table t as select 1 as a")]
+    [InlineData("nowhere", "sql", "select nowhere")]
+    [InlineData("no published workflow 'nosuch'", "runs", "--workflow", "nosuch")]
+    [InlineData("not of this machine", "serve", "--urls", "http://198.51.100.1:5080")]
+    [InlineData("ports go up to", "serve", "--urls", "http://127.0.0.1:99999")]
+    [InlineData("no address to listen on", "serve", "--urls", "banana")]
+    public async Task A_refusal_is_one_line_what_and_one_line_what_to_do(string what, params string[] arguments)
+    {
+        var run = await _platform.RunAsync(arguments);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("", run.Output);
+        Assert.Equal(2, run.ErrorLines.Length);
+        Assert.Contains(what, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--help", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Columns_of_one_name_are_numbered()
+    {
+        const string Query = "select 1 as a, 2 as a, 3 as a_2, 4 as a";
+        Assert.Equal(["a", "a_3", "a_2", "a_4"], (await _platform.RunAsync("sql", Query, "--json")).Json[0]!.AsObject().Select(p => p.Key));
+        Assert.StartsWith("A  A_3  A_2  A_4", (await _platform.RunAsync("sql", Query)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_long_name_is_whole_where_the_output_is_no_terminal()
+    {
+        var name = new string('n', 150);
+        Assert.Contains(name, (await _platform.RunAsync("sql", $"select '{name}' as long, 1 as one")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_takes_over_when_the_worker_before_it_was_killed()
+    {
+        // The killed one is believed alive for a while, and its run holds the only place.
+        var file = _platform.Write("sleeper.yaml", """
+            name: sleeper
+            limits: { active_runs: 1 }
+            tasks:
+              - id: sleep
+                activity: control.command
+                with: { program: sleep, arguments: ["3"] }
+            """);
+        using (var first = PlatformProcess.Start(["run", file, "--home", _platform.Home]))
+        {
+            while (await first.StandardOutput.ReadLineAsync() is { } line && !line.Contains("running", StringComparison.Ordinal))
+            {
+            }
+            first.Kill();
+            await first.WaitForExitAsync();
+        }
+        var second = await _platform.RunAsync("run", file);
+        Assert.True(second.ExitCode == 0, second.Output + second.Error);
+        Assert.Contains("No worker is running: this process runs the tasks.", second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("warn:", second.Error, StringComparison.Ordinal);
     }
 }

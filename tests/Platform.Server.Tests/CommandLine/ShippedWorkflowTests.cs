@@ -13,7 +13,7 @@ public sealed class ShippedWorkflowTests : IDisposable
     [Fact]
     public async Task The_shipped_workflows_run_whole_on_the_sample_shop()
     {
-        var sample = await _platform.RunAsync("run", File("sample-shop"), "--param", "orders=1000", "--json");
+        var sample = await _platform.RunAsync("run", "sample-shop", "--param", "orders=1000", "--json");
         Assert.True(sample.ExitCode == 0, Failures(sample));
 
         var day = (string)sample.Json["tasks"]!.AsArray().Single(t => (string?)t!["id"] == "generate")!["outputs"]!["start_date"]!;

@@ -28,6 +28,14 @@ public class WorkflowGraphTests
     }
 
     [Fact]
+    public void A_cycle_is_found_where_two_tasks_have_one_of_its_ids()
+    {
+        var graph = Graph("a<b", "b<a", "a");
+
+        Assert.Equal(["a", "b", "a"], graph.Cycle!);
+    }
+
+    [Fact]
     public void Tasks_on_and_behind_a_cycle_are_left_out()
     {
         var graph = Graph("a", "b<a,d", "c<b", "d<c", "e<d");
