@@ -55,9 +55,25 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
     {
         var assets = snapshot.Assets.ToList();
         var problems = new List<string>(databases.Failures.Values);
-        var profiles = new AssetProfiler(tables, cache, databases.Addresses).Profile(assets, (done, all) => context.Progress.Report(new ActivityProgress(done, all, "assets")), cancellationToken);
-        foreach (var (asset, profile) in assets.Zip(profiles).Where(pair => pair.First.Condition == AssetCondition.Readable && pair.Second.Failure is not null))
-            context.Log.Warning($"{asset.Name} could not be read: {profile.Failure}");
+        var profiler = new AssetProfiler(tables, cache, databases.Addresses);
+        var finished = 0;
+        context.Log.Info($"Profiling {assets.Count:N0} {(assets.Count == 1 ? "asset" : "assets")}, {InventoryLog.Size(assets.Sum(asset => asset.Bytes ?? 0))}; what has not changed since it was read last is not read again.");
+        IReadOnlyList<AssetProfile> profiles;
+        using (InventoryLog.Every5Seconds(context, () => $"{Volatile.Read(ref finished):N0} of {assets.Count:N0} assets done{(profiler.Largest is { } largest ? $"; reading {largest.Name}{(largest.Bytes is { } bytes ? $" ({InventoryLog.Size(bytes)})" : "")}" : "")}."))
+        {
+            profiles = profiler.Profile(
+                assets,
+                (done, all) =>
+                {
+                    Volatile.Write(ref finished, done);
+                    context.Progress.Report(new ActivityProgress(done, all, "assets"));
+                },
+                cancellationToken);
+        }
+
+        InventoryLog.Unreadable(context.Log, [.. assets.Zip(profiles).Where(pair => pair.Second.Failure is not null).Select(pair => $"{pair.First.Name} could not be read: {pair.Second.Failure}")]);
+        if (Relations)
+            context.Log.Info("Looking for foreign keys.");
         var relations = Relations ? new RelationFinder(tables, cache).Find(assets, profiles, problems.Add, cancellationToken) : [];
         foreach (var problem in problems)
             context.Log.Warning(problem);

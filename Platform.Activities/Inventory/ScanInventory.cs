@@ -40,7 +40,11 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
         var taken = context.Clock.GetUtcNow();
         var databases = await DatabaseSources.FindAsync(sources, connections, cancellationToken);
         var reachable = sources.Where(source => !databases.Failures.ContainsKey(source)).ToList();
-        var scanned = await Task.Run(() => new InventoryScanner(tables, new InventoryCache(runs.CacheFolder), context.Clock, databases.Addresses).Scan(reachable, Include, Exclude, cancellationToken), cancellationToken);
+        context.Log.Info($"Scanning {string.Join(", ", reachable.Select(source => source == InventoryScanner.OwnTables ? "the platform's own tables" : source))}.");
+        var progress = new ScanProgress();
+        IReadOnlyList<ScanResult> scanned;
+        using (InventoryLog.Every5Seconds(context, () => progress is { Source: { } source } ? $"Scanning {source}{(progress.Files > 0 ? $": {progress.FilesLooked:N0} of {progress.Files:N0} files looked at" : "")}." : null))
+            scanned = await Task.Run(() => new InventoryScanner(tables, new InventoryCache(runs.CacheFolder), context.Clock, databases.Addresses, progress).Scan(reachable, Include, Exclude, cancellationToken), cancellationToken);
         var results = (IReadOnlyList<ScanResult>)[.. databases.Failures.Select(failed => new ScanResult { Source = failed.Key, Failure = failed.Value }), .. scanned];
         var named = results.Where(result => result.Source != InventoryScanner.OwnTables).ToList();
         foreach (var failed in results.Where(result => result.Failure is not null))
@@ -58,8 +62,10 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
             changed += outcome.Changed.Count;
             gone += outcome.Gone.Count;
             context.Log.Info($"{result.Source}: {result.Assets.Count:N0} assets ({outcome.New.Count:N0} new, {outcome.Changed.Count:N0} changed, {outcome.Gone.Count:N0} gone), {result.Skipped.Count:N0} files passed over.");
-            foreach (var path in result.Skipped.Where(path => path.IsProblem).Take(20))
-                context.Log.Warning($"{path.Path}: {path.Reason}");
+            InventoryLog.Unreadable(context.Log, [
+                .. result.Assets.Where(asset => asset.Condition != AssetCondition.Readable).Select(asset => $"{asset.Name}: {asset.Reason}"),
+                .. result.Skipped.Where(path => path.IsProblem).Select(path => $"{path.Path}: {path.Reason}"),
+            ]);
         }
 
         return ActivityResult.Success(new ScanInventoryOutputs

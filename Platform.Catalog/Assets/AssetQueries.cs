@@ -108,6 +108,7 @@ public sealed class AssetQueries
                 count(*) filter (where problem is not null) as problems,
                 (select count(*) from catalog.columns c join catalog.assets b on b.id = c.asset_id where c.gone_at is null and b.gone_at is null) as columns,
                 (select count(*) from catalog.classifications k join catalog.assets b on b.id = k.asset_id where b.gone_at is null and catalog.personal_class(k) is not null) as personal_columns,
+                (select count(*) from catalog.classifications k join catalog.assets b on b.id = k.asset_id where b.gone_at is null) as judged_columns,
                 (select count(*) from catalog.classifications k join catalog.assets b on b.id = k.asset_id where b.gone_at is null and k.verdict is null and k.semantic_type is not null) as to_review,
                 (select count(*) from catalog.incidents where closed_at is null) as open_incidents,
                 (select max(ended_at) from catalog.inventory_runs where state = 'success') as last_inventory_at
@@ -141,13 +142,14 @@ public sealed class AssetQueries
         var sql = $"""
             with matched as materialized (
                 select a.id, a.kind, a.domain, a.owner, a.source, {rank} as rank, a.last_read_at, a.key,
-                       exists (select 1 from catalog.classifications k where k.asset_id = a.id and catalog.personal_class(k) is not null) as personal
+                       exists (select 1 from catalog.classifications k where k.asset_id = a.id and catalog.personal_class(k) is not null) as personal,
+                       a.kind not in ('table', 'file_set', 'database_table') or exists (select 1 from catalog.classifications k where k.asset_id = a.id) as looked
                 from catalog.assets a
                 where (@includeGone or a.gone_at is null) and {matches}
             ), narrowed as (
                 select * from matched
                 where (@kind is null or kind = @kind) and (@domain is null or domain = @domain) and (@owner is null or owner = @owner)
-                  and (@source is null or source = @source) and (@personal is null or personal = @personal)
+                  and (@source is null or source = @source) and (@personal is null or personal = @personal and looked) and (not @unlooked or not looked)
             ), page as (
                 select *, row_number() over (order by rank desc, last_read_at desc nulls last, key) as place from narrowed
                 order by place offset @offset limit @limit
@@ -158,7 +160,7 @@ public sealed class AssetQueries
                         union all select 'domain', domain, count(*) from matched where domain is not null group by domain
                         union all select 'owner', owner, count(*) from matched where owner is not null group by owner
                         union all select 'source', source, count(*) from matched where source is not null group by source
-                        union all select 'personal', personal::text, count(*) from matched group by personal
+                        union all select 'personal', case when looked then personal::text else 'unknown' end, count(*) from matched group by 2
                         order by 1, 3 desc, 2) f)::text as facets,
                    (select array_agg(id order by place) from page) as ids
             """;
@@ -168,6 +170,7 @@ public sealed class AssetQueries
             patterns = words.Select(w => "%" + Escape(w) + "%").ToArray(),
             starts = words.Select(w => Escape(w) + "%").ToArray(),
             search.IncludeGone,
+            unlooked = search.NotLookedAt,
             kind = Blank(search.Kind),
             domain = Blank(search.Domain),
             owner = Blank(search.Owner),

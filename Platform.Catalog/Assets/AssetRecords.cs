@@ -249,6 +249,9 @@ public sealed record AssetSearch
     /// <summary>Only with (true) or without (false) personal data.</summary>
     public bool? Personal { get; init; }
 
+    /// <summary>Only tables and files whose columns no inventory has looked at yet.</summary>
+    public bool NotLookedAt { get; init; }
+
     /// <summary>Only this owner.</summary>
     public string? Owner { get; init; }
 
@@ -310,6 +313,9 @@ public sealed record CatalogCounts
     public required long Columns { get; init; }
 
     public required long PersonalColumns { get; init; }
+
+    /// <summary>Columns that an inventory or a person has judged.</summary>
+    public long JudgedColumns { get; init; }
 
     public required long Rows { get; init; }
 

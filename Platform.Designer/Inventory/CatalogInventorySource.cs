@@ -21,6 +21,7 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
             Owner = query.Facets.GetValueOrDefault("owner"),
             Source = query.Facets.GetValueOrDefault("source"),
             Personal = query.Facets.GetValueOrDefault("personal") switch { "yes" => true, "no" => false, _ => null },
+            NotLookedAt = query.Facets.GetValueOrDefault("personal") == "unknown",
             Offset = query.Offset,
             Limit = query.Limit,
         }, cancellationToken);
@@ -59,6 +60,7 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
             Kinds = [.. kinds.Where(k => k.Count > 0).OrderByDescending(k => k.Count).Select(k => new FacetValue(k.Kind, k.Count))],
             Columns = counts.Columns,
             PersonalColumns = counts.PersonalColumns,
+            JudgedColumns = counts.JudgedColumns,
             FailingChecks = counts.OpenIncidents,
             Changes = await ChangesAsync(since, cancellationToken),
         };
@@ -133,5 +135,5 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
         return versions;
     }
 
-    private static string YesOrNo(string value) => value is "true" or "yes" or "t" ? "yes" : "no";
+    private static string YesOrNo(string value) => value is "true" or "yes" or "t" ? "yes" : value == "unknown" ? value : "no";
 }

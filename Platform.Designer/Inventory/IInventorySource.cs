@@ -219,6 +219,9 @@ public sealed record InventoryOverview
 
     public long PersonalColumns { get; init; }
 
+    /// <summary>Columns that an inventory or a person has judged; 0 before the first inventory.</summary>
+    public long JudgedColumns { get; init; }
+
     /// <summary>What changed since the moment, newest first.</summary>
     public required IReadOnlyList<AssetChange> Changes { get; init; }
 

@@ -9,7 +9,9 @@ namespace Platform.Inventory.Classify;
 internal static class ColumnJudge
 {
     /// <summary>Raised whenever a rule changes what it would say.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
+
+    private static readonly string[] BirthWords = ["birth", "dob", "birthday", "birthdate", "dateofbirth", "born", "生日", "出生"];
 
     public static ColumnVerdict Judge(ColumnState state, ColumnProfile profile)
     {
@@ -100,7 +102,7 @@ internal static class ColumnJudge
         if (profile.Kind == ValueKind.Time)
             return Verdict(sample, "time_of_day", 0.9, _ => true, "time-format", ColumnRole.Time);
         if (IsBirth(sample, profile.Min, profile.Max))
-            return Verdict(sample, "date_of_birth", sample.Named("birth", "dob", "birthday", "birthdate", "dateofbirth", "born", "生日", "出生") ? 0.95 : 0.6, _ => true, "birth-range", ColumnRole.Attribute);
+            return Verdict(sample, "date_of_birth", sample.Named(BirthWords) ? 0.95 : 0.6, _ => true, "birth-range", ColumnRole.Attribute);
         var onlyDays = profile.Kind == ValueKind.Date || sample.Values.All(value => value.EndsWith(" 00:00:00", StringComparison.Ordinal) || value.EndsWith(" 00:00:00.0", StringComparison.Ordinal));
         return Verdict(sample, onlyDays ? "date" : "timestamp", 0.95, _ => true, "date-format", ColumnRole.Time);
     }
@@ -108,9 +110,12 @@ internal static class ColumnJudge
     /// <summary>Dates over two generations that end before today's children were born, or that are named so.</summary>
     public static bool IsBirth(ColumnSample sample, string? min, string? max)
     {
+        var named = sample.Named(BirthWords);
+        // A slip of the pen in a date of birth lies in the future: where the name says it, the values but the outermost decide.
+        if (named && sample.Profile.Quantiles.TryGetValue("p01", out var low) && sample.Profile.Quantiles.TryGetValue("p99", out var high))
+            (min, max) = (low, high);
         if (min is null || max is null || min.Length < 4 || max.Length < 4 || !int.TryParse(min.AsSpan(0, 4), out var from) || !int.TryParse(max.AsSpan(0, 4), out var to))
             return false;
-        var named = sample.Named("birth", "dob", "birthday", "birthdate", "dateofbirth", "born", "生日", "出生");
         return named ? from >= 1880 && to <= 2035 : from is >= 1900 and <= 1965 && to is >= 1975 and <= 2016 && to - from >= 35 && sample.Profile.Distinct > 50;
     }
 }

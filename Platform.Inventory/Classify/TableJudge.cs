@@ -16,6 +16,7 @@ public static class TableJudge
             verdicts[i] = ColumnJudge.Judge(states[i], profiles[i]);
         PlacesByNeighbours(states, profiles, verdicts);
         NamesByNeighbours(states, profiles, verdicts);
+        BirthsByPeople(states, profiles, verdicts);
         People(verdicts);
         return (verdicts, DomainJudge.Judge(tableName, profiles, verdicts));
     }
@@ -38,9 +39,36 @@ public static class TableJudge
                     verdicts[i] = verdicts[i] with { Confidence = Math.Max(verdicts[i].Confidence, 0.85) };
                 else if ((sample.IsUnnamed || sample.Named("zip", "zipcode", "post", "postal", "postcode", "邮编")) && verdicts[i].Type is "identifier" or "measure" or "code" or "category" or "postcode" && NumberJudge.IsPostcodeForm(sample) && profiles[i].UniqueShare < 0.9 && verdicts[i].Role != ColumnRole.Key)
                     verdicts[i] = ColumnJudge.Verdict(sample, "postcode", Math.Max(verdicts[i].Type == "postcode" ? verdicts[i].Confidence + 0.15 : 0, 0.8), value => value.Length is >= 4 and <= 6, "digits-beside-places", ColumnRole.Attribute, $"Beside {beside}.");
+                else if (verdicts[i].Type is "title" or "text" or "code" or "category" or "identifier" or "measure" && verdicts[i].Role != ColumnRole.Key && profiles[i].UniqueShare < 0.9 && IsPostcodeBesideAddress(sample, verdicts, i))
+                    verdicts[i] = ColumnJudge.Verdict(sample, "postcode", 0.8, ValueChecks.IsPostcode, "postcodes-beside-places", ColumnRole.Attribute, $"Beside {beside}.");
             }
         }
     }
+
+    // Postcodes of several countries are not all digits; China's six digits need the address itself beside them, or the name.
+    private static bool IsPostcodeBesideAddress(ColumnSample sample, ColumnVerdict[] verdicts, int i)
+    {
+        if (sample.Values.Count < 3 || sample.Share(ValueChecks.IsPostcode) < 0.95)
+            return false;
+        bool address(int j) => j >= 0 && j < verdicts.Length && verdicts[j] is { Type: "address" or "street_address", Confidence: >= 0.6 };
+        return sample.Named("zip", "zipcode", "post", "postal", "postcode", "邮编", "邮政编码")
+            || !sample.Named("id", "no", "nr", "number", "code", "key") && (address(i - 1) || address(i + 1)) && sample.Share(value => value.Length == 6 && value.All(char.IsAsciiDigit) || value.Any(char.IsAsciiLetter)) >= 0.2;
+    }
+
+    // Days over two generations that end before today's children were born, in a table of people: nothing else of them is so old.
+    private static void BirthsByPeople(IReadOnlyList<ColumnState> states, IReadOnlyList<ColumnProfile> profiles, ColumnVerdict[] verdicts)
+    {
+        if (!verdicts.Any(verdict => verdict is { Type: "given_name" or "family_name" or "person_name" or "email" or "national_id", Confidence: >= 0.6 }))
+            return;
+        for (var i = 0; i < verdicts.Length; i++)
+        {
+            if (verdicts[i].Type == "date" && profiles[i].Distinct > 50 && Year(profiles[i], "p01") is >= 1920 and var from && Year(profiles[i], "p99") is <= 2016 and var to && to - from >= 30)
+                verdicts[i] = ColumnJudge.Verdict(new ColumnSample(states[i], profiles[i]), "date_of_birth", 0.7, _ => true, "birth-range-beside-people", ColumnRole.Attribute);
+        }
+    }
+
+    private static int? Year(ColumnProfile profile, string quantile) =>
+        profile.Quantiles.TryGetValue(quantile, out var text) && text.Length >= 4 && int.TryParse(text.AsSpan(0, 4), out var year) ? year : null;
 
     // Words beside first names, as many as people have, are last names, also where few of them are common.
     private static void NamesByNeighbours(IReadOnlyList<ColumnState> states, IReadOnlyList<ColumnProfile> profiles, ColumnVerdict[] verdicts)

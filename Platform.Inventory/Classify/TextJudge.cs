@@ -106,8 +106,13 @@ internal static class TextJudge
         if (streets >= 0.6 && sample.Values.Count >= 20 && sample.Share(value => value.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: >= 2 and <= 5 } words && Places.StreetWords.Contains(words[^1])) >= 0.6)
             return ColumnJudge.Verdict(sample, "street_address", Math.Min(0.9, 0.35 + (0.5 * streets)), value => ValueChecks.IsStreet(value, out _), "street-words", ColumnRole.Attribute);
         var chinese = sample.Share(ValueChecks.IsChineseAddress);
-        return chinese >= 0.6 && sample.Values.Count >= 3
-            ? ColumnJudge.Verdict(sample, "address", Math.Min(0.97, 0.45 + (0.5 * sample.Sure(chinese))), ValueChecks.IsChineseAddress, "chinese-address-words", ColumnRole.Attribute)
+        if (chinese >= 0.6 && sample.Values.Count >= 3)
+            return ColumnJudge.Verdict(sample, "address", Math.Min(0.97, 0.45 + (0.5 * sample.Sure(chinese))), ValueChecks.IsChineseAddress, "chinese-address-words", ColumnRole.Attribute);
+        // Where the people live in several countries, neither form alone is the most.
+        static bool either(string value) => ValueChecks.IsFullChineseAddress(value) || ValueChecks.IsStreet(value, out _) && value.Any(char.IsAsciiDigit);
+        var mixed = sample.Share(either);
+        return mixed >= 0.8 && sample.Values.Count >= 20 && sample.Share(ValueChecks.IsFullChineseAddress) >= 0.05
+            ? ColumnJudge.Verdict(sample, "address", Math.Min(0.95, 0.45 + (0.5 * sample.Sure(mixed))), either, "addresses-of-several-countries", ColumnRole.Attribute)
             : null;
     }
 

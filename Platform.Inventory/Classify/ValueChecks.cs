@@ -123,14 +123,23 @@ internal static partial class ValueChecks
     /// <summary>A number, then words: what street addresses look like even when the last word is unknown.</summary>
     public static bool HasStreetForm(string value) => StreetForm().IsMatch(value);
 
-    public static bool IsChineseAddress(string value)
+    /// <summary>Two parts of a Chinese address at least.</summary>
+    public static bool IsChineseAddress(string value) => ChineseAddressParts(value) >= 2;
+
+    /// <summary>Four parts and a number: from the city down to the house or the room.</summary>
+    public static bool IsFullChineseAddress(string value) => value.Any(char.IsAsciiDigit) && ChineseAddressParts(value) >= 4;
+
+    /// <summary>A postcode as China, the United States, Britain, Ireland, Canada or Australia write it.</summary>
+    public static bool IsPostcode(string value) => Postcode().IsMatch(value);
+
+    private static int ChineseAddressParts(string value)
     {
         if (value.Length is < 5 or > 80 || !value.Any(IsHan))
-            return false;
+            return 0;
         var parts = 0;
         foreach (var mark in (ReadOnlySpan<char>)['省', '市', '区', '县', '镇', '乡', '村', '路', '街', '道', '巷', '弄', '号', '栋', '幢', '楼', '室', '座', '层', '苑'])
             parts += value.Contains(mark, StringComparison.Ordinal) ? 1 : 0;
-        return parts >= 2 && !value.Any(c => c is '，' or '。' or '！' or '？' or '；');
+        return value.Any(c => c is '，' or '。' or '！' or '？' or '；') ? 0 : parts;
     }
 
     public static bool IsChineseName(string value)
@@ -216,6 +225,9 @@ internal static partial class ValueChecks
 
     [GeneratedRegex(@"^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$", RegexOptions.CultureInvariant)]
     private static partial Regex Iban();
+
+    [GeneratedRegex(@"^(\d{4,6}|\d{5}-\d{4}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d{2} ?[A-Z\d]{3,4}|[A-Z]\d[A-Z] ?\d[A-Z]\d)$", RegexOptions.CultureInvariant)]
+    private static partial Regex Postcode();
 
     [GeneratedRegex(@"^\p{L}[\p{L}'’-]{1,19}$", RegexOptions.CultureInvariant)]
     private static partial Regex NameWord();

@@ -20,6 +20,11 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
 
     private const int FilesInGroup = 32;
 
+    private readonly ConcurrentDictionary<Work, bool> _running = new();
+
+    /// <summary>The largest asset that is being read now, to be asked from another thread; null where none is.</summary>
+    public FoundAsset? Largest => _running.Keys.Select(work => work.Asset).MaxBy(asset => asset.Bytes ?? 0);
+
     /// <summary>A profile for each asset that can be read, in the same order; an asset that cannot has a profile that says why.</summary>
     /// <param name="assets">What a scan found.</param>
     /// <param name="progress">Called with assets done and in all.</param>
@@ -51,6 +56,7 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
                 unit =>
                 {
                     var profiler = profilers.TryTake(out var free) ? free : new FileProfiler();
+                    _running.TryAdd(unit.Work, true);
                     try
                     {
                         unit.Work.Read(unit, profiler, this, cancellation);
@@ -64,6 +70,7 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
                         return;
                     var profile = unit.Work.Finish(this, cancellation);
                     results[unit.Work.Index] = profile;
+                    _running.TryRemove(unit.Work, out _);
                     if (profile.Failure is null && profile.Failures.Count == 0)
                         cache.Keep(Kind, KeyOf(unit.Work.Asset), profile);
                     progress?.Invoke(Interlocked.Increment(ref done), assets.Count);

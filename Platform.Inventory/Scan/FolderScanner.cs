@@ -12,7 +12,10 @@ namespace Platform.Inventory.Scan;
 /// (one file is enough, see <see cref="FileAssetKey"/>), or by a number or id (three or more); Hive partition folders, and folders of <c>part-…</c> files, are one asset each.
 /// Everything else is an asset by itself.
 /// </summary>
-public sealed class FolderScanner(FileIndex index, TimeProvider clock)
+/// <param name="index">What is known of files.</param>
+/// <param name="clock">Tells files that change right now.</param>
+/// <param name="progress">Hears how far the scan is; null for nobody.</param>
+public sealed class FolderScanner(FileIndex index, TimeProvider clock, ScanProgress? progress = null)
 {
     private const int FewestNumbered = 3;
 
@@ -30,6 +33,7 @@ public sealed class FolderScanner(FileIndex index, TimeProvider clock)
             return new ScanResult { Source = root, Failure = $"The folder '{root}' does not exist. Correct the source, or mount it on this worker." };
         var walk = new FolderWalk(single ? Path.GetDirectoryName(root)! : root, single ? [Path.GetFileName(root)] : include, exclude);
         walk.Walk(cancellation);
+        progress?.Found(walk.Files.Count);
         var looked = new ConcurrentBag<Looked>();
         var skipped = new ConcurrentBag<SkippedPath>(walk.Skipped);
         var now = clock.GetUtcNow();
@@ -44,8 +48,13 @@ public sealed class FolderScanner(FileIndex index, TimeProvider clock)
             {
                 skipped.Add(new SkippedPath(file.FullName, e.Message, IsProblem: IsDataName(file.Name)));
             }
+
+            progress?.Looked();
         });
-        var assets = Group(root, [.. looked.OrderBy(file => file.File.Path, StringComparer.Ordinal)]);
+        // A file that was named by itself is not the series that its name may belong to: of that, nothing was looked at.
+        List<FoundAsset> assets = single
+            ? [.. looked.Select(file => Asset(root, file.File.Path, [file]))]
+            : Group(root, [.. looked.OrderBy(file => file.File.Path, StringComparer.Ordinal)]);
         var deltas = new ConcurrentBag<FoundAsset>();
         Parallel.ForEach(walk.DeltaFolders, new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount }, folder => deltas.Add(examineDelta(folder) with { Source = root, Name = Name(root, folder) }));
         return new ScanResult

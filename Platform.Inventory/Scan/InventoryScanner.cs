@@ -9,7 +9,8 @@ namespace Platform.Inventory.Scan;
 /// <param name="cache">What earlier scans found.</param>
 /// <param name="clock">Tells files that change right now.</param>
 /// <param name="databases">Addresses of the databases by their sources; null without any.</param>
-public sealed class InventoryScanner(TableStore store, InventoryCache cache, TimeProvider clock, IReadOnlyDictionary<string, PostgresAddress>? databases = null)
+/// <param name="progress">Hears how far the scan is; null for nobody.</param>
+public sealed class InventoryScanner(TableStore store, InventoryCache cache, TimeProvider clock, IReadOnlyDictionary<string, PostgresAddress>? databases = null, ScanProgress? progress = null)
 {
     /// <summary>The source that stands for the platform's own tables.</summary>
     public const string OwnTables = "tables";
@@ -25,10 +26,11 @@ public sealed class InventoryScanner(TableStore store, InventoryCache cache, Tim
     public IReadOnlyList<ScanResult> Scan(IReadOnlyList<string> sources, IReadOnlyList<string> include, IReadOnlyList<string> exclude, CancellationToken cancellation)
     {
         var delta = new DeltaScanner(store, cache);
-        var folders = new FolderScanner(cache.Files, clock);
+        var folders = new FolderScanner(cache.Files, clock, progress);
         var results = new List<ScanResult>();
         foreach (var source in sources.Distinct(StringComparer.Ordinal))
         {
+            progress?.Begin(source);
             try
             {
                 results.Add(databases?.GetValueOrDefault(source) is { } address ? new DatabaseScanner(address, clock).Scan(source, cancellation)

@@ -79,6 +79,48 @@ public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTe
     }
 
     [Fact]
+    public async Task The_log_says_what_is_scanned_and_names_what_could_not_be_read_up_to_twenty()
+    {
+        Shop();
+        foreach (var i in Enumerable.Range(0, 24))
+            Write($"data/bad{(char)('a' + i)}/x.parquet", "PAR1");
+        await Scan();
+        Assert.Contains($"Scanning {Path.Combine(Folder.Path, "data")}, the platform's own tables.", Runs.Log, StringComparison.Ordinal);
+        Assert.Contains("5 more could not be read", Runs.Log, StringComparison.Ordinal);
+        await Profile();
+        Assert.Contains("Profiling 4 assets", Runs.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_scanned_by_itself_is_an_asset_of_its_own_and_leaves_the_set_as_it_is()
+    {
+        Shop();
+        await Scan();
+        await Profile();
+        var set = "file:" + Path.Combine(Folder.Path, "data", "days", "{yyyy-MM-dd}.csv");
+        var before = (await new Platform.Catalog.Assets.AssetQueries(postgres.DataSource).GetAsync(set, default))!.Asset;
+        _run++;
+        await Scan(Path.Combine(Folder.Path, "data", "days", "2024-01-01.csv"));
+        await Profile();
+        var queries = new Platform.Catalog.Assets.AssetQueries(postgres.DataSource);
+        Assert.Equal((before.RowCount, before.FileCount), ((await queries.GetAsync(set, default))!.Asset is var after ? (after.RowCount, after.FileCount) : default));
+        Assert.Equal(2L, (await queries.GetAsync("file:" + Path.Combine(Folder.Path, "data", "days", "2024-01-01.csv"), default))!.Asset.RowCount);
+    }
+
+    [Fact]
+    public async Task The_sample_shops_customers_are_personal_and_its_orders_are_not()
+    {
+        _run++;
+        await Run("sample.shop", new JsonObject { ["folder"] = Path.Combine(Folder.Path, "shop"), ["orders"] = 2_000 }, Runs.Context(run: _run));
+        await Scan(Path.Combine(Folder.Path, "shop"));
+        await Profile();
+        var review = (await new InventoryQueries(postgres.DataSource).ReviewAsync(personalOnly: true, 500, default)).Where(row => row.Asset.StartsWith("file:" + Path.Combine(Folder.Path, "shop"), StringComparison.Ordinal)).ToList();
+        var customers = review.Where(row => row.Asset.EndsWith("customers.csv", StringComparison.Ordinal)).Select(row => row.Column).ToHashSet(StringComparer.Ordinal);
+        Assert.Superset(new HashSet<string> { "name", "birth_date", "id_card", "phone", "email", "address", "postcode" }, customers);
+        Assert.Empty(review.Where(row => row.Asset.Contains("order", StringComparison.Ordinal) && row.PersonalClass is not null and not ("in_text" or "online")).Select(row => $"{row.Asset} {row.Column} {row.SemanticType} {row.PersonalClass}"));
+    }
+
+    [Fact]
     public async Task A_profile_without_a_scan_says_what_is_missing()
         => Assert.Contains("inventory.scan", (await Fails("inventory.profile", [], Runs.Context(run: ++_run))).Message, StringComparison.Ordinal);
 

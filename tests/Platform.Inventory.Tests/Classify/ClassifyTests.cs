@@ -91,6 +91,24 @@ public class ClassifyTests
     }
 
     [Fact]
+    public void Customers_of_several_countries_have_addresses_postcodes_and_births()
+    {
+        var addresses = Many(200, i => i % 5 < 2 ? $"辽宁省大连市中山区人民路{i + 1}号阳光花园{(i % 20) + 1}栋{i + 1}02室" : i % 5 == 2 ? $"Flat {i % 40}, {i + 3} High Street, London" : $"{i + 3} Church Lane, Leeds");
+        var postcodes = Many(200, i => i % 5 < 2 ? "116001" : i % 5 == 2 ? $"SW1A {(i % 9) + 1}AB" : $"LS{(i % 9) + 1} 4NX");
+        var births = Many(200, i => i == 7 ? "2037-02-03" : $"{1950 + (i % 50)}-0{(i % 9) + 1}-1{i % 10}");
+        var names = Many(200, i => Given[i % Given.Length] + " " + Family[i * 3 % Family.Length]);
+        var people = Judge(("name", names), ("birth_date", births), ("address", addresses), ("postcode", postcodes), ("registered_at", Many(200, i => $"2024-0{(i % 9) + 1}-1{i % 10}"))).Verdicts;
+        Assert.Equal("person_name date_of_birth address postcode date", string.Join(' ', people.Select(verdict => verdict.Type)));
+        Assert.Equal("Name Demographic Address Address None", string.Join(' ', people.Select(verdict => verdict.Personal)));
+
+        // Without names of their own, and without people.
+        births[7] = "1960-02-03";
+        var unnamed = Judge(("column0", names), ("column1", births), ("column2", addresses), ("column3", Many(200, i => i % 3 == 0 ? "116001" : "510620"))).Verdicts;
+        Assert.Equal("person_name date_of_birth address postcode", string.Join(' ', unnamed.Select(verdict => verdict.Type)));
+        Assert.Equal("date", Judge(("product", Many(200, i => $"WHITE LANTERN No {i}")), ("first_made", Many(200, i => $"{1930 + (i % 25)}-0{(i % 9) + 1}-1{i % 10}"))).Verdicts[1].Type);
+    }
+
+    [Fact]
     public void Personal_data_inside_texts_are_found_and_examples_are_masked()
     {
         var verdict = Judge(("note", Many(50, i => $"Please call me back about the order from last week, my number is 13{i % 10}{Digits(8)}, thank you very much."))).Verdicts[0];
