@@ -84,6 +84,14 @@ internal static class ServerHost
         builder.Services.AddPorts();
         var app = builder.Build();
         app.UseExceptionHandler();
+        // The pages' shell answers for what is not there or not allowed; its router then says which, for the address that was asked for.
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use((context, next) =>
+        {
+            if (!Forbidden.IsForPerson(context) && context.Features.Get<Microsoft.AspNetCore.Diagnostics.IStatusCodePagesFeature>() is { } pages)
+                pages.Enabled = false;
+            return next(context);
+        });
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapPlatformDesigner();

@@ -35,7 +35,7 @@ internal static class Authentication
                 o.LoginPath = "/signin";
                 o.ReturnUrlParameter = "returnUrl";
                 o.Events.OnValidatePrincipal = ValidateAsync;
-                o.Events.OnRedirectToAccessDenied = c => Forbidden.WriteAsync(c.HttpContext);
+                o.Events.OnRedirectToAccessDenied = c => Forbidden.AnswerAsync(c.HttpContext);
             });
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build())

@@ -50,6 +50,19 @@ internal static class Principals
 /// <summary>The answer to a request that the user's role does not allow.</summary>
 internal static class Forbidden
 {
+    /// <summary>A person in a browser gets a page, which the pages put in place of an empty answer; all else gets the problem.</summary>
+    public static Task AnswerAsync(HttpContext context)
+    {
+        if (!IsForPerson(context))
+            return WriteAsync(context);
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Whether a browser asks for a page.</summary>
+    public static bool IsForPerson(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) && !context.Request.Path.StartsWithSegments("/api") && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+
     public static Task WriteAsync(HttpContext context) =>
         Results.Problem(title: "Not allowed", detail: $"The user '{context.User.Identity?.Name}' may not do this. Ask an administrator for the role that it needs.", statusCode: 403).ExecuteAsync(context);
 }

@@ -47,6 +47,27 @@ public sealed class ServerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_page_that_is_not_there_or_not_allowed_is_answered_by_the_pages()
+    {
+        await using var server = await ServerProcess.StartAsync(_platform);
+        Assert.Equal(0, (await _platform.RunWithInputAsync("a-good-password", "users", "add", "mei", "--role", "viewer")).ExitCode);
+        using var browser = new HttpClient(new HttpClientHandler()) { BaseAddress = server.Address };
+        browser.DefaultRequestHeaders.Add("Accept", "text/html,*/*;q=0.8");
+        var form = await browser.GetStringAsync("/signin");
+        var token = System.Text.RegularExpressions.Regex.Match(form, "name=\"__RequestVerificationToken\" value=\"([^\"]+)\"").Groups[1].Value;
+        using var fields = new FormUrlEncodedContent(new Dictionary<string, string> { ["name"] = "mei", ["password"] = "a-good-password", ["returnUrl"] = "/", ["__RequestVerificationToken"] = token });
+        (await browser.PostAsync("/signin", fields)).EnsureSuccessStatusCode();
+        foreach (var (page, status) in new[] { ("/settings", HttpStatusCode.Forbidden), ("/nosuchpage", HttpStatusCode.NotFound) })
+        {
+            var answer = await browser.GetAsync(page);
+            Assert.Equal((status, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+            Assert.Contains("blazor.web", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.NotEqual("text/html", (await browser.GetAsync("/api/v1/nosuchcall")).Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
     public async Task A_viewer_sees_and_may_not_change()
     {
         await using var server = await ServerProcess.StartAsync(_platform);
