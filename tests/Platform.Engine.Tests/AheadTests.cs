@@ -9,9 +9,25 @@ public sealed class AheadTests(EngineFixture engine) : IClassFixture<EngineFixtu
 {
     private static RunningAttempt Attempt(long id) => new(new ClaimedTask
     {
-        QueueId = id, AttemptId = id, RunId = 1, TaskId = "t", MapIndex = -1, Generation = 1, Number = 1, Workflow = "w", Version = 1,
-        Excused = 0, Lost = 0, RunStartedAt = null, IntervalStart = null, IntervalEnd = null, ElementJson = null,
-        StartedAt = DateTimeOffset.UnixEpoch, RunKind = RunKinds.Manual, ParamsJson = "{}", ClaimedAt = DateTimeOffset.UnixEpoch,
+        QueueId = id,
+        AttemptId = id,
+        RunId = 1,
+        TaskId = "t",
+        MapIndex = -1,
+        Generation = 1,
+        Number = 1,
+        Workflow = "w",
+        Version = 1,
+        Excused = 0,
+        Lost = 0,
+        RunStartedAt = null,
+        IntervalStart = null,
+        IntervalEnd = null,
+        ElementJson = null,
+        StartedAt = DateTimeOffset.UnixEpoch,
+        RunKind = RunKinds.Manual,
+        ParamsJson = "{}",
+        ClaimedAt = DateTimeOffset.UnixEpoch,
     });
 
     [Fact]
