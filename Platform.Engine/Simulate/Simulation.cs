@@ -107,6 +107,9 @@ public sealed class Simulation(Database database, WorkflowDefinitions definition
     private static IEnumerable<(DataInterval? Interval, DateTimeOffset Due)> Plan(SimulatedWorkflow asked, WorkflowDefinition definition, DateTimeOffset now)
     {
         var timed = Schedule.Of(definition.Schedule) is not null;
+        // What a backfill refuses cannot be simulated either.
+        if (asked.NewestFirst && definition.Tasks.FirstOrDefault(t => t.DependsOnPast) is { } past)
+            throw new EngineException("bad-input", $"Task '{past.Id}' of workflow '{asked.Name}' depends on the run before, so the newest interval cannot go first. Simulate the backfill oldest first.");
         if (asked.From is null && asked.To is null && !timed && !asked.Backfill)
             return [(null, now)];
         try

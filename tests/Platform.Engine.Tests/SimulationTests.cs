@@ -82,6 +82,9 @@ public sealed class SimulationTests(EngineFixture engine) : IClassFixture<Engine
         // They start at once, and end in order.
         var ends = simulated.Runs.OrderBy(r => r.IntervalStart).Select(r => r.Ended!.Value).ToList();
         Assert.Equal(ends.Order(), ends);
+        var refused = await Assert.ThrowsAsync<EngineException>(() => RunAsync(
+            new SimulatedWorkflow { Name = name, From = "2024-02-01", To = "2024-02-11", Backfill = true, NewestFirst = true }, r => r with { DefaultDuration = TimeSpan.FromSeconds(1) }));
+        Assert.Contains("'chained'", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
