@@ -35,7 +35,7 @@ public sealed class SimulationTests(EngineFixture engine) : IClassFixture<Engine
         Assert.Equal(6, simulated.Runs.Count);
         // 6 runs, 3 elements of 0.3 s each in 2 slots: 2.7 s of the pool at least.
         Assert.InRange(simulated.MakespanSeconds!.Value, 2.7, 6);
-        // The simulation leaves out the way from task to task: a few milliseconds on a quiet machine (a ratio of 1.0 to 1.1), many on one that runs every other test at the same time.
+        // The simulation leaves out the way from task to task: a few milliseconds on a quiet machine, many on one that runs every other test at the same time.
         Assert.InRange(measured / simulated.MakespanSeconds.Value, 0.85, 2);
         var pool = Assert.Single(simulated.Pools);
         Assert.Equal(("press", 2, 2d), (pool.Name, pool.Capacity, pool.Peak));
