@@ -12,7 +12,7 @@ namespace Platform.Postgres;
 public sealed class Database : IAsyncDisposable
 {
     private const int OldestMajor = 14;
-    private const int MostSteady = 12;
+    private const int MostSteady = 8;
     private readonly EmbeddedPostgres? _embedded;
     private readonly TimeProvider _clock;
     private Migrator? _migrator;

@@ -19,7 +19,7 @@ public sealed class ChaosCollection : ICollectionFixture<ChaosServer>
 public sealed class ChaosServer : IAsyncLifetime
 {
     /// <summary>All connections that the server allows, superusers' included.</summary>
-    public const int MaxConnections = 60;
+    public const int MaxConnections = 100;
 
     private const string Template = "chaos_template";
 
