@@ -77,9 +77,11 @@ public sealed partial class Notifications : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _closing.CancelAsync();
+        await _closing.CancelSafelyAsync();
+        CancellationTokenSource changed;
         lock (_lock)
-            _changed.Cancel();
+            changed = _changed;
+        await changed.CancelSafelyAsync();
         await Task.WhenAll(_sender, _listener);
         _changed.Dispose();
         _closing.Dispose();
@@ -89,7 +91,8 @@ public sealed partial class Notifications : IAsyncDisposable
     {
         if (_listening.Task.IsCompleted)
             _listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _changed.Cancel();
+        // Not here: what the listener's connection registered must not run under the lock, nor throw at whoever subscribes.
+        _ = _changed.CancelSafelyAsync();
     }
 
     private async Task SendAsync()

@@ -18,7 +18,7 @@ internal sealed partial class SchemaGuard(Database database, NodeOptions options
             return;
         LogRefused(problem);
         _refused = problem;
-        await stop.CancelAsync();
+        await stop.CancelSafelyAsync();
     }
 
     /// <exception cref="DatabaseException">The node was stopped by this.</exception>

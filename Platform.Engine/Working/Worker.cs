@@ -46,7 +46,7 @@ internal sealed partial class Worker(
         }
         finally
         {
-            await background.CancelAsync();
+            await background.CancelSafelyAsync();
             await loops;
         }
     }

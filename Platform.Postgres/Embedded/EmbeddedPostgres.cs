@@ -79,7 +79,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         if (_left)
             return;
         _left = true;
-        await _leaving.CancelAsync();
+        await _leaving.CancelSafelyAsync();
         await _watch;
         // The change of the lock is not atomic: the keeper may come first, and then stops the server as well as we would.
         if (_using.TryMakeExclusive())

@@ -1,5 +1,6 @@
 using Platform.Engine;
 using Platform.Engine.History;
+using Platform.Postgres;
 using Platform.Server.Hosting;
 
 namespace Platform.Server.CommandLine;
@@ -41,7 +42,7 @@ internal static class RunWaiter
         }
         finally
         {
-            await stop.CancelAsync();
+            await stop.CancelSafelyAsync();
             await watching;
         }
     }

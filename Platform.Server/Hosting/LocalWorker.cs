@@ -1,5 +1,6 @@
 using Platform.Engine;
 using Platform.Engine.History;
+using Platform.Postgres;
 
 namespace Platform.Server.Hosting;
 
@@ -39,7 +40,7 @@ internal sealed class LocalWorker(PlatformNode node, IReadOnlyList<string> queue
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        await _stop.CancelSafelyAsync();
         if (_running is not null)
             await _running;
         _stop.Dispose();

@@ -71,7 +71,7 @@ public sealed class ChildNode : IDisposable
         using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
             context.Cancel = true;
-            stop.Cancel();
+            _ = stop.CancelSafelyAsync();
         });
         var services = new EngineServices
         {

@@ -53,7 +53,7 @@ internal static class ChaosNodeProgram
         using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
             context.Cancel = true;
-            stop.Cancel();
+            _ = stop.CancelSafelyAsync();
         });
         await using var effects = new ChaosEffects(
             NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Effects) { MaxPoolSize = 5, Timeout = 5, CommandTimeout = 10 }),
