@@ -72,6 +72,7 @@ public static class DesignerHosting
         services.TryAddSingleton<WorkflowStore>();
         services.TryAddSingleton<WorkflowQueries>();
         services.TryAddSingleton<RunQueries>();
+        services.TryAddSingleton<GridQueries>();
         services.TryAddSingleton<RunCommands>();
         services.TryAddSingleton<ApprovalCommands>();
         services.TryAddSingleton<NoticeQueries>();
@@ -85,6 +86,7 @@ public static class DesignerHosting
         services.TryAddSingleton<ModelRegistry>();
         services.TryAddSingleton<IRunSource, EngineRunSource>();
         services.TryAddSingleton<IWorkflowSource, EngineWorkflowSource>();
+        services.TryAddSingleton<IGridSource, EngineGridSource>();
         services.TryAddSingleton<IInventorySource, CatalogInventorySource>();
         services.TryAddSingleton<ILineageSource, CatalogLineageSource>();
         services.TryAddSingleton<IModelSource, CatalogModelSource>();

@@ -65,6 +65,9 @@ public static class TaskStates
     /// <summary>States in which an instance stays unless somebody clears it.</summary>
     public static IReadOnlySet<string> Ended { get; } = new HashSet<string> { Success, Failed, Skipped, UpstreamFailed, Canceled, Removed };
 
+    /// <summary>Which state stands for several instances or tasks: what needs a person first, then what moves, then what is over. <see cref="Removed"/> never does.</summary>
+    public static IReadOnlyList<string> ByUrgency { get; } = [Failed, UpstreamFailed, Canceled, Running, UpForRetry, Queued, Deferred, None, Success, Skipped];
+
     /// <summary>States that make a run fail when a leaf is in one of them.</summary>
     public static IReadOnlySet<string> Unsuccessful { get; } = new HashSet<string> { Failed, UpstreamFailed, Canceled };
 }

@@ -17,12 +17,15 @@ internal static class LayeredLayout
     /// <param name="edges">Indices of source and target. A cycle is broken at the edge that closes it; edges of a node with itself do not count.</param>
     /// <param name="gapX">Room between layers.</param>
     /// <param name="gapY">Room between boxes of a layer.</param>
-    public static Placement Place(IReadOnlyList<(double Width, double Height)> boxes, IReadOnlyCollection<(int From, int To)> edges, double gapX = 64, double gapY = 22)
+    /// <param name="first">Boxes without incoming edges that stand in the first layer, however far what they lead to is; null is none.</param>
+    /// <param name="last">Boxes without outgoing edges that stand in the last layer; null is none.</param>
+    public static Placement Place(
+        IReadOnlyList<(double Width, double Height)> boxes, IReadOnlyCollection<(int From, int To)> edges, double gapX = 64, double gapY = 22, IReadOnlySet<int>? first = null, IReadOnlySet<int>? last = null)
     {
         if (boxes.Count == 0)
             return new Placement([], new Dictionary<(int, int), IReadOnlyList<Point>>());
         var acyclic = WithoutCycles(boxes.Count, edges);
-        var graph = new Layers(boxes, acyclic, LayerOf(boxes.Count, acyclic), gapY);
+        var graph = new Layers(boxes, acyclic, LayerOf(boxes.Count, acyclic, first, last), gapY);
         graph.Order(OrderSweeps);
         graph.Settle(HeightSweeps);
         return graph.Placement(gapX);
@@ -79,8 +82,8 @@ internal static class LayeredLayout
         return kept;
     }
 
-    /// <summary>Longest path from a source; sources then move right, next to the first that needs them.</summary>
-    private static int[] LayerOf(int count, List<(int From, int To)> edges)
+    /// <summary>Longest path from a source; sources then move right, next to the first that needs them, but for those that stay first.</summary>
+    private static int[] LayerOf(int count, List<(int From, int To)> edges, IReadOnlySet<int>? first, IReadOnlySet<int>? last)
     {
         var layer = new int[count];
         var waiting = new int[count];
@@ -99,8 +102,11 @@ internal static class LayeredLayout
             }
         }
         foreach (var source in sources)
-            if (next[source].Any())
+            if (next[source].Any() && first?.Contains(source) != true)
                 layer[source] = next[source].Min(t => layer[t]) - 1;
+        var end = layer.Max();
+        foreach (var box in last ?? new HashSet<int>())
+            layer[box] = end;
         return layer;
     }
 

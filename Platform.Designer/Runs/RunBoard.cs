@@ -10,13 +10,6 @@ namespace Platform.Designer.Runs;
 /// <summary>What a run's page computes from its rows: a state for each node of the graph, and the chain of tasks that set the run's length.</summary>
 internal static class RunBoard
 {
-    /// <summary>Which state a mapped task shows when its instances differ: what needs a person first, then what moves, then what is over.</summary>
-    private static readonly string[] Precedence =
-    [
-        TaskStates.Failed, TaskStates.UpstreamFailed, TaskStates.Canceled, TaskStates.Running, TaskStates.UpForRetry, TaskStates.Queued,
-        TaskStates.Deferred, TaskStates.None, TaskStates.Success, TaskStates.Skipped, TaskStates.Removed,
-    ];
-
     /// <summary>The live part of each node.</summary>
     public static Dictionary<string, GraphScene.Live> Live(RunDetail run, Formats formats, IStringLocalizer<Texts> texts)
     {
@@ -24,7 +17,7 @@ internal static class RunBoard
         foreach (var task in run.Graph)
         {
             var instances = run.Tasks.Where(t => t.TaskId == task.Id && t.State != TaskStates.Removed).ToList();
-            var state = instances.Count == 0 ? TaskStates.None : Precedence.First(p => instances.Any(i => i.State == p));
+            var state = instances.Count == 0 ? TaskStates.None : TaskStates.ByUrgency.First(p => instances.Any(i => i.State == p));
             live[task.Id] = new GraphScene.Live(state, Note(instances, formats), texts["State." + state]);
         }
         return live;

@@ -160,6 +160,36 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
         return (await connection.QueryAsync<AttemptRow>(new CommandDefinition(sql, new { runId, taskId, mapIndex }, cancellationToken: cancellationToken))).AsList();
     }
 
+    /// <summary>The attempts of instances that were tried more than once since they were last cleared, oldest first, 2,000 at most: what a time line draws beside the newest.</summary>
+    public async Task<IReadOnlyList<AttemptRow>> RetriesAsync(long runId, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select a.id, a.run_id, a.task_id, a.map_index, a.generation, a.number, a.node, a.state, a.started_at, a.ended_at, a.error_kind, a.error, null::text as error_detail
+            from task_instance i
+            join attempt a on a.run_id = i.run_id and a.task_id = i.task_id and a.map_index = i.map_index and a.generation = i.generation
+            where i.run_id = @runId and i.attempts > 1 and i.state <> 'removed'
+            order by a.id
+            limit 2000
+            """;
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return (await connection.QueryAsync<AttemptRow>(new CommandDefinition(sql, new { runId }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>When a run was moved to another version of its workflow, oldest first; empty where it never was.</summary>
+    public async Task<IReadOnlyList<MoveRow>> MovesAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return (await connection.QueryAsync<MoveRow>(new CommandDefinition(
+            "select moved_at, from_version, to_version, moved_by from run_move where run_id = @runId order by moved_at", new { runId }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Whether one of the runs is of the workflow: what a page about it asks before it reads anew.</summary>
+    public async Task<bool> AnyOfAsync(string workflow, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.QuerySingleAsync<bool>(new CommandDefinition("select exists (select from run where id = any(@ids) and workflow = @workflow)", new { ids = ids.ToArray(), workflow }, cancellationToken: cancellationToken));
+    }
+
     /// <summary>Log lines after a cursor, in the order written. Within one attempt the cursor never misses a line; over a whole run with attempts on several nodes, a line that a slower node writes may come behind it, so follow by attempt or instance.</summary>
     public async Task<IReadOnlyList<LogLine>> LogAsync(LogFilter filter, CancellationToken cancellationToken)
     {

@@ -231,6 +231,19 @@ public sealed record AttemptRow
     public string? ErrorDetail { get; init; }
 }
 
+/// <summary>A move of a run to another version of its workflow.</summary>
+public sealed record MoveRow
+{
+    public required DateTimeOffset MovedAt { get; init; }
+
+    public required int FromVersion { get; init; }
+
+    public required int ToVersion { get; init; }
+
+    /// <summary>Who asked for it.</summary>
+    public required string MovedBy { get; init; }
+}
+
 /// <summary>Which log lines to read.</summary>
 public sealed record LogFilter
 {

@@ -99,6 +99,9 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
         var tasks = graph.WithSetups(request.Downstream ? graph.WithDownstream(chosen) : chosen).ToArray();
         if (tasks.Length == 0)
             return [];
+        IReadOnlyList<string> ordered = [.. graph.Ordered.Select(t => t.Id).Where(tasks.Contains)];
+        if (request.DryRun)
+            return ordered;
         var busy = tasks.FirstOrDefault(id => progress[id][TaskStates.Running] > 0);
         var parameters = request.Params.Count == 0 ? null : await ParametersAsync(connection, transaction, run, request.Params, cancellationToken);
 
@@ -166,7 +169,7 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
         }
         await transaction.CommitAsync(cancellationToken);
         await EngineSignals.SendAsync(connection, [run.Id], ready: true, cancellationToken);
-        return [.. graph.Ordered.Select(t => t.Id).Where(tasks.Contains)];
+        return ordered;
     }
 
     /// <summary>Lets the tasks of a run go on that need not wait for the run before any more.</summary>

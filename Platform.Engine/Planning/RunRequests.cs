@@ -119,6 +119,9 @@ public sealed record ClearRequest
     /// <summary>Whether to take, of <see cref="TaskIds"/> or of all, only those that failed, were canceled, or whose upstream failed.</summary>
     public bool OnlyFailed { get; init; }
 
+    /// <summary>Only say which tasks would run again. Those that run at this moment are named too, though the command itself is refused while they do.</summary>
+    public bool DryRun { get; init; }
+
     /// <summary>Who asks.</summary>
     public required string By { get; init; }
 }

@@ -30,6 +30,10 @@ internal static class RunApi
             .WithSummary("Why it does not run or go on, and when it ends").WithDescription("Causes with a code and a sentence, first those that need a person; a forecast from past durations, null where nobody can know.")
             .Produces<Explanation>().Fails(404);
 
+        api.MapGet("/runs/{id:long}/moves", async (RunQueries runs, long id, CancellationToken cancellationToken) =>
+                await runs.ListAsync([id], cancellationToken) is [] ? Missing(id) : Results.Ok(await runs.MovesAsync(id, cancellationToken)))
+            .WithSummary("When a run was moved to another version of its workflow, oldest first").Produces<IReadOnlyList<MoveRow>>().Fails(404);
+
         api.MapGet("/runs/{id:long}/attempts", async (RunQueries runs, long id, string? task, int? mapIndex, CancellationToken cancellationToken) =>
                 await runs.ListAsync([id], cancellationToken) is [] ? Missing(id) : Results.Ok(await runs.AttemptsAsync(id, task, mapIndex, cancellationToken)))
             .WithSummary("Every attempt of a run, oldest first").Produces<IReadOnlyList<AttemptRow>>().Fails(404);
@@ -46,9 +50,9 @@ internal static class RunApi
 
         api.MapPost("/runs/{id:long}/clear", async (RunCommands commands, HttpContext context, long id, ClearBody? body, CancellationToken cancellationToken) =>
                 Results.Ok(new Cleared(id, await commands.ClearAsync(
-                    new ClearRequest { RunId = id, TaskIds = body?.Tasks, Groups = body?.Groups ?? [], Downstream = body?.Downstream ?? true, OnlyFailed = body?.OnlyFailed ?? false, Params = body?.Params ?? [], By = context.User.Identity!.Name! }, cancellationToken))))
+                    new ClearRequest { RunId = id, TaskIds = body?.Tasks, Groups = body?.Groups ?? [], Downstream = body?.Downstream ?? true, OnlyFailed = body?.OnlyFailed ?? false, Params = body?.Params ?? [], DryRun = body?.DryRun ?? false, By = context.User.Identity!.Name! }, cancellationToken))))
             .RequireAuthorization(Roles.Editor).WithSummary("Run tasks of a run again")
-            .WithDescription("Without `tasks` and `groups` all, or with `only_failed` those that failed; `params` changes parameters first. 409 where one of them runs at this moment.").Produces<Cleared>().Fails(400, 403, 404, 409, 422);
+            .WithDescription("Without `tasks` and `groups` all, or with `only_failed` those that failed; `params` changes parameters first. `dry_run` only names what would run again. 409 where one of them runs at this moment.").Produces<Cleared>().Fails(400, 403, 404, 409, 422);
 
         api.MapPost("/runs/{id:long}/move", async (RunMove moves, HttpContext context, long id, MoveBody body, CancellationToken cancellationToken) =>
                 Results.Ok(await moves.MoveAsync(id, body.Version, context.User.Identity!.Name!, cancellationToken)))
@@ -95,8 +99,9 @@ internal static class RunApi
     /// <param name="Params">Parameters to change before; the others stay.</param>
     /// <param name="Downstream">Whether everything downstream runs again too; true where left out.</param>
     /// <param name="OnlyFailed">Whether only what failed runs again; false where left out.</param>
+    /// <param name="DryRun">Whether to name only what would run again; false where left out.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    internal sealed record ClearBody(IReadOnlyList<string>? Tasks, IReadOnlyList<string>? Groups, Dictionary<string, JsonNode?>? Params, bool? Downstream, bool? OnlyFailed);
+    internal sealed record ClearBody(IReadOnlyList<string>? Tasks, IReadOnlyList<string>? Groups, Dictionary<string, JsonNode?>? Params, bool? Downstream, bool? OnlyFailed, bool? DryRun);
 
     /// <summary>What <c>POST /runs/{id}/move</c> takes.</summary>
     /// <param name="Version">The version to run from here on.</param>

@@ -42,10 +42,10 @@ internal static class WorkflowApi
                 await explainer.WorkflowAsync(name, cancellationToken) is { } why ? Results.Ok(why) : Missing(name, null))
             .WithSummary("Why no run of it is planned").Produces<WorkflowExplanation>().Fails(404);
 
-        api.MapGet("/workflows/{name}/grid", async (GridQueries grids, WorkflowStore store, string name, [Description("Newest runs, 1 to 200; default 50")] int? runs, CancellationToken cancellationToken) =>
+        api.MapGet("/workflows/{name}/grid", async (GridQueries grids, WorkflowStore store, string name, [Description("Runs, 1 to 200; default 50")] int? runs, [Description("Only runs before this one: the cursor to older ones")] long? before, [Description("Only runs after this one: the cursor to newer ones")] long? after, CancellationToken cancellationToken) =>
                 await store.GetAsync(name, null, cancellationToken) is null ? Missing(name, null)
-                : Results.Ok(await grids.GetAsync(name, ApiJson.Within("runs", runs, 50, 1, 200), cancellationToken)))
-            .WithSummary("State of each task in each of the newest runs").Produces<RunGrid>().Fails(400, 404);
+                : Results.Ok(await grids.GetAsync(name, ApiJson.Within("runs", runs, 50, 1, 200), before, after, cancellationToken)))
+            .WithSummary("State of each task in each of the newest runs").WithDescription("`older` and `newer` tell whether there are more; page with `before` the last run's id, or `after` the first one's.").Produces<RunGrid>().Fails(400, 404);
 
         api.MapPost("/workflows/validate", async (WorkflowStore store, HttpContext context, CancellationToken cancellationToken) =>
             {

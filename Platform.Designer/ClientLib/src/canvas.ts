@@ -1,8 +1,10 @@
 import { Graph, MiniMap, type Node } from '@antv/x6';
 import { fit, registerConnector, widthOf, zoomBy, type DotNet } from './graph';
 
-export interface CanvasNode { id: string; title: string; subtitle: string; icon: string; stage: string; x: number; y: number }
+export interface CanvasNode { id: string; title: string; subtitle: string; icon: string; stage: string; x: number; y: number; role: string | null; roleWord: string }
 export interface CanvasEdge { source: string; target: string; via: { x: number; y: number }[] }
+/** An open group, around its tasks. */
+export interface CanvasFrame { id: string; title: string; x: number; y: number; width: number; height: number; depth: number }
 /** What a node shows of a run: its state, a short note beside it (a duration), and the words for a screen reader. */
 export interface CanvasState { state: string; note: string; words: string }
 export interface CanvasOptions { sprite: string; readOnly: boolean; name: string }
@@ -33,6 +35,8 @@ function register() {
       { tagName: 'text', selector: 'sub' },
       { tagName: 'text', selector: 'note' },
       { tagName: 'circle', selector: 'status' },
+      { tagName: 'rect', selector: 'pill' },
+      { tagName: 'text', selector: 'role' },
     ],
     attrs: {
       body: { refWidth: '100%', refHeight: '100%', rx: 8, ry: 8, class: 'gn-body', fill: null, stroke: null },
@@ -43,8 +47,29 @@ function register() {
       sub: { refX: 54, refY: 38, class: 'gn-sub', fontSize: 11, ...text },
       note: { refX: nodeWidth - 11, refY: 38, class: 'gn-sub gn-note', fontSize: 11, ...text, textAnchor: 'end' },
       status: { cx: nodeWidth - 14, cy: 18, r: 4.5, class: 'gn-status' },
+      pill: { x: 46, y: -8, width: 0, height: 16, rx: 5, class: 'gn-none', fill: null, stroke: null },
+      role: { refX: 54, refY: 0, class: 'gn-sub', fontSize: 10.5, ...text },
     },
     ports: { groups: { in: { position: 'left', attrs: { circle: { r: 3, magnet: true, class: 'gn-port' } } }, out: { position: 'right', attrs: { circle: { r: 3, magnet: true, class: 'gn-port' } } } } },
+  }, true);
+  Graph.registerNode('frame', {
+    inherit: 'rect',
+    markup: [
+      { tagName: 'rect', selector: 'body' },
+      { tagName: 'rect', selector: 'head' },
+      { tagName: 'use', selector: 'icon' },
+      { tagName: 'text', selector: 'label' },
+      { tagName: 'text', selector: 'note' },
+      { tagName: 'circle', selector: 'status' },
+    ],
+    attrs: {
+      body: { refWidth: '100%', refHeight: '100%', rx: 10, ry: 10, class: 'gn-frame', fill: null, stroke: null },
+      head: { refWidth: '100%', height: 28, rx: 10, ry: 10, class: 'gn-head', fill: null, stroke: null },
+      icon: { x: 10, y: 7, width: 14, height: 14, class: 'gn-chevron' },
+      label: { refX: 28, refY: 14, class: 'gn-label', fontSize: 12, ...text },
+      note: { refX: '100%', refX2: -26, refY: 14, class: 'gn-sub gn-note', fontSize: 11, ...text, textAnchor: 'end' },
+      status: { refX: '100%', refX2: -14, refY: 14, r: 4.5, class: 'gn-status' },
+    },
   }, true);
   Graph.registerEdge('flow', {
     inherit: 'edge',
@@ -62,6 +87,8 @@ export class WorkflowCanvas {
   readonly graph: Graph;
   private selected: string | null = null;
   private subtitles = new Map<string, string>();
+  private roles = new Set<string>();
+  private refocus: string | null = null;
   private resize: ResizeObserver;
   private touched = false;
   private fitting = false;
@@ -87,10 +114,11 @@ export class WorkflowCanvas {
     this.resize.observe(host);
   }
 
-  load(nodes: CanvasNode[], edges: CanvasEdge[]) {
+  load(nodes: CanvasNode[], edges: CanvasEdge[], frames: CanvasFrame[]) {
     this.subtitles = new Map(nodes.map(n => [n.id, n.subtitle]));
+    this.roles = new Set(nodes.filter(n => n.role).map(n => n.id));
     this.graph.fromJSON({
-      nodes: nodes.map(n => this.describe(n, edges)),
+      nodes: [...frames.map(f => this.frame(f)), ...nodes.map(n => this.describe(n, edges))],
       edges: edges.map(e => ({ shape: 'flow', id: `${e.source}>${e.target}`, vertices: e.via, source: { cell: e.source, port: 'out' }, target: { cell: e.target, port: 'in' } })),
     } as never);
     this.graph.getNodes().forEach(n => this.makeReachable(n));
@@ -98,6 +126,10 @@ export class WorkflowCanvas {
     this.host.querySelector('svg')?.setAttribute('role', 'group');
     this.touched = false;
     this.fit();
+    // Who closed or opened a group by the keyboard stays at it.
+    const at = this.refocus ? this.graph.getCellById(this.refocus) : null;
+    this.refocus = null;
+    if (at?.isNode()) (this.graph.findViewByCell(at)?.container as SVGElement | undefined)?.focus();
   }
 
   /** Live states by task; only what changed is touched. */
@@ -106,6 +138,10 @@ export class WorkflowCanvas {
       const node = this.graph.getCellById(id);
       if (!node?.isNode() || node.getData()?.state === s.state && node.getData()?.note === s.note) continue;
       node.setData({ state: s.state, note: s.note }, { overwrite: true });
+      if (node.shape === 'frame') {
+        node.attr({ status: { class: `gn-status st-${s.state}`, role: 'img', 'aria-label': s.words }, note: { text: s.note } });
+        continue;
+      }
       node.attr({
         status: { class: `gn-status st-${s.state}`, role: 'img', 'aria-label': s.words },
         bar: { class: `gn-bar st-${s.state}` },
@@ -146,7 +182,7 @@ export class WorkflowCanvas {
   }
 
   private bodyClass(id: string, state?: string) {
-    return `gn-body${state ? ` on-${state}` : ''}${id === this.selected ? ' gn-selected' : ''}`;
+    return `gn-body${this.roles.has(id) ? ' gn-aside' : ''}${id.startsWith('group:') ? ' gn-stack' : ''}${state ? ` on-${state}` : ''}${id === this.selected ? ' gn-selected' : ''}`;
   }
 
   private describe(n: CanvasNode, edges: CanvasEdge[]) {
@@ -155,11 +191,27 @@ export class WorkflowCanvas {
     return {
       id: n.id, shape: 'task', x: n.x, y: n.y, data: {},
       ports: { items: ports },
-      attrs: { label: { text: fit(n.title, textWidth - 18, 13, 600) }, sub: { text: fit(n.subtitle, textWidth, 11) }, icon: { 'xlink:href': `${this.options.sprite}#${n.icon}` }, tile: { class: `gn-tile stage-${n.stage}` } },
+      attrs: {
+        body: { class: this.bodyClass(n.id) },
+        ...n.role ? { pill: { class: 'gn-pill', width: widthOf(n.roleWord, 10.5) + 16 }, role: { text: n.roleWord } } : {},
+        label: { text: fit(n.title, textWidth - 18, 13, 600) }, sub: { text: fit(n.subtitle, textWidth, 11) }, icon: { 'xlink:href': `${this.options.sprite}#${n.icon}` }, tile: { class: `gn-tile stage-${n.stage}` },
+      },
+    };
+  }
+
+  private frame(f: CanvasFrame) {
+    return {
+      id: f.id, shape: 'frame', x: f.x, y: f.y, width: f.width, height: f.height, zIndex: -20 + f.depth, data: {},
+      attrs: { label: { text: fit(f.title, f.width - 90, 12, 600) }, icon: { 'xlink:href': `${this.options.sprite}#chevron-down` } },
     };
   }
 
   private choose(id: string | null) {
+    if (id?.startsWith('group:')) {
+      this.refocus = document.activeElement?.closest('[data-cell-id]')?.getAttribute('data-cell-id') === id ? id : null;
+      void this.net.invokeMethodAsync('OnFolded', id);
+      return;
+    }
     this.select(id);
     void this.net.invokeMethodAsync('OnSelected', id);
   }
@@ -172,7 +224,8 @@ export class WorkflowCanvas {
     for (const text of view.querySelectorAll('text')) text.after(' ');
     view.setAttribute('tabindex', '0');
     view.setAttribute('role', 'button');
-    view.setAttribute('aria-pressed', 'false');
+    if (node.id.startsWith('group:')) view.setAttribute('aria-expanded', String(node.shape === 'frame'));
+    else view.setAttribute('aria-pressed', 'false');
     view.addEventListener('keydown', event => {
       if (event.key !== 'Enter' && event.key !== ' ') return;
       event.preventDefault();
