@@ -45,7 +45,7 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
         IReadOnlyList<ScanResult> scanned;
         using (InventoryLog.Every5Seconds(context, () => progress is { Source: { } source } ? $"Scanning {source}{(progress.Files > 0 ? $": {progress.FilesLooked:N0} of {progress.Files:N0} files looked at" : "")}." : null))
             scanned = await Task.Run(() => new InventoryScanner(tables, new InventoryCache(runs.CacheFolder), context.Clock, databases.Addresses, progress).Scan(reachable, Include, Exclude, cancellationToken), cancellationToken);
-        var results = (IReadOnlyList<ScanResult>)[.. databases.Failures.Select(failed => new ScanResult { Source = failed.Key, Failure = failed.Value }), .. scanned];
+        var results = (IReadOnlyList<ScanResult>)[.. databases.Failures.Select(failed => new ScanResult { Source = failed.Key, Failure = failed.Value }), .. scanned.Select(WithSampleHint)];
         var named = results.Where(result => result.Source != InventoryScanner.OwnTables).ToList();
         foreach (var failed in results.Where(result => result.Failure is not null))
             context.Log.Error(failed.Failure!);
@@ -80,6 +80,12 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
             FailedSources = [.. results.Where(result => result.Failure is not null).Select(result => result.Source)],
         });
     }
+
+    /// <summary>The sample shop is what shipped workflows look at unless they are told otherwise, and only a server's first start generates it.</summary>
+    private ScanResult WithSampleHint(ScanResult result) =>
+        result.Failure is not null && result.Source.StartsWith(Path.Combine(workspace.Home, "samples") + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.Exists(result.Source)
+            ? result with { Failure = $"The sample data '{result.Source}' are not there: only the first start of a server generates them. Generate them with './platform run sample-shop', or name what is to be scanned, as in --param sources=/data/shop." }
+            : result;
 
     private List<string> SourcesOf(JsonNode? node)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Npgsql;
 
@@ -69,6 +70,12 @@ public sealed class AuditScope
 
     /// <summary>Tells what is no broken promise.</summary>
     public void Note(string text) => _notes.Add(text);
+
+    /// <summary>A number with its noun for people: 1 run, 2,000 runs.</summary>
+    public static string Count(long number, string noun) => string.Create(CultureInfo.InvariantCulture, $"{number:n0} {noun}{(number == 1 ? "" : "s")}");
+
+    /// <summary>A number with its noun and verb for people: 1 run waits, 2 runs wait.</summary>
+    public static string Count(long number, string noun, string one, string many) => $"{Count(number, noun)} {(number == 1 ? one : many)}";
 
     /// <summary>A time for people, to the millisecond.</summary>
     public static string Text(DateTimeOffset? time) => time is { } t ? $"{t.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z" : "never";

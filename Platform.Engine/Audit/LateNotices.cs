@@ -19,7 +19,7 @@ internal sealed class LateNotices : IAuditCheck
             """, new { before = scope.Now - scope.Late - scope.Options.Grace - scope.Options.Grace }, cancellationToken);
         if (rows.Count > 0 && !rows[0].Lives)
         {
-            scope.Note($"{rows.Count:n0} notices wait to be sent and no node lives to send them. Start one: ./platform serve");
+            scope.Note($"{AuditScope.Count(rows.Count, "notice", "waits", "wait")} to be sent and no node lives to send {(rows.Count == 1 ? "it" : "them")}. Start one: ./platform serve");
             return;
         }
         foreach (var row in rows)
@@ -32,7 +32,7 @@ internal sealed class LateNotices : IAuditCheck
                 TaskId = row.TaskId,
                 MapIndex = row.MapIndex,
                 What = $"The notice {row.Event} of run {row.RunId} to {row.Kind} {row.Target} should have been sent at {AuditScope.Text(row.NextAt)} and was not.",
-                Evidence = [$"notice {row.Id}, written {AuditScope.Text(row.CreatedAt)}, {row.Tries} tries{(row.Error is { } error ? $", the last failed: {error}" : "")}"],
+                Evidence = [$"notice {row.Id}, written {AuditScope.Text(row.CreatedAt)}, {(row.Tries == 1 ? "1 try" : $"{row.Tries} tries")}{(row.Error is { } error ? $", the last failed: {error}" : "")}"],
                 ToDo = "Look into the log of a living node: the duty that sends notices says why it cannot.",
             });
     }

@@ -36,7 +36,7 @@ internal sealed class LatePlans : IAuditCheck
             });
         }
         if (waiting > 0)
-            scope.Note($"{waiting:n0} workflows are due and wait for a node that plans; none lives at this moment. Start one: ./platform serve");
+            scope.Note($"{AuditScope.Count(waiting, "workflow", "is due and waits", "are due and wait")} for a node that plans; none lives at this moment. Start one: ./platform serve");
     }
 
     private sealed record Row

@@ -31,7 +31,7 @@ internal sealed class LateStarts : IAuditCheck
         {
             if (!scope.PlannerLives)
             {
-                scope.Note($"{row.Queued:n0} runs of '{row.Workflow}' are queued and no planning node lives to start them. Start one: ./platform serve");
+                scope.Note($"{AuditScope.Count(row.Queued, "run")} of '{row.Workflow}' {(row.Queued == 1 ? "is" : "are")} queued and no planning node lives to start {(row.Queued == 1 ? "it" : "them")}. Start one: ./platform serve");
                 continue;
             }
             scope.Add(new AuditFinding
@@ -42,7 +42,7 @@ internal sealed class LateStarts : IAuditCheck
                 RunId = row.RunId,
                 IntervalStart = row.IntervalStart,
                 What = $"Run {row.RunId} of workflow '{row.Workflow}' is queued since {AuditScope.Text(row.QueuedAt)} though a place is free.",
-                Evidence = [$"{row.Running} of {row.Allowed} places are taken{(row.BackfillId is { } b ? $" in backfill {b}" : "")}; {row.Queued:n0} runs wait"],
+                Evidence = [$"{row.Running} of {AuditScope.Count(row.Allowed, "place", "is", "are")} taken{(row.BackfillId is { } b ? $" in backfill {b}" : "")}; {AuditScope.Count(row.Queued, "run", "waits", "wait")}"],
                 ToDo = "Look for a transaction that holds the workflow's row (./platform status), and into the planning node's log.",
             });
         }

@@ -58,7 +58,7 @@ internal sealed class LateTasks : IAuditCheck
               and not exists (select from node n where q.queue = any(n.queues) and n.concurrency > 0 and not n.stopping and n.heartbeat_at > now() - interval '15 seconds')
             group by q.queue order by q.queue
             """, new { before = scope.Now - scope.Late }, cancellationToken))
-            scope.Note($"{queue.Count:n0} ready tasks wait in queue '{queue.Queue}', which no living worker takes. Start one: ./platform worker --queues {queue.Queue}");
+            scope.Note($"{AuditScope.Count(queue.Count, "ready task", "waits", "wait")} in queue '{queue.Queue}', which no living worker takes. Start one: ./platform worker --queues {queue.Queue}");
     }
 
     /// <summary>Deferred tasks that are due, or whose event has come, and that nobody takes back into the queue. Every node that maintains does.</summary>
@@ -74,7 +74,7 @@ internal sealed class LateTasks : IAuditCheck
             """, new { before = scope.Now - scope.Late - scope.Options.Grace }, cancellationToken);
         if (rows.Count > 0 && !rows[0].Lives)
         {
-            scope.Note($"{rows.Count:n0} deferred tasks are due and no node lives to wake them. Start one: ./platform serve");
+            scope.Note($"{AuditScope.Count(rows.Count, "deferred task", "is", "are")} due and no node lives to wake {(rows.Count == 1 ? "it" : "them")}. Start one: ./platform serve");
             return;
         }
         foreach (var row in rows)

@@ -21,6 +21,7 @@ internal sealed class MissedTasks(WorkflowDefinitions definitions) : IAuditCheck
             group by workflow, version, tasks
             order by workflow, version
             """, new { scope.FirstRun }, cancellationToken);
+        await definitions.LoadAsync([.. kinds.Select(k => (k.Workflow, k.Version)).Distinct()], cancellationToken);
         foreach (var kind in kinds)
         {
             if ((await definitions.GetAsync(kind.Workflow, kind.Version, cancellationToken)).Definition is not { } definition)
@@ -33,8 +34,8 @@ internal sealed class MissedTasks(WorkflowDefinitions definitions) : IAuditCheck
                     Workflow = kind.Workflow,
                     RunId = kind.FirstRun,
                     TaskId = task,
-                    What = $"Task '{task}' of workflow '{kind.Workflow}' has no instance in {(kind.RunCount == 1 ? $"run {kind.FirstRun}" : $"{kind.RunCount:n0} runs, {kind.FirstRun} to {kind.LastRun}")}.",
-                    Evidence = [$"version {kind.Version} has {definition.Tasks.Count} tasks, task_instance holds {kind.Tasks.Length}: {string.Join(", ", kind.Tasks)}"],
+                    What = $"Task '{task}' of workflow '{kind.Workflow}' has no instance in {(kind.RunCount == 1 ? $"run {kind.FirstRun}" : $"{AuditScope.Count(kind.RunCount, "run")}, {kind.FirstRun} to {kind.LastRun}")}.",
+                    Evidence = [$"version {kind.Version} has {AuditScope.Count(definition.Tasks.Count, "task")}, task_instance holds {kind.Tasks.Length}: {string.Join(", ", kind.Tasks)}"],
                     ToDo = $"Run the interval again (./platform run {kind.Workflow} --date …), and report this.",
                 });
         }

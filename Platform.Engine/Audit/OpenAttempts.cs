@@ -10,15 +10,21 @@ internal sealed class OpenAttempts : IAuditCheck
     public async Task CheckAsync(AuditScope scope, CancellationToken cancellationToken)
     {
         var rows = await scope.QueryAsync<Row>("""
+            -- Two lists and not one condition with "or", which would read every attempt that there ever was: those of the window, and those of what still runs from before it.
+            with open as materialized (
+                select a.* from attempt a where a.run_id >= @FirstRun and a.state in ('running', 'deferred')
+                union all
+                select a.* from run r join attempt a on a.run_id = r.id
+                where r.state = 'running' and r.id < @FirstRun and a.state in ('running', 'deferred')
+            )
             select a.id, a.run_id, r.workflow, a.task_id, a.map_index, a.generation, a.number, a.node, a.started_at, i.state, i.generation as instance_generation
-            from attempt a
+            from open a
             join run r on r.id = a.run_id
             join task_instance i on i.run_id = a.run_id and i.task_id = a.task_id and i.map_index = a.map_index
-            where (r.state = 'running' or a.run_id >= @FirstRun)
-              and (a.state = 'running' and not exists (select from task_queue q where q.run_id = a.run_id and q.attempt_id = a.id)
-                -- A deferred attempt waits aside, or in the queue to go on.
-                or a.state = 'deferred' and not exists (select from deferral d where d.run_id = a.run_id and d.attempt_id = a.id)
-                    and not exists (select from task_queue q where q.run_id = a.run_id and q.resumes = a.id))
+            where a.state = 'running' and not exists (select from task_queue q where q.run_id = a.run_id and q.attempt_id = a.id)
+              -- A deferred attempt waits aside, or in the queue to go on.
+              or a.state = 'deferred' and not exists (select from deferral d where d.run_id = a.run_id and d.attempt_id = a.id)
+                and not exists (select from task_queue q where q.run_id = a.run_id and q.resumes = a.id)
             order by a.id
             """, new { scope.FirstRun }, cancellationToken);
         foreach (var row in rows)

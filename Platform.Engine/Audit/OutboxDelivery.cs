@@ -28,11 +28,11 @@ internal sealed class OutboxDelivery : IAuditCheck
             {
                 Kind = AuditKinds.Late,
                 Check = Name,
-                What = $"{row.Count:n0} events are not delivered to '{row.Name}', the oldest of {AuditScope.Text(row.Oldest)}.",
+                What = $"{AuditScope.Count(row.Count, "event", "is", "are")} not delivered to '{row.Name}', the oldest of {AuditScope.Text(row.Oldest)}.",
                 Evidence =
                 [
                     $"the first is {row.First}; the reader last moved {AuditScope.Text(row.UpdatedAt)}",
-                    .. row.LastError is { } error ? [$"it failed {row.Failures} times: {error}"] : Array.Empty<string>(),
+                    .. row.LastError is { } error ? [$"it failed {AuditScope.Count(row.Failures, "time")}: {error}"] : Array.Empty<string>(),
                     .. row.Fenced ? ["an older transaction is still open and holds them back"] : Array.Empty<string>(),
                 ],
                 ToDo = row.Fenced ? "Find and end the transaction that is open for long: ./platform status names it." : "Start a serving node, which delivers them; if one lives, look into its log.",

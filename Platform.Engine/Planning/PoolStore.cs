@@ -43,7 +43,7 @@ public sealed class PoolStore(Database database)
             throw new EngineException("not-found", $"There is no pool '{name}'. './platform pools' lists them.");
         var waiting = await connection.QuerySingleAsync<int>(new CommandDefinition("select count(*)::int from task_queue where pool = @name", new { name }, transaction, cancellationToken: cancellationToken));
         if (waiting > 0)
-            throw new EngineException("conflict", $"{waiting} task(s) run in pool '{name}' or wait for it, and would wait for ever. Let them end or cancel their runs, then delete it.");
+            throw new EngineException("conflict", $"{(waiting == 1 ? $"1 task runs in pool '{name}' or waits" : $"{waiting} tasks run in pool '{name}' or wait")} for it, and would wait for ever. Let them end or cancel their runs, then delete it.");
         await transaction.CommitAsync(cancellationToken);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class Assumptions
             _tasks[(workflow, task.Id)] = (new Assumption(workflow, task.Id, seconds, basis, known?.Seconds.Count ?? 0, elements), known);
         }
         if (missing.Count > 0)
-            throw new EngineException("bad-input", $"{missing.Count} task(s) never succeeded, so that nothing is known of them. Run the workflow once, or give {string.Join(" ", missing.Take(5))}{(missing.Count > 5 ? " …" : "")}, or a default duration for all.");
+            throw new EngineException("bad-input", $"{(missing.Count == 1 ? "1 task" : $"{missing.Count} tasks")} never succeeded, so that nothing is known of {(missing.Count == 1 ? "it" : "them")}. Run the workflow once, or give {string.Join(" ", missing.Take(5))}{(missing.Count > 5 ? " …" : "")}, or a default duration for all.");
     }
 
     public IReadOnlyList<Assumption> All => [.. _tasks.Values.Select(t => t.Assumption)];

@@ -44,6 +44,9 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
     /// <summary>Process id of the server.</summary>
     public int ProcessId => _server.Process;
 
+    /// <summary>Whether a home has a database of its own, running or not. Makes nothing.</summary>
+    public static bool Exists(string home) => File.Exists(Path.Combine(Path.GetFullPath(home), "postgres", "data", "PG_VERSION"));
+
     /// <summary>Finds the home's server or starts it, creating an empty database the first time.</summary>
     /// <exception cref="DatabaseException">It cannot be started; the message says why and what to do.</exception>
     public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal static class ApproveCommand
         return Cli.Command("approve", "Answers a task that asks for approval", [run, task, index, approve, reject, note], async (result, cancellationToken) =>
         {
             if (result.GetValue(approve) == result.GetValue(reject))
-                throw new CliError("The answer is missing, or given twice.", "Give either --approve or --reject.");
+                throw CliError.Usage("The answer is missing, or given twice.", "Give either --approve or --reject.");
             await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
             await node.Get<ApprovalCommands>().DecideAsync(new Decision
             {

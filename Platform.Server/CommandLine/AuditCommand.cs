@@ -18,7 +18,7 @@ internal static class AuditCommand
         return Cli.Command("audit", "Missed, double, late and stuck runs and tasks, with evidence; exit 1 where there are any", [since, last, keep, lease, Cli.Json], async (result, cancellationToken) =>
         {
             var from = Since(result.GetValue(since));
-            var options = new AuditOptions { Consumers = [LineageProjector.Consumer], Lease = result.GetValue(lease) is { } text ? Duration.Parse(text) : TimeSpan.FromSeconds(10) };
+            var options = new AuditOptions { Consumers = [LineageProjector.Consumer], Lease = Lease(result.GetValue(lease)) };
             await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
             AuditReport report;
             if (result.GetValue(last))
@@ -62,8 +62,12 @@ internal static class AuditCommand
             Console.Out.WriteLine($"Note: {note}");
         var counts = report.Findings.GroupBy(f => f.Kind).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()} {g.Key}");
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{(report.Clean ? "Clean" : string.Join(", ", counts))}: {report.Runs:n0} runs and {report.Tasks:n0} task instances since {report.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, {report.Checks.Count} checks, {report.Took.TotalSeconds:0.0} s."));
+            $"{(report.Clean ? "Clean" : string.Join(", ", counts))}: {Cli.Count(report.Runs, "run")} and {Cli.Count(report.Tasks, "task instance")} since {report.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, {Cli.Count(report.Checks.Count, "check")}, {report.Took.TotalSeconds:0.0} s."));
     }
+
+    private static TimeSpan Lease(string? text) => text is null ? TimeSpan.FromSeconds(10)
+        : Duration.TryParse(text, out var span) ? span
+        : throw CliError.Usage($"'--lease {text}' is no duration.", $"Write {Duration.Form}.");
 
     private static DateTimeOffset? Since(string? text)
     {
@@ -73,6 +77,6 @@ internal static class AuditCommand
             return TimeProvider.System.GetUtcNow() - span;
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
-            : throw new CliError($"'--since {text}' is no time.", "Write a time such as 2026-11-22T03:00:00Z, or how long ago, such as 36h or 7d.");
+            : throw CliError.Usage($"'--since {text}' is no time.", "Write a time such as 2026-11-22T03:00:00Z, or how long ago, such as 36h or 7d.");
     }
 }

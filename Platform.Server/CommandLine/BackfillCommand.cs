@@ -16,6 +16,7 @@ internal static class BackfillCommand
     private static readonly Argument<string?> Workflow = new("workflow") { Description = "Name of a published workflow", HelpName = "WORKFLOW", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<string?> From = new("--from") { Description = "First interval start, included", HelpName = "date" };
     private static readonly Option<string?> To = new("--to") { Description = "End of the interval starts, not included", HelpName = "date" };
+    private static readonly Option<bool> Future = new("--future") { Description = "Also intervals that have not ended yet, whose data are not complete" };
     private static readonly Option<Repeat> Rerun = new("--rerun") { Description = "Intervals to run: missing (those without a run), failed (and those whose run failed or was canceled), all", DefaultValueFactory = _ => Repeat.Missing };
     private static readonly Option<int?> Limit = new("--limit") { Description = "Its runs at once, beside those of the schedule. Default: the workflow's limit of active runs", HelpName = "N" };
     private static readonly Option<bool> NewestFirst = new("--newest-first") { Description = "The newest interval first. Default: the oldest" };
@@ -27,7 +28,7 @@ internal static class BackfillCommand
     {
         var id = new Argument<long>("id") { Description = "Number of the backfill" };
         var workflow = new Option<string?>("--workflow") { Description = "Only of this workflow", HelpName = "name" };
-        return Cli.Command("backfill", "Runs a range of intervals of a workflow beside its schedule, with a limit of its own", [Workflow, From, To, Rerun, Limit, NewestFirst, DryRun, Wait, Params, Cli.Json,
+        return Cli.Command("backfill", "Runs a range of intervals of a workflow beside its schedule, with a limit of its own", [Workflow, From, To, Future, Rerun, Limit, NewestFirst, DryRun, Wait, Params, Cli.Json,
             Cli.Command("list", "Backfills, newest first, with the states of their runs", [workflow, Cli.Json], async (result, cancellationToken) =>
             {
                 await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
@@ -61,7 +62,7 @@ internal static class BackfillCommand
         var definition = loaded.Definition ?? throw new CliError($"Version {version} of '{name}' cannot be read any more.", "Publish the workflow again with './platform apply FILE'.");
         var bound = ParameterBinder.Bind(definition.Parameters, RunCommand.ReadParameters(result.GetValue(Params) ?? []), Directory.GetCurrentDirectory(), options.Home);
         if (bound.Errors.Count > 0)
-            throw new CliError(string.Join(' ', bound.Errors), RunCommand.Usage(definition));
+            throw CliError.Usage(string.Join(' ', bound.Errors), RunCommand.Usage(definition));
         var made = await node.Get<RunCommands>().BackfillAsync(new BackfillRequest
         {
             Workflow = name,
@@ -94,7 +95,10 @@ internal static class BackfillCommand
             throw CliError.Usage("A backfill needs a range.", "Add --from and --to (--from is included, --to is not).");
         try
         {
-            return RunRange.Intervals(definition.Schedule, null, result.GetValue(From), result.GetValue(To));
+            var intervals = RunRange.Intervals(definition.Schedule, null, result.GetValue(From), result.GetValue(To));
+            if (!result.GetValue(Future))
+                OpenIntervals.Refuse(intervals, null);
+            return intervals;
         }
         catch (FormatException e)
         {
@@ -119,14 +123,14 @@ internal static class BackfillCommand
         var range = made.Intervals.Count == 0 ? "" : $", from {made.Intervals[0].Start:u} to {made.Intervals[^1].End:u}";
         if (result.GetValue(DryRun))
         {
-            Console.Out.WriteLine($"{Cli.Count(made.Intervals.Count, "interval")} would run{range}; {made.Left.Count} would be left alone.");
+            Console.Out.WriteLine($"{Cli.Count(made.Intervals.Count, "interval")} would run{range}; {Cli.Count(made.Left.Count, "interval")} would be left alone.");
             foreach (var interval in made.Intervals)
                 Console.Out.WriteLine($"  {interval.Start:u}  {interval.End:u}");
         }
         else if (made.BackfillId is { } id)
             Console.Out.WriteLine($"Backfill {id}: {Cli.Count(made.Intervals.Count, "run")}{range}; {Cli.Count(made.Left.Count, "interval")} left alone. './platform backfill list' shows how far it is, './platform backfill cancel {id}' ends it.");
         else
-            Console.Out.WriteLine($"Nothing to run: every interval ({made.Left.Count}) has a run. '--rerun failed' or '--rerun all' runs them again.");
+            Console.Out.WriteLine($"Nothing to run: {(made.Left.Count == 1 ? "the one interval has" : $"all {Cli.Count(made.Left.Count, "interval")} have")} a run. '--rerun failed' or '--rerun all' runs them again.");
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

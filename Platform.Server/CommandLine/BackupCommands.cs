@@ -31,7 +31,7 @@ internal static class BackupCommands
                 Cli.PrintJson(summary);
             else
                 Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{path}: {summary.Bytes / 1048576.0:0.0} MiB ({summary.BytesBefore / 1048576.0:0.0} MiB before compression), the state of {summary.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: {summary.DatabaseTables} database tables, {summary.Tables} tables, {summary.Models} model versions."));
+                    $"{path}: {summary.Bytes / 1048576.0:0.0} MiB ({summary.BytesBefore / 1048576.0:0.0} MiB before compression), the state of {summary.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z: {Cli.Count(summary.DatabaseTables, "database table")}, {Cli.Count(summary.Tables, "table")}, {Cli.Count(summary.Models, "model version")}."));
             if (summary.HasKey)
                 await Console.Error.WriteLineAsync("It holds the key that opens the secrets: keep it as you keep a password, or use --without-key.");
             foreach (var warning in summary.Warnings)
@@ -53,7 +53,7 @@ internal static class BackupCommands
             if (result.GetValue(Cli.Json))
                 Cli.PrintJson(new { header.At, header.Program, Home = result.GetValue(check) ? header.Home : options.Home, Tables = header.Tables.Count, Models = header.Models.Count, header.HasKey });
             else
-                Console.Out.WriteLine($"{(result.GetValue(check) ? "Whole" : $"Restored into {options.Home}")}: the state of {header.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, {header.Tables.Count} tables, {header.Models.Count} model versions.{(result.GetValue(check) ? "" : " Start it with: ./platform serve --home " + options.Home)}");
+                Console.Out.WriteLine($"{(result.GetValue(check) ? "Whole" : $"Restored into {options.Home}")}: the state of {header.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, {Cli.Count(header.Tables.Count, "table")}, {Cli.Count(header.Models.Count, "model version")}.{(result.GetValue(check) ? "" : " Start it with: ./platform serve --home " + options.Home)}");
             if (!header.HasKey)
                 await Console.Error.WriteLineAsync("The key of the secrets is not in it: put the old one at secret.key in the home, or name it with --key-file.");
             return 0;

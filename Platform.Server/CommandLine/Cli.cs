@@ -55,8 +55,8 @@ internal static class Cli
 
     public static void PrintJson(object? value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
 
-    /// <summary>A number with its noun: 1 row, 2 rows.</summary>
-    public static string Count(long number, string noun) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
+    /// <summary>A number with its noun: 1 row, 2,000 rows.</summary>
+    public static string Count(long number, string noun) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number:n0} {noun}{(number == 1 ? "" : "s")}");
 
     /// <summary>Prints a table with aligned columns; wide East Asian characters count two. Only a terminal that is too narrow cuts cells: what goes to a file or a program is whole.</summary>
     public static void PrintTable(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)
@@ -116,7 +116,7 @@ internal static class Cli
             var (what, toDo) = e is DuckDbException { Kind: not DuckDbErrorKind.Permission }
                 ? (e.Message, "Mend the statement; './platform table' lists the tables, './platform table NAME' a table's columns.")
                 : Split(ErrorText.Of(e).ReplaceLineEndings(" ").Trim(), e is TableException ? "'./platform table' lists the tables, './platform table NAME' a table's versions." : HelpHint);
-            return await FailAsync(e, what, toDo, 1);
+            return await FailAsync(e, what, toDo, e is EngineException { Kind: "bad-input" } ? 2 : 1);
         }
         catch (Exception e)
         {

@@ -17,7 +17,8 @@ internal static class NoticesCommand
             Cli.Command("retry", "Tries the failed ones again", [], async (result, cancellationToken) =>
             {
                 await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
-                Console.Out.WriteLine($"{await node.Get<NoticeQueries>().RetryFailedAsync(cancellationToken)} notices are tried again.");
+                var again = await node.Get<NoticeQueries>().RetryFailedAsync(cancellationToken);
+                Console.Out.WriteLine($"{Cli.Count(again, "notice")} {(again == 1 ? "is" : "are")} tried again.");
                 return 0;
             }),
         ], async (result, cancellationToken) =>

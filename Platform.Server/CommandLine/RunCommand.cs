@@ -17,7 +17,7 @@ internal static class RunCommand
     private static readonly Argument<string> Target = new("workflow") { Description = "Name of a published workflow, or path of a file that is run without being published", HelpName = "FILE|NAME" };
     private static readonly Option<string[]> Params = new("--param") { Description = "A parameter, name=value; may be given several times. Paths are relative to this folder", HelpName = "name=value", AllowMultipleArgumentsPerToken = false };
     private static readonly Option<string?> Date = new("--date") { Description = "The one data interval that holds this date or time", HelpName = "date" };
-    private static readonly Option<bool> Future = new("--future") { Description = "With --date: runs an interval that has not ended yet" };
+    private static readonly Option<bool> Future = new("--future") { Description = "Also intervals that have not ended yet, whose data are not complete" };
     private static readonly Option<string?> From = new("--from") { Description = "First interval start, included", HelpName = "date" };
     private static readonly Option<string?> To = new("--to") { Description = "End of the interval starts, not included", HelpName = "date" };
     private static readonly Option<Repeat> Again = new("--repeat") { Description = "With --from and --to, which intervals that had a run to run again: missing, failed, all", DefaultValueFactory = _ => Repeat.All };
@@ -36,7 +36,7 @@ internal static class RunCommand
         var given = ReadParameters(result.GetValue(Params) ?? []);
         var bound = ParameterBinder.Bind(definition.Parameters, given, Directory.GetCurrentDirectory(), options.Home);
         if (bound.Errors.Count > 0)
-            throw new CliError(string.Join(' ', bound.Errors), Usage(definition));
+            throw CliError.Usage(string.Join(' ', bound.Errors), Usage(definition));
         var intervals = Intervals(definition, result);
         var json = result.GetValue(Cli.Json);
         var range = result.GetValue(From) is not null || result.GetValue(To) is not null;
@@ -47,7 +47,7 @@ internal static class RunCommand
             if (json)
                 Cli.PrintJson(plan.Intervals.Select(i => new { IntervalStart = i.Start, IntervalEnd = i.End }));
             else
-                Console.Out.WriteLine($"{Cli.Count(plan.Intervals.Count, "interval")} would run{(plan.Intervals.Count > 0 ? $", from {plan.Intervals[0].Start:u} to {plan.Intervals[^1].End:u}" : "")}; {plan.Left.Count} would be left alone.");
+                Console.Out.WriteLine($"{Cli.Count(plan.Intervals.Count, "interval")} would run{(plan.Intervals.Count > 0 ? $", from {plan.Intervals[0].Start:u} to {plan.Intervals[^1].End:u}" : "")}; {Cli.Count(plan.Left.Count, "interval")} would be left alone.");
             return 0;
         }
 
@@ -153,8 +153,8 @@ internal static class RunCommand
         try
         {
             var intervals = RunRange.Intervals(definition.Schedule, result.GetValue(Date), result.GetValue(From), result.GetValue(To));
-            if (result.GetValue(Date) is { } date && intervals is [var one] && one.End > TimeProvider.System.GetUtcNow() && !result.GetValue(Future))
-                throw CliError.Usage($"The interval of --date {date} ends at {one.End.UtcDateTime:yyyy-MM-dd HH:mm}Z, which is in the future: its data are not complete.", "Run it when it has ended, give an earlier date, or add --future to run it all the same.");
+            if (!result.GetValue(Future))
+                OpenIntervals.Refuse(intervals, result.GetValue(Date));
             return intervals;
         }
         catch (FormatException e)
@@ -180,7 +180,7 @@ internal static class RunCommand
     /// <summary>Interrupted: the runs that this command began are asked to stop, so that nothing goes on that nobody waits for.</summary>
     private static async Task CancelAsync(PlatformNode node, IReadOnlyList<long> ids)
     {
-        await Console.Error.WriteLineAsync(ids.Count == 1 ? $"Cancelling run {ids[0]} ..." : $"Cancelling the {ids.Count} runs ...");
+        await Console.Error.WriteLineAsync(ids.Count == 1 ? $"Cancelling run {ids[0]} ..." : $"Cancelling the {Cli.Count(ids.Count, "run")} ...");
         foreach (var id in ids)
             await node.Get<RunCommands>().CancelAsync(id, Environment.UserName, CancellationToken.None);
     }

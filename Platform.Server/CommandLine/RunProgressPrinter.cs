@@ -36,7 +36,7 @@ internal sealed class RunProgressPrinter(TextWriter writer, bool many)
                 [t.MapIndex < 0 ? t.TaskId : $"{t.TaskId}[{t.MapIndex}]", t.State, t.Attempts.ToString(CultureInfo.InvariantCulture), Took(t.StartedAt, t.EndedAt), t.Error ?? t.Outputs?.ToJsonString() ?? ""]));
             return;
         }
-        writer.WriteLine($"{details.Count} runs: {string.Join(", ", details.GroupBy(d => d.Run.State).Select(g => $"{g.Count()} {g.Key}"))}; {details.Count(d => d.Tasks.All(t => t.State == TaskStates.Skipped))} had nothing to do.");
+        writer.WriteLine($"{Cli.Count(details.Count, "run")}: {string.Join(", ", details.GroupBy(d => d.Run.State).Select(g => $"{g.Count()} {g.Key}"))}; {details.Count(d => d.Tasks.All(t => t.State == TaskStates.Skipped))} had nothing to do.");
         foreach (var run in details.Where(d => d.Run.State == RunStates.Failed).Take(10))
             foreach (var task in run.Tasks.Where(t => t.State == TaskStates.Failed))
                 writer.WriteLine($"run {run.Run.Id} ({run.Run.IntervalStart:yyyy-MM-dd}) task {task.TaskId}: {task.Error}");

@@ -44,7 +44,7 @@ internal static class SimulateCommand
             Concurrency = result.GetValue(Concurrency),
             With = Pairs("--with", result.GetValue(With), Number),
             Durations = Pairs("--duration", result.GetValue(Durations), Time),
-            DefaultDuration = result.GetValue(DefaultDuration) is { } text ? Time(text) ?? throw new CliError($"'--default-duration {text}' is no duration.", $"Write {Duration.Form}.") : null,
+            DefaultDuration = result.GetValue(DefaultDuration) is { } text ? Time(text) ?? throw CliError.Usage($"'--default-duration {text}' is no duration.", $"Write {Duration.Form}.") : null,
             Elements = Pairs("--elements", result.GetValue(Elements), Number),
             Percentile = result.GetValue(Percentile),
             Seed = result.GetValue(Seed),
@@ -61,11 +61,11 @@ internal static class SimulateCommand
     private static void Print(SimulationResult simulated)
     {
         Console.Out.WriteLine(simulated.MakespanSeconds is { } makespan
-            ? $"{simulated.Runs.Count} runs with {simulated.Tasks} tasks take {Span(makespan)}, from {simulated.Start:u} to {simulated.End:u}."
-            : $"{simulated.Runs.Count} runs, of which {simulated.Runs.Count(r => r.Ended is null)} never end.");
+            ? $"{Cli.Count(simulated.Runs.Count, "run")} with {Cli.Count(simulated.Tasks, "task")} {(simulated.Runs.Count == 1 ? "takes" : "take")} {Span(makespan)}, from {simulated.Start:u} to {simulated.End:u}."
+            : $"{Cli.Count(simulated.Runs.Count, "run")}, of which {Never(simulated.Runs.Count(r => r.Ended is null))}.");
         foreach (var stuck in simulated.Stuck)
             Console.Out.WriteLine($"! {stuck}");
-        Console.Out.WriteLine($"Late: median {Span(simulated.Lateness.Median)}, p90 {Span(simulated.Lateness.P90)}, most {Span(simulated.Lateness.Most)}; {simulated.Lateness.Overlapping} runs still run when the next is due.");
+        Console.Out.WriteLine($"Late: median {Span(simulated.Lateness.Median)}, p90 {Span(simulated.Lateness.P90)}, most {Span(simulated.Lateness.Most)}; {Cli.Count(simulated.Lateness.Overlapping, "run")} still {(simulated.Lateness.Overlapping == 1 ? "runs" : "run")} when the next is due.");
         Console.Out.WriteLine($"Workers: {string.Join("; ", simulated.Workers)}");
         if (simulated.Queues.Count + simulated.Pools.Count > 0)
         {
@@ -83,6 +83,8 @@ internal static class SimulateCommand
     private static IReadOnlyList<string> Row(string kind, Load load) =>
         [$"{kind} {load.Name}", load.Capacity.ToString(CultureInfo.InvariantCulture), Amount(load.Peak), Amount(load.Mean), load.MostWaiting is { } waiting ? Amount(waiting) : ""];
 
+    private static string Never(int runs) => $"{runs} never {(runs == 1 ? "ends" : "end")}";
+
     private static string Amount(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
     private static string Span(double seconds) => seconds < 60 ? $"{seconds:0.0} s" : Duration.Format(TimeSpan.FromSeconds(Math.Round(seconds)));
@@ -98,7 +100,7 @@ internal static class SimulateCommand
         {
             var cut = pair.LastIndexOf('=');
             if (cut <= 0 || read(pair[(cut + 1)..]) is not { } value)
-                throw new CliError($"'{option} {pair}' is not name={(typeof(T) == typeof(int) ? "number" : "time")}.", $"Write {option} {(typeof(T) == typeof(int) ? "press=8" : "train=30s")}, once for each.");
+                throw CliError.Usage($"'{option} {pair}' is not name={(typeof(T) == typeof(int) ? "number" : "time")}.", $"Write {option} {(typeof(T) == typeof(int) ? "press=8" : "train=30s")}, once for each.");
             values[pair[..cut]] = value;
         }
         return values;

@@ -45,11 +45,11 @@ internal static class StatusCommand
             [t.Table, Count(t.LiveRows), Count(t.DeadRows), Size(t.Bytes), t.VacuumedAt is { } v ? Ago(status.At - v) : "never"]));
         Console.Out.WriteLine();
         foreach (var reader in status.Readers)
-            Console.Out.WriteLine($"Outbox reader '{reader.Reader}': {(reader.Behind == 0 ? "up to date" : $"{Count(reader.Behind)} events behind, the oldest {Span(reader.Oldest ?? TimeSpan.Zero)} old")}{(reader.SetAside > 0 ? $"; {Count(reader.SetAside)} set aside" : "")}");
+            Console.Out.WriteLine($"Outbox reader '{reader.Reader}': {(reader.Behind == 0 ? "up to date" : $"{Cli.Count(reader.Behind, "event")} behind, the oldest {Span(reader.Oldest ?? TimeSpan.Zero)} old")}{(reader.SetAside > 0 ? $"; {Count(reader.SetAside)} set aside" : "")}");
         foreach (var pin in status.Pins)
-            Console.Out.WriteLine($"Open {pin.Kind} {pin.Name} ({pin.Who}): {pin.State}, {(pin.Age is { } age ? Span(age) : "")}, {Count(pin.Transactions)} transactions back: {pin.Statement}");
-        Console.Out.WriteLine($"Database: {Size(status.Bytes)}, about {Count(status.Runs)} runs and {Count(status.TaskInstances)} task instances; {status.Connections} of {status.MostConnections} connections.");
-        Console.Out.WriteLine(audit is null ? "No audit was kept yet." : $"Last kept audit: {Ago(status.At - audit.At)}, {(audit.Clean ? "clean" : $"{audit.Findings.Count} findings (./platform audit --last)")}.");
+            Console.Out.WriteLine($"Open {pin.Kind} {pin.Name} ({pin.Who}): {pin.State}, {(pin.Age is { } age ? Span(age) : "")}, {Cli.Count(pin.Transactions, "transaction")} back: {pin.Statement}");
+        Console.Out.WriteLine($"Database: {Size(status.Bytes)}, about {Cli.Count(status.Runs, "run")} and {Cli.Count(status.TaskInstances, "task instance")}; {status.Connections} of {Cli.Count(status.MostConnections, "connection")}.");
+        Console.Out.WriteLine(audit is null ? "No audit was kept yet." : $"Last kept audit: {Ago(status.At - audit.At)}, {(audit.Clean ? "clean" : $"{Cli.Count(audit.Findings.Count, "finding")} (./platform audit --last)")}.");
         foreach (var warning in warnings)
             Console.Out.WriteLine($"Warning: {warning.Text}");
     }

@@ -65,6 +65,8 @@ internal static class UserCommands
             {
                 await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
                 var expires = result.GetValue(days) is { } n ? TimeProvider.System.GetUtcNow().AddDays(n) : (DateTimeOffset?)null;
+                if (await node.Get<UserStore>().ListAsync(cancellationToken) is [])
+                    throw new CliError("This home has no users yet, and a token has the rights of one.", "Start a server, which makes the first ('./platform serve'), or add one: ./platform users add admin --role administrator");
                 var token = await node.Get<TokenStore>().CreateAsync(result.GetValue(user)!, result.GetValue(label)!, expires, cancellationToken);
                 if (result.GetValue(Cli.Json))
                     Cli.PrintJson(new { Token = token, UserName = result.GetValue(user), Label = result.GetValue(label), Expires = expires });

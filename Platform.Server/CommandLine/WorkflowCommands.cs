@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Platform.Engine.Definitions;
 using Platform.Engine.History;
+using Platform.Postgres;
+using Platform.Postgres.Embedded;
 using Platform.Workflows.Activities;
 using Platform.Workflows.Definition;
 
@@ -85,10 +87,10 @@ internal static class WorkflowCommands
     private static Command Validate()
     {
         var files = new Argument<string[]>("files") { Description = "Workflow files, or folders of them", Arity = ArgumentArity.OneOrMore };
-        return Cli.Command("validate", "Every problem of workflow files, with line, column and what to do; needs no database", [files, Cli.Json], (result, _) =>
+        return Cli.Command("validate", "Every problem of workflow files, with line, column and what to do; needs no database, and asks one that is there", [files, Cli.Json], async (result, cancellationToken) =>
         {
-            var activities = Rooms.ActivitiesOf(GlobalOptions.Read(result));
-            var reports = WorkflowFiles.Read(result.GetValue(files)!).Select(t => (t.File, WorkflowReader.Read(t.Text, activities).Problems)).ToList();
+            var options = GlobalOptions.Read(result);
+            var reports = await ProblemsAsync(options, WorkflowFiles.Read(result.GetValue(files)!), cancellationToken);
             var valid = reports.All(r => Errors(r.Problems).Count == 0);
             if (result.GetValue(Cli.Json))
                 Cli.PrintJson(reports.Select(r => new { r.File, Valid = Errors(r.Problems).Count == 0, r.Problems }));
@@ -99,8 +101,30 @@ internal static class WorkflowCommands
                     if (problems.Count == 0)
                         Console.Out.WriteLine($"{file}: valid");
                 }
-            return Task.FromResult(valid ? 0 : 1);
+            return valid ? 0 : 1;
         });
+    }
+
+    /// <summary>What the texts show, and where there is a database also what only that knows, such as pools that there are not. A file is valid or not whether or not the database answers.</summary>
+    private static async Task<IReadOnlyList<(string File, IReadOnlyList<Problem> Problems)>> ProblemsAsync(PlatformOptions options, IReadOnlyList<(string File, string Text)> texts, CancellationToken cancellationToken)
+    {
+        var activities = Rooms.ActivitiesOf(options);
+        if (options.Database is not null || EmbeddedPostgres.Exists(options.Home))
+        {
+            try
+            {
+                await using var node = await PlatformNode.OpenAsync(options, cancellationToken);
+                var asked = new List<(string, IReadOnlyList<Problem>)>();
+                foreach (var (file, text) in texts)
+                    asked.Add((file, await node.Get<WorkflowStore>().ValidateAsync(text, cancellationToken)));
+                return asked;
+            }
+            catch (Exception e) when (e is DatabaseException or Npgsql.NpgsqlException)
+            {
+                await Console.Error.WriteLineAsync($"The database was not asked, so pools are not checked: {e.Message.ReplaceLineEndings(" ")}");
+            }
+        }
+        return [.. texts.Select(t => (t.File, WorkflowReader.Read(t.Text, activities).Problems))];
     }
 
     private static Command Pause(string verb, string description, bool paused)

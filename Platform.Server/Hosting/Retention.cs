@@ -30,6 +30,6 @@ internal sealed record Retention
             return null;
         if (Duration.TryParse(text, out var kept) && kept >= TimeSpan.FromHours(1))
             return kept;
-        throw new CliError($"'{text}' is no time to keep {name} (--keep-{name} or {variable}).", "Write a duration of an hour or more, such as 90d, or forever.");
+        throw CliError.Usage($"'{text}' is no time to keep {name} (--keep-{name} or {variable}).", "Write a duration of an hour or more, such as 90d, or forever.");
     }
 }

@@ -67,7 +67,7 @@ internal sealed class BenchEngine(Database database) : IAsyncDisposable
     }
 
     /// <summary>Milliseconds from task to task where each waits for the one before.</summary>
-    public async Task ChainAsync(int length, int times, string workflow = "chain")
+    public async Task<double> ChainAsync(int length, int times, string workflow = "chain")
     {
         await ApplyAsync(workflow, string.Join('\n', Enumerable.Range(0, length).Select(i => $"  - {{ id: t{i}, activity: bench.noop{(i == 0 ? "" : $", after: [t{i - 1}]")} }}")));
         var commands = new RunCommands(database, _definitions);
@@ -85,6 +85,7 @@ internal sealed class BenchEngine(Database database) : IAsyncDisposable
         await stop.CancelAsync();
         await node;
         Console.WriteLine($"chain of {length}: {hops.Order().ElementAt(hops.Count / 2):0.00} ms a hop (median of {times}; best {hops.Min():0.00})");
+        return hops.Order().ElementAt(hops.Count / 2);
     }
 
     public ValueTask DisposeAsync() => _notifications.DisposeAsync();
@@ -134,7 +135,7 @@ internal sealed class BenchEngine(Database database) : IAsyncDisposable
         }
     }
 
-    private async Task ApplyAsync(string name, string tasks)
+    public async Task ApplyAsync(string name, string tasks)
     {
         var applied = await new WorkflowStore(database, _activities).ApplyAsync(
             $"name: {name}\nlimits: {{ active_runs: 10000, active_tasks: 1000 }}\ntasks:\n{tasks}\n", new ApplyOptions { Origin = WorkflowOrigin.Applied, By = "bench" }, CancellationToken.None);

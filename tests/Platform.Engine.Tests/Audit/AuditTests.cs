@@ -318,7 +318,7 @@ public sealed class AuditTests : IAsyncLifetime
         await _engine.ExecuteAsync("delete from node");
         var alone = await AuditAsync();
         Assert.True(alone.Clean);
-        Assert.Contains(alone.Notes, n => n.Contains("wait for a node that plans", StringComparison.Ordinal));
+        Assert.Contains(alone.Notes, n => n.Contains("1 workflow is due and waits for a node that plans", StringComparison.Ordinal));
         Assert.NotEqual(first, second);
     }
 
@@ -377,6 +377,31 @@ public sealed class AuditTests : IAsyncLifetime
         var open = await _engine.TriggerAsync(name);
         await _engine.ExecuteAsync("update run set queued_at = now() - interval '30 days'; delete from task_queue where run_id = @open", new { open });
         _ = await OnlyAsync("queue-row");
+
+        await _engine.ExecuteAsync("""
+            insert into task_queue (run_id, task_id, map_index, generation, workflow, version, queue) values (@open, 'a', -1, 1, @name, 1, @name);
+            insert into attempt (id, run_id, task_id, map_index, generation, number, node, state, started_at) values (1000, @open, 'a', -1, 1, 7, 'gone', 'running', now())
+            """, new { open, name });
+        Assert.Equal(open, (await OnlyAsync("open-attempt")).RunId);
+    }
+
+    [Fact]
+    public async Task Of_a_schedule_of_many_years_the_newest_intervals_are_looked_at()
+    {
+        var name = await _engine.ApplyAsync("  - { id: a, activity: test.noop }", "schedule: { every: 1m, start: 2015-01-01, catchup: true }");
+        await _engine.ExecuteAsync("""
+            update workflow_version set published_at = now() - interval '90 days' where workflow = @name;
+            update workflow set planned_until = now() where name = @name;
+            insert into run (workflow, version, kind, state, interval_start, interval_end, queued_at, started_at, ended_at, created_by)
+            select @name, 1, 'scheduled', 'success', t, t + interval '1 minute', t + interval '1 minute', t + interval '1 minute', t + interval '2 minutes', 'test'
+            from generate_series(date_trunc('minute', now() - interval '3 hours'), now(), interval '1 minute') t
+            where t not between now() - interval '64 minutes' and now() - interval '60 minutes';
+            insert into run_interval (workflow, interval_start, run_id) select workflow, interval_start, id from run where workflow = @name;
+            insert into task_instance (run_id, task_id, activity, state, queued_at, started_at, ended_at) select id, 'a', 'test.noop', 'success', queued_at, started_at, ended_at from run where workflow = @name
+            """, new { name });
+        var report = await new EngineAudit(_engine.Database, _engine.Definitions).RunAsync(TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(2), null, CancellationToken.None);
+        Assert.Equal(4, report.Findings.Count);
+        Assert.All(report.Findings, f => Assert.Equal("missed-run", f.Check));
     }
 
     [Fact]

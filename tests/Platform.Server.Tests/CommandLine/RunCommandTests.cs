@@ -79,8 +79,8 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--param", "factor=many", "factor", 1)]
-    [InlineData("--param", "colour=red", "colour", 1)]
+    [InlineData("--param", "factor=many", "factor", 2)]
+    [InlineData("--param", "colour=red", "colour", 2)]
     [InlineData("--param", "novalue", "name=value", 2)]
     [InlineData("--date", "yesterday-ish", "date", 2)]
     [InlineData("--from", "2024-01-01", "--to", 2)]
@@ -102,6 +102,19 @@ public sealed class RunCommandTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("no-such-workflow", run.ErrorLines[0], StringComparison.Ordinal);
         Assert.Contains("./platform workflows", run.ErrorLines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_home_that_no_server_has_used_says_what_is_missing()
+    {
+        var token = await _platform.RunAsync("tokens", "create", "ci");
+        Assert.Equal(1, token.ExitCode);
+        Assert.Contains("no users yet", token.ErrorLines[0], StringComparison.Ordinal);
+        Assert.Contains("./platform users add admin --role administrator", token.ErrorLines[1], StringComparison.Ordinal);
+
+        var inventory = await _platform.RunAsync("run", "nightly-inventory", "--json");
+        Assert.Equal(1, inventory.ExitCode);
+        Assert.Contains("./platform run sample-shop", (string?)inventory.Json["tasks"]!.AsArray().Single(t => (string?)t!["id"] == "scan")!["error"], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,13 +50,16 @@ public sealed class AuditCommandTests : IDisposable
 
         var text = await _platform.RunAsync("audit");
         Assert.Equal(1, text.ExitCode);
+        Assert.Contains(": 1 run and 2 task instances since", text.Output, StringComparison.Ordinal);
         Assert.Contains("DOUBLE  Task 'make' of run", text.Output, StringComparison.Ordinal);
         Assert.Contains("To do:", text.Output, StringComparison.Ordinal);
         Assert.Equal(0, (await _platform.RunAsync("audit", "--last")).ExitCode);
 
-        var wrong = await _platform.RunAsync("audit", "--since", "yesterdayish");
-        Assert.Equal(1, wrong.ExitCode);
-        Assert.Equal(2, wrong.ErrorLines.Length);
+        foreach (var (option, value) in new[] { ("--since", "yesterdayish"), ("--lease", "long") })
+        {
+            var wrong = await _platform.RunAsync("audit", option, value);
+            Assert.Equal((2, 2), (wrong.ExitCode, wrong.ErrorLines.Length));
+        }
     }
 
     [Fact]
@@ -80,7 +83,7 @@ public sealed class AuditCommandTests : IDisposable
     public async Task A_retention_that_is_none_is_refused_before_the_server_starts(string option, string value)
     {
         var refused = await _platform.RunAsync("serve", option, value);
-        Assert.Equal(1, refused.ExitCode);
+        Assert.Equal(2, refused.ExitCode);
         Assert.Contains(option, refused.ErrorLines[0], StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_platform.Home, "postgres")));
     }
