@@ -36,27 +36,36 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
             throw new EngineException("bad-input", $"Two requests for '{twice.Key.Workflow}' have the idempotency key '{twice.Key.IdempotencyKey}'. Give each run its own, or ask once.");
         var rows = new NewRuns();
         var now = (clock ?? TimeProvider.System).GetUtcNow();
-        var versions = new Dictionary<(string, int?), (int Version, WorkflowDefinition Definition)>();
+        var versions = new Dictionary<(string, int?), LoadedVersion>();
         foreach (var request in requests)
         {
             if (!versions.TryGetValue((request.Workflow, request.Version), out var found))
                 versions[(request.Workflow, request.Version)] = found = await VersionAsync(request.Workflow, request.Version, cancellationToken);
-            var interval = request.Interval ?? Schedule.Of(found.Definition.Schedule)?.NewestComplete(now);
-            rows.Add(request, found.Version, interval, Parameters(found.Definition, request.Params, request.DefaultFolder), found.Definition.RunTimeout);
+            var interval = request.Interval ?? Schedule.Of(found.Definition!.Schedule)?.NewestComplete(now);
+            rows.Add(request, found, interval, Parameters(found.Definition!, request.Params, request.DefaultFolder));
         }
         var workflows = requests.Select(r => r.Workflow).Distinct().ToArray();
 
         await using var connection = await database.OpenSteadyAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var batch = new SqlBatch(connection, transaction);
-        rows.AddInsert(batch);
+        // Only then the insert, whose snapshot sees what whoever held the locks has written.
         RunStart.AddLocks(batch, workflows);
+        rows.AddInsert(batch);
         List<Triggered> triggered;
+        List<Begun> begun;
         await using (var reader = await batch.ReadAsync(cancellationToken))
-            triggered = await rows.ReadAsync(reader, cancellationToken);
+        {
+            await reader.NextResultAsync(cancellationToken);
+            (triggered, begun) = await rows.ReadAsync(reader, cancellationToken);
+        }
         if (triggered.Any(t => !t.Created))
             await KnownAsync(connection, transaction, requests, triggered, cancellationToken);
-        IReadOnlyList<long> started = triggered.Any(t => t.Created) ? await _start.StartQueuedAsync(connection, transaction, workflows, cancellationToken) : [];
+        var started = begun.ConvertAll(b => b.Id);
+        var ended = await RunStart.BeginAsync(connection, transaction, begun, cancellationToken);
+        // Those that found no room, or must look at the runs before them.
+        if (ended || triggered.Count(t => t.Created) > begun.Count)
+            started.AddRange(await _start.StartQueuedAsync(connection, transaction, workflows, cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         if (triggered.Any(t => t.Created))
             await EngineSignals.SendAsync(connection, [.. triggered.Where(t => t.Created).Select(t => t.RunId), .. started], ready: started.Count > 0, cancellationToken);
@@ -84,7 +93,8 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
             throw new EngineException("bad-input", "The backfill has no interval. Give a range in which the schedule has one.");
         if (request.ActiveRuns is < 1)
             throw new EngineException("bad-input", $"A backfill needs at least 1 active run, not {request.ActiveRuns}.");
-        var (version, definition) = await VersionAsync(request.Workflow, request.Version, cancellationToken);
+        var loaded = await VersionAsync(request.Workflow, request.Version, cancellationToken);
+        var (version, definition) = (loaded.Version, loaded.Definition!);
         // As in Airflow: the newest run would wait for the one before it, which would not start.
         if (request.NewestFirst && definition.Tasks.FirstOrDefault(t => t.DependsOnPast) is { } past)
             throw new EngineException("bad-input", $"Task '{past.Id}' of workflow '{request.Workflow}' depends on the run before, so the newest interval cannot go first. Run the backfill oldest first.");
@@ -172,7 +182,7 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
         return JsonSerializer.Serialize(bound.Values);
     }
 
-    private async Task<(int Version, WorkflowDefinition Definition)> VersionAsync(string workflow, int? version, CancellationToken cancellationToken)
+    private async Task<LoadedVersion> VersionAsync(string workflow, int? version, CancellationToken cancellationToken)
     {
         if (version is null)
         {
@@ -183,6 +193,6 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
             version = row.Version ?? throw new EngineException("not-found", $"Workflow '{workflow}' was never published. Publish it with './platform apply FILE', or run its file.");
         }
         var loaded = await definitions.GetAsync(workflow, version.Value, cancellationToken);
-        return (version.Value, loaded.Definition ?? throw new EngineException("invalid-workflow", loaded.Broken!));
+        return loaded.Definition is null ? throw new EngineException("invalid-workflow", loaded.Broken!) : loaded;
     }
 }

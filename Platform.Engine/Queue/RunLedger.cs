@@ -95,6 +95,36 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
             AddEnds(batch, ended, now);
     }
 
+    /// <summary>Adds the statements that write the instances of runs that begin, each in the state that <see cref="ActiveRun.Settle"/> has decided, and the queue rows of those that may run at once; what else was decided is left to <see cref="AddWrites"/>.</summary>
+    public static void AddNew(SqlBatch batch, IReadOnlyCollection<ActiveRun> runs)
+    {
+        var rows = new List<(ActiveRun Run, TaskDefinition Task, string State)>();
+        foreach (var run in runs.Where(r => r.Version.Graph is not null))
+        {
+            var queued = run.Released.Where(r => r.State == TaskStates.Queued).Select(r => r.TaskId).ToHashSet();
+            rows.AddRange(run.Version.Graph!.Ordered.Select(t => (run, t, queued.Contains(t.Id) ? TaskStates.Queued : TaskStates.None)));
+            _ = run.Released.RemoveAll(r => r.State == TaskStates.Queued);
+        }
+        if (rows.Count == 0)
+            return;
+        batch.Add("""
+            insert into task_instance (run_id, task_id, activity, state, queued_at)
+            select e.run_id, e.task_id, e.activity, e.state, case when e.state = 'queued' then now() end
+            from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as e(run_id, task_id, activity, state)
+            """,
+            rows.Select(r => r.Run.Id).ToArray(), rows.Select(r => r.Task.Id).ToArray(), rows.Select(r => r.Task.Activity).ToArray(), rows.Select(r => r.State).ToArray());
+        var ready = rows.Where(r => r.State == TaskStates.Queued).Select(r => (r.Run, r.Task)).ToList();
+        if (ready.Count == 0)
+            return;
+        batch.Add("""
+            insert into task_queue (run_id, task_id, map_index, generation, workflow, version, queue, priority, pool, pool_slots, cpu, memory, gpu)
+            select e.run_id, e.task_id, -1, 1, e.workflow, e.version, e.queue, e.priority::smallint, e.pool, e.pool_slots, e.cpu, e.memory, e.gpu
+            from unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::text[], $6::int[], $7::text[], $8::int[], $9::float8[], $10::float8[], $11::float8[])
+                as e(run_id, task_id, workflow, version, queue, priority, pool, pool_slots, cpu, memory, gpu)
+            """,
+            [ready.Select(r => r.Run.Id).ToArray(), ready.Select(r => r.Task.Id).ToArray(), .. QueueColumns(ready)]);
+    }
+
     /// <summary>Adds the statement that looks anew how the followed instances ended, for commands that end instances in bulk.</summary>
     public static void AddChains(SqlBatch batch, long runId, RunGraph graph)
     {
@@ -118,7 +148,8 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
                     state = w.state,
                     queued_at = case when w.state = 'queued' then now() end,
                     ended_at = case when w.state <> 'queued' then now() end,
-                    error = w.reason
+                    error = w.reason,
+                    pred_state = null
                 from (
                     select m.state, m.reason, t.run_id, t.task_id, t.map_index
                     from move m
@@ -137,23 +168,31 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
             join move m on m.run_id = d.run_id and m.task_id = d.task_id and m.state = d.state
             where d.state = 'queued'
             """,
-            moves.Select(m => m.Run.Id).ToArray(),
-            moves.Select(m => m.Move.TaskId).ToArray(),
-            moves.Select(m => m.Move.State).ToArray(),
-            moves.Select(m => m.Move.Count).ToArray(),
-            moves.Select(m => m.Move.Reason).ToArray(),
-            moves.Select(m => m.Run.Version.Workflow).ToArray(),
-            moves.Select(m => m.Run.Version.Version).ToArray(),
-            moves.Select(m => m.Task.Queue).ToArray(),
-            // A backfill's tasks stand behind those of the same priority, so that however many there are, they never starve the schedule.
-            moves.Select(m => Math.Clamp(m.Task.Priority - (m.Run.BackfillId is null ? 0 : 1), short.MinValue, short.MaxValue)).ToArray(),
-            moves.Select(m => m.Task.Pool).ToArray(),
-            moves.Select(m => Math.Max(1, m.Task.PoolSlots)).ToArray(),
-            moves.Select(m => m.Task.Resources.GetValueOrDefault("cpu")).ToArray(),
-            moves.Select(m => m.Task.Resources.GetValueOrDefault("memory")).ToArray(),
-            moves.Select(m => m.Task.Resources.GetValueOrDefault("gpu")).ToArray(),
-            moves.Select(m => Indexes(m.Move.Indexes)).ToArray(),
-            moves.Select(m => Indexes(m.Move.Except)).ToArray());
+            [
+                moves.Select(m => m.Run.Id).ToArray(),
+                moves.Select(m => m.Move.TaskId).ToArray(),
+                moves.Select(m => m.Move.State).ToArray(),
+                moves.Select(m => m.Move.Count).ToArray(),
+                moves.Select(m => m.Move.Reason).ToArray(),
+                .. QueueColumns(moves.ConvertAll(m => (m.Run, m.Task))),
+                moves.Select(m => Indexes(m.Move.Indexes)).ToArray(),
+                moves.Select(m => Indexes(m.Move.Except)).ToArray(),
+            ]);
+
+    /// <summary>What a queue row keeps of its run and task: workflow, version, queue, priority, pool, slots, and the resources.</summary>
+    private static SqlValue[] QueueColumns(List<(ActiveRun Run, TaskDefinition Task)> rows) =>
+    [
+        rows.Select(m => m.Run.Version.Workflow).ToArray(),
+        rows.Select(m => m.Run.Version.Version).ToArray(),
+        rows.Select(m => m.Task.Queue).ToArray(),
+        // A backfill's tasks stand behind those of the same priority, so that however many there are, they never starve the schedule.
+        rows.Select(m => Math.Clamp(m.Task.Priority - (m.Run.BackfillId is null ? 0 : 1), short.MinValue, short.MaxValue)).ToArray(),
+        rows.Select(m => m.Task.Pool).ToArray(),
+        rows.Select(m => Math.Max(1, m.Task.PoolSlots)).ToArray(),
+        rows.Select(m => m.Task.Resources.GetValueOrDefault("cpu")).ToArray(),
+        rows.Select(m => m.Task.Resources.GetValueOrDefault("memory")).ToArray(),
+        rows.Select(m => m.Task.Resources.GetValueOrDefault("gpu")).ToArray(),
+    ];
 
     private static string? Indexes(IReadOnlyList<int>? indexes) => indexes is null ? null : $"{{{string.Join(',', indexes)}}}";
 

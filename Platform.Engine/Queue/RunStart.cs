@@ -19,22 +19,30 @@ internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger
         // A run that ends at once (it has nothing to run) makes room for the next.
         while (true)
         {
-            var (chosen, now) = await ChooseAsync(connection, transaction, workflows, cancellationToken);
-            if (chosen.Count == 0)
+            var (fresh, again) = await ChooseAsync(connection, transaction, workflows, cancellationToken);
+            if (fresh.Count + again.Count == 0)
                 return started;
-            started.AddRange(chosen.Select(c => c.Id));
-            var runs = await LoadAsync(connection, transaction, chosen, cancellationToken);
+            started.AddRange(fresh.Concat(again).Select(c => c.Id));
             await using var writes = new SqlBatch(connection, transaction);
-            foreach (var run in runs.Values)
-                run.Settle();
-            RunLedger.AddWrites(writes, runs.Values, now);
+            var runs = Begin(fresh);
+            RunLedger.AddNew(writes, runs);
+            if (again.Count > 0)
+            {
+                var loaded = await LoadAsync(connection, transaction, again, cancellationToken);
+                foreach (var run in loaded.Values)
+                    run.Settle();
+                runs.AddRange(loaded.Values);
+            }
+            RunLedger.AddWrites(writes, runs, (fresh.Count > 0 ? fresh : again)[0].At);
             await writes.ExecuteAsync(cancellationToken);
-            if (!runs.Values.Any(r => r.Ends))
+            if (!runs.Any(r => r.Ends))
                 return started;
         }
     }
 
-    private static async Task<(List<(long Id, string Workflow, int Version)> Chosen, DateTimeOffset Now)> ChooseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string[] workflows, CancellationToken cancellationToken)
+    /// <summary>Takes runs to running.</summary>
+    /// <returns>Those of which the database has nothing but the row, and those about whose tasks it has to be asked: they were cleared, wait for the past, or have a deadline to write.</returns>
+    private async Task<(List<Begun> Fresh, List<Begun> Again)> ChooseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string[] workflows, CancellationToken cancellationToken)
     {
         // A backfill has places of its own, so that it never starves the schedule. Runs go by interval, the oldest first unless their backfill says otherwise.
         await using var choose = new SqlBatch(connection, transaction);
@@ -59,40 +67,82 @@ internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger
                 union
                 -- A run that another one waits for goes at once while that one does nothing else: otherwise the last place could be held by whoever waits for this run.
                 select q.id
-                from run b
-                join run q on q.id = b.past_run_id and q.state = 'queued'
-                where b.workflow = any($1) and b.state = 'running' and b.past_waits is not null
-                  and not exists (select from task_instance i where i.run_id = b.id and i.state in ('queued', 'running', 'deferred', 'up_for_retry'))
+                from run q
+                where q.state = 'queued' and q.id = any(array(
+                    select b.past_run_id from run b
+                    where b.workflow = any($1) and b.state = 'running' and b.past_waits is not null and b.past_run_id is not null
+                      and not exists (select from task_instance i where i.run_id = b.id and i.state in ('queued', 'running', 'deferred', 'up_for_retry'))))
             ), locked as (
                 -- A run that somebody cancels at this moment is left to him.
-                select id from run where id in (select id from chosen) and state = 'queued' for no key update skip locked
+                select id from run where id = any(array(select id from chosen)) and state = 'queued' for no key update skip locked
             )
             update run r set state = 'running', started_at = now(), ended_at = null, times_out_at = now() + r.timeout
             from locked where r.id = locked.id
-            returning r.id, r.workflow, r.version, now()
+            returning r.id, r.workflow, r.version, now(), r.kind, r.backfill_id, r.interval_start, r.interval_end, exists (select from task_instance i where i.run_id = r.id)
             """, workflows);
         await using var reader = await choose.ReadAsync(cancellationToken);
-        var chosen = new List<(long, string, int)>();
-        var now = default(DateTimeOffset);
+        List<Begun> fresh = [], again = [];
         while (await reader.ReadAsync(cancellationToken))
         {
-            chosen.Add((reader.GetInt64(0), reader.GetString(1), reader.GetInt32(2)));
-            now = reader.GetFieldValue<DateTimeOffset>(3);
+            var version = await definitions.GetAsync(reader.GetString(1), reader.GetInt32(2), cancellationToken);
+            var run = new Begun(reader.GetInt64(0), version, reader.GetString(4), reader.Long(5), reader.Time(6), reader.Time(7), reader.GetFieldValue<DateTimeOffset>(3));
+            (reader.GetBoolean(8) || !NeedsNoLook(version) ? again : fresh).Add(run);
         }
-        return (chosen, now);
+        return (fresh, again);
     }
 
-    private async Task<SortedDictionary<long, ActiveRun>> LoadAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<(long Id, string Workflow, int Version)> chosen, CancellationToken cancellationToken)
+    /// <summary>Whether a run of this version has nothing in the database but its row when it begins, and nothing more to write into that.</summary>
+    public static bool NeedsNoLook(LoadedVersion version) => version.Definition is { Deadline: null } definition && !definition.Tasks.Any(t => t.DependsOnPast);
+
+    /// <summary>Writes the tasks of runs that this transaction has just inserted as running.</summary>
+    /// <returns>Whether some of them ended at once, which makes room for others.</returns>
+    public static async Task<bool> BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Begun> begun, CancellationToken cancellationToken)
+    {
+        if (begun.Count == 0)
+            return false;
+        await using var writes = new SqlBatch(connection, transaction);
+        var runs = Begin(begun);
+        RunLedger.AddNew(writes, runs);
+        RunLedger.AddWrites(writes, runs, begun[0].At);
+        await writes.ExecuteAsync(cancellationToken);
+        return runs.Any(r => r.Ends);
+    }
+
+    /// <summary>What follows for runs that begin is decided from their definition alone.</summary>
+    private static List<ActiveRun> Begin(List<Begun> chosen)
+    {
+        var runs = new List<ActiveRun>(chosen.Count);
+        foreach (var begun in chosen)
+        {
+            var run = new ActiveRun(begun.Id, begun.Version)
+            {
+                Kind = begun.Kind,
+                State = RunStates.Running,
+                BackfillId = begun.BackfillId,
+                IntervalStart = begun.IntervalStart,
+                IntervalEnd = begun.IntervalEnd,
+                StartedAt = begun.At,
+                StopState = null,
+            };
+            foreach (var task in begun.Version.Graph!.Ordered)
+                run.Progress![task.Id].Add(TaskStates.None, 1);
+            run.Settle();
+            runs.Add(run);
+        }
+        return runs;
+    }
+
+    private async Task<SortedDictionary<long, ActiveRun>> LoadAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Begun> chosen, CancellationToken cancellationToken)
     {
         var rows = new List<(long Run, string Task, string Activity)>();
         var deadlines = new List<(long Run, TimeSpan Deadline)>();
-        foreach (var (id, workflow, version) in chosen)
+        foreach (var run in chosen)
         {
-            if ((await definitions.GetAsync(workflow, version, cancellationToken)).Definition is not { } definition)
+            if (run.Version.Definition is not { } definition)
                 continue;
-            rows.AddRange(definition.Tasks.Select(t => (id, t.Id, t.Activity)));
+            rows.AddRange(definition.Tasks.Select(t => (run.Id, t.Id, t.Activity)));
             if (definition.Deadline is { } deadline)
-                deadlines.Add((id, deadline));
+                deadlines.Add((run.Id, deadline));
         }
         await using var batch = new SqlBatch(connection, transaction);
         if (deadlines.Count > 0)
@@ -103,13 +153,23 @@ internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger
             select e.run_id, e.task_id, e.activity, 'none' from unnest($1::bigint[], $2::text[], $3::text[]) as e(run_id, task_id, activity)
             on conflict (run_id, task_id, map_index) do nothing
             """, rows.Select(r => r.Run).ToArray(), rows.Select(r => r.Task).ToArray(), rows.Select(r => r.Activity).ToArray());
-        foreach (var (id, workflow, version) in chosen)
+        foreach (var run in chosen)
         {
-            if ((await definitions.GetAsync(workflow, version, cancellationToken)).Definition is { } definition)
-                PastDependencies.AddEnter(batch, id, definition);
+            if (run.Version.Definition is { } definition)
+                PastDependencies.AddEnter(batch, run.Id, definition);
         }
         RunLedger.AddRead(batch, [.. chosen.Select(c => c.Id)]);
         await using var reader = await batch.ReadAsync(cancellationToken);
         return await ledger.ReadAsync(reader, cancellationToken);
     }
 }
+
+/// <summary>A run that this transaction has just taken to running.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Version">Its definition.</param>
+/// <param name="Kind">How it came to be.</param>
+/// <param name="BackfillId">Its backfill, or null.</param>
+/// <param name="IntervalStart">Start of its data interval, or null.</param>
+/// <param name="IntervalEnd">End of its data interval, or null.</param>
+/// <param name="At">When.</param>
+internal sealed record Begun(long Id, LoadedVersion Version, string Kind, long? BackfillId, DateTimeOffset? IntervalStart, DateTimeOffset? IntervalEnd, DateTimeOffset At);

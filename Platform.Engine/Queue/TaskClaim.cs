@@ -40,8 +40,8 @@ internal static class TaskClaim
             """, request.Queues, also);
         batch.Add("""
             select name from pool p
-            where exists (select from task_queue t where t.pool = p.name and t.node is null)
-            order by name for no key update
+            cross join lateral (select from task_queue t where t.pool = p.name and t.node is null limit 1) wanted
+            order by name for no key update of p
             """);
     }
 
@@ -59,10 +59,13 @@ internal static class TaskClaim
                 select r.queue, w.workflow
                 from ready r
                 cross join lateral (select t.workflow from task_queue t where t.queue = r.queue and t.node is null and t.workflow > r.workflow order by t.workflow limit 1) w
+            ), held as materialized (
+                -- One walk over all that is leased, which is as much as the nodes can run, instead of an index that every lease and renewal would have to keep.
+                select t.workflow, count(*)::int as leased from task_queue t where t.node is not null group by t.workflow
             ), room as materialized (
-                select w.name as workflow, w.active_tasks - l.leased as free, l.leased
+                select w.name as workflow, w.active_tasks - coalesce(h.leased, 0) as free, coalesce(h.leased, 0) as leased
                 from workflow w
-                cross join lateral (select count(*)::int as leased from task_queue t where t.workflow = w.name and t.node is not null) l
+                left join held h on h.workflow = w.name
                 where w.name in (select workflow from ready)
             ), pools as materialized (
                 select p.name as pool, p.slots - coalesce((select sum(t.pool_slots) from task_queue t where t.pool = p.name and t.node is not null), 0) as free
@@ -102,8 +105,8 @@ internal static class TaskClaim
                 order by s.priority desc, s.share, s.ready_at, s.id
                 limit $3
             ), locked as (
-                -- Cancel may hold a row: it is left to the next claim.
-                select t.id from task_queue t where t.id in (select id from chosen) and t.node is null for update skip locked
+                -- Cancel may hold a row: it is left to the next claim. An array, so that each row is found by its key: a join was planned as a walk over everything that is ready, again and again.
+                select t.id from task_queue t where t.id = any(array(select id from chosen)) and t.node is null for update skip locked
             ), leased as (
                 update task_queue t set node = $2, attempt_id = coalesce(t.resumes, nextval('attempt_id')), leased_until = clock_timestamp() + $4::interval
                 from locked where t.id = locked.id
@@ -115,20 +118,19 @@ internal static class TaskClaim
                     progress_done = null, progress_total = null, progress_unit = null
                 from leased l
                 where i.run_id = l.run_id and i.task_id = l.task_id and i.map_index = l.map_index
-                returning i.run_id, i.task_id, i.map_index, i.element, i.started_at
+                returning l.*, i.element, i.started_at
             ), noted as (
                 insert into attempt (id, run_id, task_id, map_index, generation, number, node, state, started_at)
                 select attempt_id, run_id, task_id, map_index, generation, number, $2, 'running', now() from leased where resumes is null
             ), resumed as (
                 update attempt a set state = 'running', node = $2 from leased l where a.id = l.resumes
             )
-            select l.id, l.attempt_id, l.run_id, l.task_id, l.map_index, l.generation, l.number, l.excused, l.lost, l.workflow, l.version,
+            select s.id, s.attempt_id, s.run_id, s.task_id, s.map_index, s.generation, s.number, s.excused, s.lost, s.workflow, s.version,
                 s.started_at, r.kind, r.started_at, r.interval_start, r.interval_end, r.params::text, s.element::text,
-                now(), l.waiting_since, l.times_resumed, l.saved::text, l.signal::text
-            from leased l
-            join started s on s.run_id = l.run_id and s.task_id = l.task_id and s.map_index = l.map_index
-            join run r on r.id = l.run_id
-            order by l.attempt_id
+                now(), s.waiting_since, s.times_resumed, s.saved::text, s.signal::text
+            from started s
+            join run r on r.id = s.run_id
+            order by s.attempt_id
             """,
             request.Queues, request.Node, request.Room, request.Lease,
             request.Resources.Cpu, request.Resources.Memory, request.Resources.Gpu);
