@@ -76,6 +76,8 @@ public static class DesignerHosting
         services.TryAddSingleton<RunCommands>();
         services.TryAddSingleton<ApprovalCommands>();
         services.TryAddSingleton<NoticeQueries>();
+        services.TryAddSingleton<PoolQueries>();
+        services.TryAddSingleton<PoolStore>();
         services.TryAddSingleton<RunWatch>();
         services.TryAddSingleton<Explainer>();
         services.TryAddSingleton<AssetQueries>();

@@ -49,6 +49,15 @@ internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, 
 
     public Task DecideAsync(Decision decision, CancellationToken cancellationToken) => approvals.DecideAsync(decision, cancellationToken);
 
-    public Task ClearFailedAsync(long run, string user, CancellationToken cancellationToken) =>
-        commands.ClearAsync(new ClearRequest { RunId = run, OnlyFailed = true, By = user }, cancellationToken);
+    public Task<IReadOnlyList<string>> ClearAsync(ClearRequest request, CancellationToken cancellationToken) => commands.ClearAsync(request, cancellationToken);
+
+    public async Task CancelTaskAsync(long run, string task, int mapIndex, string user, CancellationToken cancellationToken)
+    {
+        if (await commands.CancelTaskAsync(run, task, mapIndex, user, cancellationToken) == 0)
+            throw new EngineException("conflict", $"Task '{task}' of run {run} has ended already. There is nothing to cancel.");
+    }
+
+    public Task<IReadOnlyList<MoveRow>> MovesAsync(long run, CancellationToken cancellationToken) => queries.MovesAsync(run, cancellationToken);
+
+    public Task<IReadOnlyList<AttemptRow>> RetriesAsync(long run, CancellationToken cancellationToken) => queries.RetriesAsync(run, cancellationToken);
 }

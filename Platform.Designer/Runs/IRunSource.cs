@@ -1,6 +1,7 @@
 using Platform.Engine.Explain;
 using Platform.Engine.History;
 using Platform.Engine.Notices;
+using Platform.Engine.Planning;
 using Platform.Engine.Waiting;
 
 namespace Platform.Designer.Runs;
@@ -37,6 +38,16 @@ public interface IRunSource
     /// <summary>Answers a task that asks people; a refusal is an exception whose message is shown.</summary>
     Task DecideAsync(Decision decision, CancellationToken cancellationToken);
 
-    /// <summary>Runs again what failed in an ended run, with everything downstream of it.</summary>
-    Task ClearFailedAsync(long run, string user, CancellationToken cancellationToken);
+    /// <summary>Runs tasks of a run again, or says which would; a refusal is an exception whose message is shown.</summary>
+    /// <returns>Ids of the tasks.</returns>
+    Task<IReadOnlyList<string>> ClearAsync(ClearRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Asks for the end of a task instance; a refusal is an exception whose message is shown.</summary>
+    Task CancelTaskAsync(long run, string task, int mapIndex, string user, CancellationToken cancellationToken);
+
+    /// <summary>When a run was moved to another version, oldest first.</summary>
+    Task<IReadOnlyList<MoveRow>> MovesAsync(long run, CancellationToken cancellationToken);
+
+    /// <summary>The attempts of instances that were tried more than once, oldest first.</summary>
+    Task<IReadOnlyList<AttemptRow>> RetriesAsync(long run, CancellationToken cancellationToken);
 }

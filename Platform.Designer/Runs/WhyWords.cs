@@ -19,6 +19,8 @@ internal static class WhyWords
     /// <summary>States are words and times are the reader's.</summary>
     private static string Value(string code, string value, IStringLocalizer<Texts> texts, Formats formats)
     {
+        if (code == CauseCodes.Approval && value.Length == 0)
+            return texts["Approval.Anyone"];
         if (code is CauseCodes.Upstream or CauseCodes.Past or CauseCodes.Ended)
             return texts.Or("State." + value, value);
         return DateTimeOffset.TryParseExact(value, "yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? formats.Moment(time) : value;

@@ -8,6 +8,7 @@ internal static class PortServices
     public static void AddPorts(this IServiceCollection services)
     {
         services.AddSingleton<ISettingsPort, SettingsPort>();
+        services.AddSingleton<IAccountPort, AccountPort>();
         services.AddSingleton<ISamplePort, SamplePort>();
         services.AddSingleton<IScoringPort, ScoringPort>();
         services.AddSingleton<IReportPort, ReportPort>();

@@ -48,6 +48,7 @@ internal static class Authentication
     public static void MapSignIn(this WebApplication app)
     {
         app.MapPost("/signin", SignInAsync).AllowAnonymous().DisableAntiforgery();
+        app.MapPost("/account/password", ChangePasswordAsync).DisableAntiforgery().ExcludeFromDescription();
         app.MapPost("/signout", async (HttpContext context) =>
         {
             await context.SignOutAsync(CookieAuthenticationDefaults.AuthenticationScheme);
@@ -69,6 +70,33 @@ internal static class Authentication
         await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, Principals.Of(result.User, CookieAuthenticationDefaults.AuthenticationScheme),
             new AuthenticationProperties { IsPersistent = true });
         return Results.LocalRedirect(back);
+    }
+
+    /// <summary>Sets the caller's own password. It needs the old one, which no other site knows, and leads back to the account page; the session that asked goes on, the others end.</summary>
+    private static async Task<IResult> ChangePasswordAsync(HttpContext context, UserStore users)
+    {
+        static IResult Back(string outcome) => Results.LocalRedirect($"/account?password={outcome}");
+        if (!context.Request.HasFormContentType || context.User.Identity?.Name is not { } name)
+            return Back("wrong");
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var next = form["new"].ToString();
+        if (next != form["again"].ToString())
+            return Back("differs");
+        var known = await users.SignInAsync(name, form["old"].ToString(), context.RequestAborted);
+        if (known.User is null)
+            return Back(known.Outcome == SignInOutcome.Locked ? "locked" : "wrong");
+        try
+        {
+            await users.SetPasswordAsync(name, next, context.RequestAborted);
+        }
+        catch (ArgumentException)
+        {
+            return Back("short");
+        }
+        var again = await users.SignInAsync(name, next, context.RequestAborted);
+        if (again.User is not null)
+            await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, Principals.Of(again.User, CookieAuthenticationDefaults.AuthenticationScheme), new AuthenticationProperties { IsPersistent = true });
+        return Back("changed");
     }
 
     /// <summary>Ends the session of a user who is gone or has a new password or role.</summary>

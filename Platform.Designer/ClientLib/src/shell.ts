@@ -8,6 +8,13 @@ export function theme(): string {
   return document.documentElement.getAttribute('data-bs-theme') ?? 'light';
 }
 
+/** Keeps a framed document, into which no script may reach, in the page's theme: it is laid anew when the theme changes. */
+export function themeFrame(frame: HTMLIFrameElement) {
+  const observer = new MutationObserver(() => { frame.srcdoc = frame.srcdoc.replace(/data-theme="\w*"/, `data-theme="${theme()}"`); });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['data-bs-theme'] });
+  return { dispose() { observer.disconnect(); } };
+}
+
 /** Keeps a scrolling element at its end while it grows, until the reader scrolls up; back at the end it follows again. */
 export function follow(element: HTMLElement) {
   let following = true;
