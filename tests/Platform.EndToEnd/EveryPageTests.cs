@@ -11,9 +11,9 @@ public sealed partial class EveryPageTests(PlatformFixture platform)
     private static readonly string[] Pages =
     [
         "/", "/runs", "/workflows", $"/workflows/{PlatformFixture.Shop}", $"/workflows/{PlatformFixture.Shop}?tab=runs", $"/workflows/{PlatformFixture.Shop}?tab=yaml", $"/workflows/{PlatformFixture.Shop}?tab=versions",
-        "/runs/1", "/runs/1?task=clean", "/inventory", "/inventory/asset?key=clean.orders", "/inventory/asset?key=clean.orders&tab=columns", "/inventory/asset?key=clean.orders&tab=relations",
+        $"/workflows/{PlatformFixture.Shop}/grid", $"/workflows/{PlatformFixture.Grouped}", "/workflows/no-such/grid", "/runs/1", "/runs/1?task=clean", "/inventory", "/inventory/asset?key=clean.orders", "/inventory/asset?key=clean.orders&tab=columns", "/inventory/asset?key=clean.orders&tab=relations",
         "/inventory/asset?key=clean.orders&tab=lineage", "/inventory/asset?key=clean.orders&tab=history", "/inventory/asset?key=clean.orders&tab=sample",
-        "/lineage", "/lineage?asset=clean.orders&level=column", "/models", "/settings", "/settings?tab=secrets", "/runs/999999",
+        "/lineage", "/lineage?asset=clean.orders&level=column", "/models", "/settings", "/settings?tab=secrets", "/settings?tab=pools", "/account", "/runs/999999",
     ];
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed partial class EveryPageTests(PlatformFixture platform)
         found.AddRange(result.Violations.Select(v => $"{path} ({theme}): {v.Impact} {v.Id}, {v.Nodes.Length} times, such as {v.Nodes[0].Html} {v.Nodes[0].Any?.FirstOrDefault()?.Message}"));
     }
 
-    [GeneratedRegex(@"^/workflows/[^?]+$|^/runs/1\b|lineage.*clean|clean.*lineage")]
+    [GeneratedRegex(@"^/workflows/[^?/]+$|^/runs/1\b|lineage.*clean|clean.*lineage")]
     private static partial Regex HasGraph();
 
     [GeneratedRegex("[^a-zA-Z0-9]+")]

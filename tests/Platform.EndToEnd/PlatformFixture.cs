@@ -14,6 +14,39 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>A workflow that nobody runs: no worker takes its queue.</summary>
     public const string Waiting = "waits-for-a-worker";
 
+    /// <summary>A workflow of groups with a setup, a teardown, a mapped task, and a step that fails at its first attempt.</summary>
+    public const string Grouped = "grouped-steps";
+
+    /// <summary>A workflow that asks people.</summary>
+    public const string Asking = "asks-people";
+
+    private const string GroupedYaml = """
+        name: grouped-steps
+        title: Grouped steps
+        owner: tests
+        limits: { active_runs: 4 }
+        params:
+          outcome: { type: string, default: "0", description: What the last check ends with }
+        tasks:
+          - { id: open_house, activity: control.noop, role: setup }
+          - { id: fetch, activity: control.noop, after: [open_house], group: load, with: { outputs: { parts: [1, 2, 3] } } }
+          - { id: part, activity: control.noop, after: [fetch], group: load/parts, map: { over: "{{ tasks.fetch.outputs.parts }}", as: part } }
+          - { id: flaky, activity: control.command, after: [part], group: load, retries: 1, retry_delay: 1s, with: { program: sh, arguments: ["-c", "test -e tried-{{ run.id }} || { touch tried-{{ run.id }}; exit 3; }"] } }
+          - { id: check, activity: control.command, after: [flaky], with: { program: sh, arguments: ["-c", "exit {{ params.outcome }}"] } }
+          - { id: publish, activity: control.noop, after: [check] }
+          - { id: close_house, activity: control.noop, role: teardown, after: [open_house, publish] }
+        """;
+
+    private const string AskingYaml = """
+        name: asks-people
+        title: Asks people
+        owner: tests
+        limits: { active_runs: 8 }
+        tasks:
+          - { id: ask, activity: control.approval, with: { message: "Shall we go on?" } }
+          - { id: go_on, activity: control.noop, after: [ask] }
+        """;
+
     private const string WaitingYaml = """
         name: waits-for-a-worker
         title: Waits for a worker
@@ -65,7 +98,8 @@ public sealed class PlatformFixture : IAsyncLifetime
     {
         Assertions.SetDefaultExpectTimeout(20_000);
         _server = await ServerProcess.StartAsync();
-        await _server.RunAsync("apply", _server.Write("flows/steps.yaml", StepsYaml), _server.Write("flows/shop.yaml", ShopYaml), _server.Write("flows/waiting.yaml", WaitingYaml));
+        await _server.RunAsync("apply", _server.Write("flows/steps.yaml", StepsYaml), _server.Write("flows/shop.yaml", ShopYaml), _server.Write("flows/waiting.yaml", WaitingYaml),
+            _server.Write("flows/grouped.yaml", GroupedYaml), _server.Write("flows/asking.yaml", AskingYaml));
         await _server.RunAsync("run", Shop);
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
@@ -82,6 +116,19 @@ public sealed class PlatformFixture : IAsyncLifetime
         if (_server is not null)
             await _server.DisposeAsync();
     }
+
+    /// <summary>Runs a command beside the server; returns what it printed.</summary>
+    public Task<string> RunAsync(params string[] command) => _server!.RunAsync(command);
+
+    /// <summary>Publishes a version of a workflow that asks first and does one thing then.</summary>
+    public Task PublishAsync(string workflow, string last) => RunAsync("apply", _server!.Write($"flows/{workflow}-{last}.yaml", $$"""
+        name: {{workflow}}
+        title: Waits for an answer
+        owner: tests
+        tasks:
+          - { id: first, activity: control.approval, with: { message: "Go on?" } }
+          - { id: {{last}}, activity: control.noop, after: [first] }
+        """));
 
     /// <summary>A reader who has signed in.</summary>
     public Task<Reader> ReadAsync(ColorScheme theme = ColorScheme.Light, string language = "en") => OpenAsync(theme, language, _session);

@@ -41,10 +41,10 @@ public sealed class Reader : IAsyncDisposable
         await Assertions.Expect(Page.Locator("#main .wait")).ToHaveCountAsync(0);
     }
 
-    public async Task SignInAsync(string password)
+    public async Task SignInAsync(string password, string name = "admin")
     {
         await Page.GotoAsync("/signin");
-        await Page.Locator("#name").FillAsync("admin");
+        await Page.Locator("#name").FillAsync(name);
         await Page.Locator("#password").FillAsync(password);
         await Page.Locator("button[type=submit]").ClickAsync();
         await ReadyAsync();

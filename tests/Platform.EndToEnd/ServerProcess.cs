@@ -55,8 +55,8 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Runs a command beside the server, with the same home.</summary>
-    public async Task RunAsync(params string[] command)
+    /// <summary>Runs a command beside the server, with the same home; returns what it printed.</summary>
+    public async Task<string> RunAsync(params string[] command)
     {
         using var process = Process.Start(Command(_home, command))!;
         var output = process.StandardOutput.ReadToEndAsync();
@@ -64,6 +64,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
             throw new InvalidOperationException($"'{string.Join(' ', command)}' ended with {process.ExitCode}: {await output}{await errors}");
+        return await output;
     }
 
     /// <summary>Writes a file into the home and returns its path.</summary>

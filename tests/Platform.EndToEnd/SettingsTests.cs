@@ -41,4 +41,88 @@ public sealed class SettingsTests(PlatformFixture platform)
         await page.GetByRole(AriaRole.Button, new() { Name = "Test: nowhere" }).ClickAsync();
         await Assertions.Expect(page.Locator("tr", new() { HasText = "nowhere" }).Locator(".state.st-failed")).ToBeVisibleAsync();
     }
+
+    [Fact]
+    public async Task A_pool_is_made_changed_and_deleted_and_a_name_that_is_none_is_told()
+    {
+        await using var reader = await platform.ReadAsync();
+        var page = reader.Page;
+        await reader.OpenAsync("/settings?tab=pools");
+        await page.GetByRole(AriaRole.Button, new() { Name = "New pool" }).ClickAsync();
+        await page.Locator("#pool-name").FillAsync("No Name");
+        await page.Locator("dialog[open] button[type=submit]").ClickAsync();
+        await Assertions.Expect(page.Locator("dialog[open] .note")).ToContainTextAsync("'No Name' is no name for a pool");
+        await page.Locator("#pool-name").FillAsync("presses");
+        await page.Locator("#pool-slots").FillAsync("3");
+        await page.Locator("#pool-description").FillAsync("Printing presses");
+        await page.Locator("dialog[open] button[type=submit]").ClickAsync();
+        var row = page.Locator("tr", new() { HasText = "presses" });
+        await Assertions.Expect(row).ToContainTextAsync("0 of 3 slots");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Edit: presses" }).ClickAsync();
+        await page.Locator("#pool-slots").FillAsync("5");
+        await page.Locator("dialog[open] button[type=submit]").ClickAsync();
+        await Assertions.Expect(row).ToContainTextAsync("0 of 5 slots");
+        await Assertions.Expect(row).ToContainTextAsync("Printing presses");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Delete: presses" }).ClickAsync();
+        await page.Locator("dialog[open] .btn-t.danger").ClickAsync();
+        await Assertions.Expect(row).ToHaveCountAsync(0);
+        Assert.Empty(reader.Complaints);
+    }
+
+    [Fact]
+    public async Task A_token_is_shown_once_calls_the_api_and_is_refused_when_it_is_revoked()
+    {
+        await using var reader = await platform.ReadAsync();
+        var page = reader.Page;
+        await reader.OpenAsync("/account");
+        await page.GetByRole(AriaRole.Button, new() { Name = "New token" }).ClickAsync();
+        await page.Locator("#token-label").FillAsync("browser test");
+        await page.Locator("dialog[open] button[type=submit]").ClickAsync();
+        var token = await page.Locator("#token-text").InputValueAsync();
+        await page.Locator("dialog[open]").GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
+        await Assertions.Expect(page.Locator("tr", new() { HasText = "browser test" })).ToContainTextAsync("in 90 days");
+        Assert.DoesNotContain(token, await page.ContentAsync(), StringComparison.Ordinal);
+
+        using var http = new HttpClient { BaseAddress = new Uri(platform.Url) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        Assert.Equal(System.Net.HttpStatusCode.OK, (await http.GetAsync(new Uri("/api/v1/workflows", UriKind.Relative))).StatusCode);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Revoke: browser test" }).ClickAsync();
+        await page.Locator("dialog[open] .btn-t.danger").ClickAsync();
+        await Assertions.Expect(page.Locator("tr", new() { HasText = "browser test" })).ToHaveCountAsync(0);
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await http.GetAsync(new Uri("/api/v1/workflows", UriKind.Relative))).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_viewer_changes_the_own_password_and_only_this_session_goes_on()
+    {
+        const string Next = "another-good-password";
+        var first = (await platform.RunAsync("users", "add", "vera")).Split("(shown once):")[1].Trim();
+        await using var reader = await platform.VisitAsync();
+        await using var elsewhere = await platform.VisitAsync();
+        await reader.SignInAsync(first, "vera");
+        await elsewhere.SignInAsync(first, "vera");
+        var page = reader.Page;
+        await page.GetByRole(AriaRole.Link, new() { Name = "vera" }).ClickAsync();
+        await reader.ReadyAsync();
+
+        async Task ChangeAsync(string old, string next, string again, string told)
+        {
+            await page.Locator("#password-old").FillAsync(old);
+            await page.Locator("#password-new").FillAsync(next);
+            await page.Locator("#password-again").FillAsync(again);
+            await page.GetByRole(AriaRole.Button, new() { Name = "Change password" }).ClickAsync();
+            await Assertions.Expect(page.Locator("form .note")).ToContainTextAsync(told);
+        }
+
+        await ChangeAsync("not-the-password", Next, Next, "current password is wrong");
+        await ChangeAsync(first, Next, Next + "x", "differ");
+        await ChangeAsync(first, Next, Next, "is changed");
+        await reader.OpenAsync("/runs");
+        await elsewhere.Page.GotoAsync("/runs");
+        await Assertions.Expect(elsewhere.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/signin"));
+        await elsewhere.SignInAsync(Next, "vera");
+    }
 }
