@@ -13,13 +13,17 @@ internal sealed class MissedTasks(WorkflowDefinitions definitions) : IAuditCheck
     {
         // Runs with the same tasks are one row: millions of runs, a few rows.
         var kinds = await scope.QueryAsync<Row>("""
-            select workflow, version, tasks, count(*) as run_count, min(id) as first_run, max(id) as last_run
-            from (
-                select r.id, r.workflow, r.version, array(select distinct i.task_id from task_instance i where i.run_id = r.id order by 1) as tasks
-                from run r where r.id >= @FirstRun and r.started_at is not null
-            ) r
-            group by workflow, version, tasks
-            order by workflow, version
+            with instances as (
+                select run_id, array_agg(task_id order by task_id) as tasks
+                from (select distinct run_id, task_id from task_instance where run_id >= @FirstRun) i
+                group by run_id
+            )
+            select r.workflow, r.version, coalesce(i.tasks, '{}') as tasks, count(*) as run_count, min(r.id) as first_run, max(r.id) as last_run
+            from run r
+            left join instances i on i.run_id = r.id
+            where r.id >= @FirstRun and r.started_at is not null
+            group by 1, 2, 3
+            order by 1, 2
             """, new { scope.FirstRun }, cancellationToken);
         await definitions.LoadAsync([.. kinds.Select(k => (k.Workflow, k.Version)).Distinct()], cancellationToken);
         foreach (var kind in kinds)

@@ -71,7 +71,7 @@ internal static class QueuedCauses
         {
             var holders = LiveState.Holders(takers.SelectMany(n => leases[n.Name]));
             return Cause.Of(CauseCodes.WorkersBusy,
-                $"All {Number(places)} places of the workers of queue '{row.Queue}' are taken by run {holders}; {Number(before)} ready task(s) go before it.", row.Queue, Number(places), holders, Number(before));
+                $"{(places == 1 ? "The one place" : $"All {Number(places)} places")} of the workers of queue '{row.Queue}' {(places == 1 ? "is" : "are")} taken by run {holders}; {Number(before)} ready {(before == 1 ? "task goes" : "tasks go")} before it.", row.Queue, Number(places), holders, Number(before));
         }
         if (!free.Any(n => Fits(row, Free(n, leases[n.Name]))))
         {

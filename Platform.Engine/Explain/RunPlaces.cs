@@ -42,10 +42,10 @@ internal sealed record RunPlaces(int Limit, bool NewestFirst, IReadOnlyList<long
             var holders = string.Join(", ", Running.Take(5).Select(r => string.Create(CultureInfo.InvariantCulture, $"#{r}"))) + (Running.Count > 5 ? $", +{Running.Count - 5}" : "");
             var limit = Limit.ToString(CultureInfo.InvariantCulture);
             var ahead = before.ToString(CultureInfo.InvariantCulture);
-            var end = $"{(Running.Count == 0 ? "" : $", taken by run {holders}")}; {(before == Before.Count ? "more than " : "")}{ahead} queued run(s) go before it.";
+            var end = $"{(Running.Count == 0 ? "" : $", taken by run {holders}")}; {(before == Before.Count ? "more than " : "")}{ahead} queued {(before == 1 ? "run goes" : "runs go")} before it.";
             return run.BackfillId is { } backfill
-                ? Explain.Cause.Of(CauseCodes.BackfillLimit, $"Backfill {backfill} runs {limit} run(s) at once{end}", backfill.ToString(CultureInfo.InvariantCulture), limit, holders, ahead)
-                : Explain.Cause.Of(CauseCodes.RunLimit, $"The workflow runs {limit} run(s) at once, its limit{end}", limit, holders, ahead);
+                ? Explain.Cause.Of(CauseCodes.BackfillLimit, $"Backfill {backfill} runs {limit} {(Limit == 1 ? "run" : "runs")} at once{end}", backfill.ToString(CultureInfo.InvariantCulture), limit, holders, ahead)
+                : Explain.Cause.Of(CauseCodes.RunLimit, $"The workflow runs {limit} {(Limit == 1 ? "run" : "runs")} at once, its limit{end}", limit, holders, ahead);
         }
         return state.Nodes.Any(n => n.Alive && !n.Stopping && n.Roles.Contains("scheduler"))
             ? Explain.Cause.Of(CauseCodes.Starting, "Nothing is in its way: it starts in a moment.")

@@ -170,6 +170,8 @@ public sealed class AuditTests : IAsyncLifetime
         await _engine.ExecuteAsync("delete from task_instance where run_id = @run and task_id = 'b'", new { run });
         var finding = await OnlyAsync("missed-task");
         Assert.Equal((run, "b"), (finding.RunId!.Value, finding.TaskId));
+        await _engine.ExecuteAsync("delete from task_instance where run_id = @run", new { run });
+        Assert.Equal(["a", "b"], (await AuditAsync()).Findings.Where(f => f.Check == "missed-task").Select(f => f.TaskId));
     }
 
     [Fact]
