@@ -36,16 +36,18 @@ internal sealed partial class LeaseReaper(Database database, AttemptStore store,
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var batch = new SqlBatch(connection, null);
+        // First the rows, by a walk over what is leased; then, for the few that are found, the rest.
         batch.Add("""
+            with expired as materialized (
+                select * from task_queue where node is not null and leased_until < clock_timestamp() order by leased_until limit $1
+            )
             select q.id, q.attempt_id, q.run_id, q.task_id, q.map_index, q.generation, q.number, q.excused, q.lost, q.workflow, q.version,
                 a.started_at, r.kind, r.started_at, r.interval_start, r.interval_end, r.params::text, null::text,
                 now(), null::timestamptz, 0, null::text, null::text
-            from task_queue q
+            from expired q
             join attempt a on a.id = q.attempt_id
             join run r on r.id = q.run_id
-            where q.node is not null and q.leased_until < clock_timestamp()
             order by q.leased_until
-            limit $1
             """, Most);
         await using var reader = await batch.ReadAsync(cancellationToken);
         return await TaskClaim.ReadAsync(reader, cancellationToken);

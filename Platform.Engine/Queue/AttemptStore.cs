@@ -16,14 +16,16 @@ internal sealed record Exchange(IReadOnlyList<ClaimedTask> Claimed, IReadOnlyCol
 /// </summary>
 internal sealed class AttemptStore(Database database, RunLedger ledger, RunStart runStart)
 {
+    private const string Begin = "begin isolation level read committed";
+
     /// <summary>Writes the ends and claims tasks.</summary>
     /// <param name="ends">Attempts that ended, of any number of runs.</param>
     /// <param name="claim">What to claim; null claims nothing.</param>
     /// <param name="cancellationToken">Stops waiting; the caller then does not know whether it was committed, and repeating it is safe because the leases are compared.</param>
     public async Task<Exchange> ExchangeAsync(IReadOnlyList<AttemptEnd> ends, ClaimRequest? claim, CancellationToken cancellationToken)
     {
+        // Begin and commit go with the statements, which saves a way there and back; whatever throws between them is rolled back when the connection is given back.
         await using var connection = await database.OpenSteadyAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var accepted = new HashSet<long>();
         var changed = new HashSet<long>();
         IReadOnlyList<ClaimedTask> claimed = [];
@@ -31,10 +33,14 @@ internal sealed class AttemptStore(Database database, RunLedger ledger, RunStart
 
         var ended = new List<(ActiveRun Run, DateTimeOffset At)>();
         var promote = new SortedSet<string>(StringComparer.Ordinal);
-        await using var writes = new SqlBatch(connection, transaction);
-        if (ends.Count > 0)
+        await using var writes = new SqlBatch(connection, null);
+        if (ends.Count == 0)
         {
-            var (runs, owned, now, waiting) = await LockAsync(connection, transaction, ends, cancellationToken);
+            writes.Add(Begin);
+        }
+        else
+        {
+            var (runs, owned, now, waiting) = await LockAsync(connection, ends, cancellationToken);
             var written = new AttemptWrites();
             foreach (var end in ends)
             {
@@ -70,16 +76,17 @@ internal sealed class AttemptStore(Database database, RunLedger ledger, RunStart
         if (promote.Count > 0)
         {
             await writes.ExecuteAsync(cancellationToken);
-            var started = await runStart.StartQueuedAsync(connection, transaction, [.. promote], cancellationToken);
+            var started = await runStart.StartQueuedAsync(connection, null, [.. promote], cancellationToken);
             changed.UnionWith(started);
             if (started.Count > 0)
                 released.Add(null);
         }
 
-        await using var last = promote.Count > 0 ? new SqlBatch(connection, transaction) : writes;
+        await using var last = promote.Count > 0 ? new SqlBatch(connection, null) : writes;
         if (claim is { Room: > 0 })
         {
             TaskClaim.AddClaim(last, claim);
+            last.Add("commit");
             await using var reader = await last.ReadAsync(cancellationToken);
             // Only the locks and the claim return rows; the claim is the last.
             var columns = reader.FieldCount;
@@ -87,21 +94,26 @@ internal sealed class AttemptStore(Database database, RunLedger ledger, RunStart
                 columns = reader.FieldCount;
             claimed = await TaskClaim.ReadAsync(reader, cancellationToken);
             changed.UnionWith(claimed.Select(c => c.RunId));
+            // To the end, so that a commit that failed is heard of.
+            while (await reader.NextResultAsync(cancellationToken))
+            {
+            }
         }
         else
         {
+            last.Add("commit");
             await last.ExecuteAsync(cancellationToken);
         }
-        await transaction.CommitAsync(cancellationToken);
         foreach (var (run, at) in ended)
             EngineTelemetry.RunEnded(run, at);
         return new Exchange(claimed, changed, accepted, released);
     }
 
     private async Task<(SortedDictionary<long, ActiveRun> Runs, Dictionary<long, bool> Owned, DateTimeOffset Now, HashSet<string> Waiting)> LockAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<AttemptEnd> ends, CancellationToken cancellationToken)
+        NpgsqlConnection connection, IReadOnlyList<AttemptEnd> ends, CancellationToken cancellationToken)
     {
-        await using var batch = new SqlBatch(connection, transaction);
+        await using var batch = new SqlBatch(connection, null);
+        batch.Add(Begin);
         RunLedger.AddRead(batch, [.. ends.Select(e => e.Task.RunId).Distinct()]);
         // Which of the leases still hold: whoever took a task over has given its row another number.
         batch.Add("""

@@ -12,8 +12,12 @@ internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger
         batch.Add("select name from workflow where name = any($1) order by name for no key update", workflows);
 
     /// <summary>Starts what may start. The caller's transaction holds the workflows' rows (<see cref="AddLocks"/>), so that two nodes never both see the last place.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transaction">Its transaction; null where the caller began it with a statement.</param>
+    /// <param name="workflows">Names of the workflows.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The runs that it started, or ended because their version cannot be read any more.</returns>
-    public async Task<IReadOnlyList<long>> StartQueuedAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string[] workflows, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<long>> StartQueuedAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, string[] workflows, CancellationToken cancellationToken)
     {
         var started = new List<long>();
         // A run that ends at once (it has nothing to run) makes room for the next.
@@ -42,7 +46,7 @@ internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger
 
     /// <summary>Takes runs to running.</summary>
     /// <returns>Those of which the database has nothing but the row, and those about whose tasks it has to be asked: they were cleared, wait for the past, or have a deadline to write.</returns>
-    private async Task<(List<Begun> Fresh, List<Begun> Again)> ChooseAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string[] workflows, CancellationToken cancellationToken)
+    private async Task<(List<Begun> Fresh, List<Begun> Again)> ChooseAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, string[] workflows, CancellationToken cancellationToken)
     {
         // A backfill has places of its own, so that it never starves the schedule. Runs go by interval, the oldest first unless their backfill says otherwise.
         await using var choose = new SqlBatch(connection, transaction);
@@ -96,7 +100,7 @@ internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger
 
     /// <summary>Writes the tasks of runs that this transaction has just inserted as running.</summary>
     /// <returns>Whether some of them ended at once, which makes room for others.</returns>
-    public static async Task<bool> BeginAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Begun> begun, CancellationToken cancellationToken)
+    public static async Task<bool> BeginAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, List<Begun> begun, CancellationToken cancellationToken)
     {
         if (begun.Count == 0)
             return false;
@@ -132,7 +136,7 @@ internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger
         return runs;
     }
 
-    private async Task<SortedDictionary<long, ActiveRun>> LoadAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, List<Begun> chosen, CancellationToken cancellationToken)
+    private async Task<SortedDictionary<long, ActiveRun>> LoadAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, List<Begun> chosen, CancellationToken cancellationToken)
     {
         var rows = new List<(long Run, string Task, string Activity)>();
         var deadlines = new List<(long Run, TimeSpan Deadline)>();

@@ -14,6 +14,7 @@ internal sealed class TaskInputs(Database database)
     /// <summary>The scope of a claimed task.</summary>
     public async Task<TemplateScope> ScopeAsync(ClaimedTask claimed, LoadedVersion version, TaskDefinition task, CancellationToken cancellationToken)
     {
+        var text = Text(claimed, task);
         var parameters = new Dictionary<string, JsonNode?>();
         foreach (var (name, value) in JsonNode.Parse(claimed.ParamsJson)!.AsObject())
             parameters[name] = value;
@@ -24,9 +25,12 @@ internal sealed class TaskInputs(Database database)
             TimeZone = version.Definition!.Schedule?.TimeZone ?? TimeZoneInfo.Utc,
             Run = new TemplateRun(claimed.RunId, claimed.Workflow, Trigger(claimed.RunKind), claimed.RunStartedAt)
             {
-                Assets = claimed.RunKind == RunKinds.Asset && Names(task, "assets") ? await AssetsAsync(claimed.RunId, cancellationToken) : [],
+                Assets = claimed.RunKind == RunKinds.Asset && text.Contains("assets", StringComparison.Ordinal) ? await AssetsAsync(claimed.RunId, cancellationToken) : [],
             },
-            Outputs = Names(task, "tasks") ? await OutputsAsync(claimed, version.Graph!, task, cancellationToken) : new Dictionary<string, JsonNode?>(),
+            // A template writes out the id of a task whose outputs it names.
+            Outputs = version.Graph!.AllUpstream(task.Id).Where(id => text.Contains(id, StringComparison.Ordinal)).ToArray() is { Length: > 0 } named && text.Contains("tasks", StringComparison.Ordinal)
+                ? await OutputsAsync(claimed, version.Graph, task, named, cancellationToken)
+                : new Dictionary<string, JsonNode?>(),
             ElementName = claimed.MapIndex >= 0 ? task.Map?.As : null,
             Element = claimed.ElementJson is null ? null : JsonNode.Parse(claimed.ElementJson),
         };
@@ -40,10 +44,9 @@ internal sealed class TaskInputs(Database database)
         _ => kind,
     };
 
-    private static bool Names(TaskDefinition task, string word) =>
-        (task.When?.Contains(word, StringComparison.Ordinal) ?? false)
-        || (task.Map?.Over.ToJsonString().Contains(word, StringComparison.Ordinal) ?? false)
-        || task.With.ToJsonString().Contains(word, StringComparison.Ordinal);
+    /// <summary>The templates that are evaluated for this instance. The list to map over is so once, before there are instances for its elements: ten thousand of them do not read it again.</summary>
+    private static string Text(ClaimedTask claimed, TaskDefinition task) =>
+        string.Concat(task.When, "\n", claimed.MapIndex < 0 ? task.Map?.Over.ToJsonString() : null, "\n", task.With.ToJsonString());
 
     private async Task<JsonObject> AssetsAsync(long runId, CancellationToken cancellationToken)
     {
@@ -54,7 +57,7 @@ internal sealed class TaskInputs(Database database)
         return await reader.ReadAsync(cancellationToken) ? JsonNode.Parse(reader.GetString(0))!.AsObject() : [];
     }
 
-    private async Task<Dictionary<string, JsonNode?>> OutputsAsync(ClaimedTask claimed, RunGraph graph, TaskDefinition task, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, JsonNode?>> OutputsAsync(ClaimedTask claimed, RunGraph graph, TaskDefinition task, string[] named, CancellationToken cancellationToken)
     {
         // Of the tasks that it follows an instance sees the outputs at its own index.
         var followed = new HashSet<string>();
@@ -69,7 +72,7 @@ internal sealed class TaskInputs(Database database)
             select task_id, map_index, outputs::text from task_instance
             where run_id = $1 and task_id = any($2) and state = 'success' and (map_index = $4 or not task_id = any($3))
             order by task_id, map_index
-            """, claimed.RunId, graph.AllUpstream(task.Id).ToArray(), followed.ToArray(), claimed.MapIndex);
+            """, claimed.RunId, named, followed.ToArray(), claimed.MapIndex);
         await using var reader = await batch.ReadAsync(cancellationToken);
         var outputs = new Dictionary<string, JsonNode?>();
         while (await reader.ReadAsync(cancellationToken))

@@ -22,6 +22,10 @@ internal sealed partial class Worker(
     // A line may die without a word. What has no answer after this long is given up and tried again by another connection; the leases are as good as gone by then.
     private static readonly TimeSpan LongestExchange = TimeSpan.FromSeconds(10);
 
+    // What follows an ended task waits no longer than this for it.
+    private static readonly TimeSpan LongestGather = TimeSpan.FromMilliseconds(15);
+    private static readonly TimeSpan GatherStep = TimeSpan.FromMilliseconds(3);
+
     private readonly ConcurrentQueue<AttemptEnd> _ended = new();
     private readonly WakeSignal _wake = new();
     private readonly Ahead _ahead = new(options.Concurrency, clock);
@@ -68,7 +72,16 @@ internal sealed partial class Worker(
             // A full house again: look at once only when something has ended meanwhile.
             if (claimed is null || _ended.IsEmpty)
                 await _wake.WaitAsync(claimed is null ? TimeSpan.FromSeconds(1) : options.Poll, clock, stop);
+            await GatherAsync(stop);
         }
+    }
+
+    /// <summary>While half of what was claimed ahead is still at hand, no place is free for want of an exchange: ends gather a little, so that each exchange carries many.</summary>
+    private async Task GatherAsync(CancellationToken stop)
+    {
+        var began = clock.GetTimestamp();
+        while (_ahead.Count is > 0 and var ahead && leases.Executing > options.Concurrency + (ahead / 2) && clock.GetElapsedTime(began) < LongestGather && !stop.IsCancellationRequested)
+            await Task.Delay(GatherStep, clock, CancellationToken.None);
     }
 
     /// <summary>Waits for what runs; what is left after the grace time is told to stop and goes back to the queue.</summary>

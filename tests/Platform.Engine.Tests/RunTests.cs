@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Platform.Engine.History;
+using Platform.Engine.Planning;
 
 namespace Platform.Engine.Tests;
 
@@ -178,6 +179,29 @@ public sealed class RunTests(EngineFixture engine) : IClassFixture<EngineFixture
         var events = await engine.ScalarAsync<string>("select string_agg(concat(payload->>'task_id', ':', payload->>'state', ':', payload->>'attempt', ':', jsonb_array_length(payload->'facts')), ' ' order by id) from outbox where type = 'task.ended' and payload->>'run_id' = @id", new { id = run.Run.Id.ToString(System.Globalization.CultureInfo.InvariantCulture) });
         Assert.Equal("first:up_for_retry:1:1 first:success:2:1 second:success:1:0", events);
         Assert.Equal("success", await engine.ScalarAsync<string>("select payload->>'state' from outbox where type = 'run.ended' and key = @key", new { key = $"run/{run.Run.Id}" }));
+    }
+
+    [Fact]
+    public async Task Of_many_requests_as_many_begin_as_the_limit_allows_and_nobody_overtakes_who_waits()
+    {
+        // A queue that nobody serves: what begins stays.
+        var name = await engine.ApplyAsync("""
+              - { id: a, activity: test.noop, queue: nobody-here }
+              - { id: b, activity: test.noop, after: [a], queue: nobody-here }
+            """, "limits: { active_runs: 2 }");
+        var ids = (await engine.Commands.TriggerManyAsync([.. Enumerable.Range(0, 5).Select(i => new TriggerRequest { Workflow = name, By = "test", Priority = i == 3 ? 5 : 0 })], CancellationToken.None))
+            .Select(t => t.RunId).ToList();
+        var later = (await engine.Commands.TriggerAsync(new TriggerRequest { Workflow = name, By = "test" }, CancellationToken.None)).RunId;
+        async Task<long[]> RunningAsync() => await engine.ScalarAsync<long[]>("select array_agg(id order by id) from run where workflow = @name and state = 'running'", new { name });
+
+        Assert.Equal([ids[0], ids[3]], await RunningAsync());
+        Assert.Equal("a:queued b:none", (await engine.Runs.GetAsync(ids[3], CancellationToken.None))!.States());
+        Assert.Equal(2, await engine.ScalarAsync<long>("select count(*) from task_queue where workflow = @name", new { name }));
+
+        // The end of one makes room for the one that has waited longest, not for the last.
+        await engine.Commands.CancelAsync(ids[3], "test", CancellationToken.None);
+        Assert.Equal([ids[0], ids[1]], await RunningAsync());
+        Assert.Equal("queued", await engine.ScalarAsync<string>("select state from run where id = @later", new { later }));
     }
 
     [Fact]

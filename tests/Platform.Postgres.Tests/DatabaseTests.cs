@@ -31,6 +31,28 @@ public sealed class DatabaseTests(PostgresFixture postgres) : IClassFixture<Post
         Assert.DoesNotContain(given.Password!, database.Description, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_steady_connection_given_back_in_the_middle_of_a_transaction_is_rolled_back()
+    {
+        await using var database = await OpenAsync(postgres.ConnectionString + ";Maximum Pool Size=1");
+        await using (var other = await database.OpenAsync(CancellationToken.None))
+            await other.ExecuteAsync("create table if not exists given_back (a int); truncate given_back");
+
+        // The engine begins and commits with statements, so nothing but this rolls back what an error left open.
+        await using (var connection = await database.OpenSteadyAsync(CancellationToken.None))
+            await connection.ExecuteAsync("begin; insert into given_back values (1)");
+        await using (var connection = await database.OpenSteadyAsync(CancellationToken.None))
+        {
+            await connection.ExecuteAsync("begin; insert into given_back values (2)");
+            _ = await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync("select 1 / 0"));
+        }
+
+        await using var again = await database.OpenSteadyAsync(CancellationToken.None);
+        Assert.Equal(0, await again.ExecuteScalarAsync<long>("select count(*) from given_back"));
+        await again.ExecuteAsync("insert into given_back values (3)");
+        Assert.Equal(1, await again.ExecuteScalarAsync<long>("select count(*) from given_back"));
+    }
+
     [Theory]
     [InlineData("this is not one")]
     [InlineData("Host=localhost;Colour=blue;Password=hunter2")]
