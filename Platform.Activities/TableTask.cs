@@ -130,7 +130,9 @@ internal sealed class TableTask : IDisposable
     private TableSnapshot NoteWritten(TableName table, CommitResult result)
     {
         var after = _store.Snapshot(table, result.Version);
-        _context.Facts.Add(new AssetWritten(table.ToString(), AssetKind.Table, result.Version, _mode.ToOperation(), after.Rows, result.Rows, after.Bytes, after.Files.Count, ColumnsOf(after.Columns), after.Folder));
+        _context.Facts.Add(new AssetWritten(table.ToString(), AssetKind.Table, result.Version, _mode.ToOperation(), after.Rows, result.Rows, after.Bytes, after.Files.Count, ColumnsOf(after.Columns), after.Folder,
+            // A table that is replaced as a whole is not of an interval, whichever run does it.
+            _mode == TableMode.Replace ? null : _context.Interval));
         return after;
     }
 }

@@ -184,11 +184,24 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
         await connection.ExecuteAsync(new CommandDefinition("""
             delete from asset_update where workflow = @Name and asset <> all(@assets);
             delete from asset_subscription where workflow = @Name and asset <> all(@assets);
-            insert into asset_subscription (workflow, asset, any_asset)
-            select @Name, asset, @any from unnest(@assets) asset
-            on conflict (workflow, asset) do update set any_asset = excluded.any_asset
-            """, new { definition.Name, assets, any = definition.Schedule?.AnyAsset ?? false }, transaction, cancellationToken: cancellationToken));
+            -- Other partitions: what waits is divided among them anew. An update that was divided becomes one again.
+            delete from asset_update a using asset_update b
+            where exists (select from asset_subscription s where s.workflow = @Name and s.partitions is distinct from @partitions::text)
+              and a.workflow = @Name and b.workflow = @Name and a.partitioned and b.partitioned and a.id > b.id and a.asset = b.asset and a.run_id = b.run_id and a.task_id = b.task_id
+              and a.version is not distinct from b.version and a.written_start = b.written_start and a.written_end = b.written_end;
+            update asset_update set partition_start = null, partition_end = null, divided_until = null, partitioned = @partitions::text is not null
+            where workflow = @Name and exists (select from asset_subscription s where s.workflow = @Name and s.partitions is distinct from @partitions::text);
+            -- Fewer assets, or a part that is enough: partitions that waited may be ready now.
+            update asset_update set seen = false where workflow = @Name and seen;
+            insert into asset_subscription (workflow, asset, any_asset, partitions, partial)
+            select @Name, asset, @any, @partitions::text, @partial from unnest(@assets) asset
+            on conflict (workflow, asset) do update set any_asset = excluded.any_asset, partitions = excluded.partitions, partial = excluded.partial
+            """, new { definition.Name, assets, any = definition.Schedule?.AnyAsset ?? false, partitions = PartitionsOf(definition.Schedule), partial = definition.Schedule?.Partial ?? false }, transaction, cancellationToken: cancellationToken));
     }
+
+    /// <summary>A text that differs where the partitions do; null where there are none.</summary>
+    private static string? PartitionsOf(ScheduleDefinition? schedule) => schedule?.Partitions is not { } partitions ? null
+        : $"{partitions} {schedule.TimeZone.Id} {schedule.Start?.UtcDateTime:O}/{schedule.End?.UtcDateTime:O}{(schedule.Skip is { } skip ? " " + System.Text.Json.JsonSerializer.Serialize(skip.Rules) : "")}";
 
     private static string Sha(string yaml) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(yaml)));
 
@@ -197,7 +210,7 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
         null => null,
         { Cron: { } cron } => schedule.TimeZone.Id is "UTC" or "Etc/UTC" ? cron : $"{cron} ({schedule.TimeZone.Id})",
         { Every: { } every } => $"every {(every.TotalMinutes >= 1 && every.Seconds == 0 ? $"{every.TotalMinutes:0} min" : $"{every.TotalSeconds:0} s")}",
-        _ => $"{(schedule.AnyAsset ? "any of" : "all of")} {string.Join(", ", schedule.Assets)}",
+        _ => $"{(schedule.AnyAsset ? "any of" : "all of")} {string.Join(", ", schedule.Assets)}{(schedule.Partitions is { } partitions ? $" by partition {partitions}{(partitions.Cron is null || schedule.TimeZone.Id is "UTC" or "Etc/UTC" ? "" : $" ({schedule.TimeZone.Id})")}" : "")}",
     };
 
     private static async Task EnsureAsync(NpgsqlConnection connection, WorkflowDefinition definition, bool startPaused, CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ using Platform.Workflows.Definition;
 namespace Platform.Engine.Planning;
 
 /// <summary>
-/// Makes the runs of schedules that follow assets. All writes since the run before become one run, which is told the versions; while one such run is queued the next writes wait, and join the run after it.
+/// Makes the runs of schedules that follow assets without partitions (<see cref="PartitionPlanner"/> has those). All writes since the run before become one run, which is told the versions; while one such run is queued the next writes wait, and join the run after it.
 /// The workflow's row keeps planners apart, and the writes are deleted in the transaction that makes the run: neither a second planner nor a crash tells one twice or loses it.
 /// </summary>
 internal sealed class AssetPlanner(Database database, WorkflowDefinitions definitions, RunStart start)
@@ -31,9 +31,9 @@ internal sealed class AssetPlanner(Database database, WorkflowDefinitions defini
             join workflow w on w.name = s.workflow and not w.paused and w.version is not null and w.plan_error is null
             left join lateral (
                 select true as fresh from asset_update u
-                where u.workflow = s.workflow and u.asset = s.asset and (u.version is null or u.version is distinct from s.version)
+                where u.workflow = s.workflow and u.asset = s.asset and not u.partitioned and (u.version is null or u.version is distinct from s.version)
                 limit 1) u on true
-            where s.workflow in (select workflow from asset_update)
+            where s.partitions is null and s.workflow in (select workflow from asset_update where not partitioned)
               and not exists (select from run r where r.workflow = s.workflow and r.kind = 'asset' and r.state = 'queued')
             group by s.workflow
             having case when bool_or(s.any_asset) then bool_or(u.fresh is not null) else bool_and(u.fresh is not null) end
@@ -51,7 +51,7 @@ internal sealed class AssetPlanner(Database database, WorkflowDefinitions defini
             select u.id, u.workflow, u.asset, u.version, u.run_id, u.task_id, u.interval_start, u.interval_end, u.at, s.version as told_version
             from asset_update u
             join asset_subscription s on s.workflow = u.workflow and s.asset = u.asset
-            where u.workflow = any(@names)
+            where u.workflow = any(@names) and not u.partitioned
             order by u.id
             """, new { names = locked.Select(l => l.Name).ToArray() }, transaction, cancellationToken: cancellationToken))).ToLookup(u => u.Workflow);
         var runs = new List<AssetRun>();

@@ -26,6 +26,7 @@ internal sealed partial class Planner(Database database, WorkflowDefinitions def
     private const int MostRuns = 2_000;
 
     private readonly AssetPlanner _assets = new(database, definitions, start);
+    private readonly PartitionPlanner _partitions = new(database, definitions, start);
 
     /// <summary>Plans what is due and starts what has a place.</summary>
     public async Task PlanAsync(CancellationToken cancellationToken)
@@ -53,6 +54,13 @@ internal sealed partial class Planner(Database database, WorkflowDefinitions def
     {
         var (created, started) = await _assets.PlanAsync(LogNotPlanned, cancellationToken);
         Tell([.. created, .. started], started.Count > 0);
+        while (true)
+        {
+            var (changed, begun, more) = await _partitions.PlanAsync(LogNotPlanned, cancellationToken);
+            Tell([.. changed, .. begun], begun.Count > 0);
+            if (!more)
+                return;
+        }
     }
 
     private async Task<bool> PlanDueAsync(int most, CancellationToken cancellationToken)

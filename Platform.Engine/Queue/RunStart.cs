@@ -66,6 +66,11 @@ internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger
                 cross join lateral (
                     select r.id from run r
                     where r.workflow = p.workflow and r.backfill_id is not distinct from p.backfill_id and r.state = 'queued'
+                      -- Runs of one partition go one after the other, so that the newest data are written last.
+                      and (not r.partitioned or not exists (
+                          select from run o
+                          where o.workflow = r.workflow and o.interval_start = r.interval_start and o.interval_end = r.interval_end and o.partitioned
+                            and (o.state = 'running' or (o.state = 'queued' and o.id < r.id))))
                     order by r.priority desc, case when p.newest_first then r.interval_start end desc, r.interval_start nulls first, r.id
                     limit greatest(p.free, 0)) c
                 union

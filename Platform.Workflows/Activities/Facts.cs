@@ -61,7 +61,8 @@ public sealed record AssetRead(string Asset, AssetKind Kind, long? Version = nul
 /// <param name="Files">Data files after the write; null where not counted.</param>
 /// <param name="Columns">Its columns after the write; null where it has none.</param>
 /// <param name="Location">Folder or address; null where the key says it.</param>
-public sealed record AssetWritten(string Asset, AssetKind Kind, long? Version = null, string? Operation = null, long? Rows = null, long? RowsWritten = null, long? Bytes = null, long? Files = null, IReadOnlyList<AssetColumn>? Columns = null, string? Location = null) : Fact;
+/// <param name="Interval">The data interval of the rows that were written, for schedules that follow partitions; null where the write is of the asset as a whole. With <c>replace-interval</c> it may be left out: it is the run's then.</param>
+public sealed record AssetWritten(string Asset, AssetKind Kind, long? Version = null, string? Operation = null, long? Rows = null, long? RowsWritten = null, long? Bytes = null, long? Files = null, IReadOnlyList<AssetColumn>? Columns = null, string? Location = null, DataInterval? Interval = null) : Fact;
 
 /// <summary>A column of an asset.</summary>
 /// <param name="Name">Name as the data have it.</param>

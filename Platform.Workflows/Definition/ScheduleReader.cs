@@ -27,6 +27,8 @@ internal static class ScheduleReader
             Every = Every(map, problems),
             Assets = [.. map.Texts("assets").Select(a => a.Text)],
             AnyAsset = map.Boolean("any_asset") ?? false,
+            Partitions = Partitions(map, zone, problems),
+            Partial = map.Boolean("partial") ?? false,
             TimeZone = zone,
             Start = Time(map, "start", zone, problems),
             End = Time(map, "end", zone, problems),
@@ -35,7 +37,8 @@ internal static class ScheduleReader
         };
         map.Finish();
         var kinds = new[] { "cron", "every", "assets" }.Where(k => map.Node(k) is not null).ToList();
-        if (kinds.Count != 1)
+        // Partitions without assets are said below.
+        if (kinds.Count != 1 && !(kinds.Count == 0 && map.Node("partitions") is not null))
         {
             problems.Add(kinds.Count == 0 ? workflow.MarkOf("schedule") : map.MarkOf(kinds[1]), "bad-schedule", kinds.Count == 0
                 ? "The schedule needs one of cron, every and assets. Add one, or write 'schedule: none'."
@@ -46,16 +49,70 @@ internal static class ScheduleReader
         foreach (var (asset, assetNode) in map.Texts("assets"))
             if (!Names.IsAsset(asset))
                 problems.Add(assetNode.Mark, "bad-asset", $"'{JsonScalars.Shorten(asset)}' names no asset. Write a table as schema.table in lower case, such as clean.orders, or another asset as the inventory names it, such as model:demand.", "schedule.assets");
-        foreach (var key in new[] { "skip", "catchup" })
+        // A grid of partitions tiles time as a schedule by time does, so days to skip mean the same there.
+        foreach (var key in schedule.Partitions is { AsWritten: false } ? new[] { "catchup" } : ["skip", "catchup"])
             if (schedule.Assets.Count > 0 && map.Node(key) is not null)
-                problems.Add(map.MarkOf(key), "bad-schedule", $"'schedule.{key}' has no meaning for a schedule that follows assets. Remove it.", $"schedule.{key}", ProblemSeverity.Warning);
+                problems.Add(map.MarkOf(key), "bad-schedule", $"'schedule.{key}' has no meaning for a schedule that follows assets{(map.Node("partitions") is null ? "" : " in the partitions as they are written")}. Remove it.", $"schedule.{key}", ProblemSeverity.Warning);
+        CheckPartitions(map, schedule, problems);
         if (map.Node("any_asset") is not null && schedule.Assets.Count == 0)
             problems.Add(map.MarkOf("any_asset"), "bad-schedule", "'schedule.any_asset' needs 'assets'. Remove it, or name the assets.", "schedule.any_asset", ProblemSeverity.Warning);
-        if (schedule is { Skip: not null } and ({ Cron: not null } or { Every: not null }) && Schedule.Of(schedule)!.FirstFrom(schedule.Start ?? SearchFrom) is null)
+        if (schedule.Skip is not null && (Schedule.Of(schedule) ?? Schedule.OfPartitions(schedule)) is { } grid && grid.FirstFrom(schedule.Start ?? SearchFrom) is null)
             problems.Add(map.MarkOf("skip"), "bad-schedule", "'schedule.skip' takes away every day on which the schedule would fire, so that nothing would ever run. Leave some days.", "schedule.skip");
         if (schedule.End <= schedule.Start)
             problems.Add(map.MarkOf("end"), "bad-schedule", "'schedule.end' is not after 'schedule.start', so that nothing would ever run.", "schedule.end");
         return schedule;
+    }
+
+    private static void CheckPartitions(MapReader map, ScheduleDefinition schedule, ProblemCollector problems)
+    {
+        if (map.Node("partitions") is null)
+        {
+            if (map.Node("partial") is not null)
+                problems.Add(map.MarkOf("partial"), "bad-schedule", "'schedule.partial' needs 'partitions', such as partitions: '@weekly'. Add them, or remove it.", "schedule.partial");
+            return;
+        }
+        if (map.Node("assets") is null)
+        {
+            var timed = map.Node("cron") is not null ? "cron" : map.Node("every") is not null ? "every" : null;
+            problems.Add(map.MarkOf("partitions"), "bad-schedule", timed is null
+                ? "'schedule.partitions' needs 'assets': the tables whose partitions start a run. Name them."
+                : $"'schedule.partitions' goes with 'assets', and this schedule has '{timed}', whose intervals are its partitions. Remove 'partitions', or name the assets in place of '{timed}'.", "schedule.partitions");
+        }
+        if (schedule.Partitions is { AsWritten: true } && map.Node("partial") is not null)
+            problems.Add(map.MarkOf("partial"), "bad-schedule", "'schedule.partial' has no meaning where each interval that is written is a partition: it is always whole. Remove it.", "schedule.partial", ProblemSeverity.Warning);
+        foreach (var (asset, node) in map.Texts("assets"))
+            if (asset.Split(':', 2) is [var kind and ("model" or "endpoint" or "report"), _])
+                problems.Add(node.Mark, "bad-asset", $"'{JsonScalars.Shorten(asset)}' has no partitions: a {kind} is never written for an interval, so that no run would ever start. Name tables here, or remove 'partitions'.", "schedule.assets");
+    }
+
+    /// <summary>Partitions: a cron expression, a duration, or <c>as_written</c>.</summary>
+    private static PartitionsDefinition? Partitions(MapReader map, TimeZoneInfo zone, ProblemCollector problems)
+    {
+        const string forms = "Write a cron expression such as '@daily' or '0 0 * * MON', a duration such as 6h, or as_written for each interval as it is written.";
+        if (map.Node("partitions") is { Kind: SourceKind.Scalar, Value.Length: 0 })
+        {
+            problems.Add(map.ValueMarkOf("partitions"), "bad-cron", $"'schedule.partitions' is empty. {forms}", "schedule.partitions");
+            return null;
+        }
+        if (map.Text("partitions") is not { } text)
+            return null;
+        if (text == PartitionsDefinition.Written)
+            return new PartitionsDefinition();
+        if (Duration.TryParse(text, out var every))
+        {
+            if (every >= ShortestEvery)
+                return new PartitionsDefinition(Every: every);
+            problems.Add(map.ValueMarkOf("partitions"), "out-of-range", "'schedule.partitions' is shorter than 1s. Give 1s or more.", "schedule.partitions");
+            return null;
+        }
+        if (!CronExpression.TryParse(text, out var cron, out var error))
+        {
+            problems.Add(map.ValueMarkOf("partitions"), "bad-cron", $"'schedule.partitions' cannot be read: {error} {forms}{(Naming.Nearest(text, [PartitionsDefinition.Written, "@hourly", "@daily", "@weekly", "@monthly", "@yearly"]) is { } near ? $" Did you mean '{near}'?" : "")}", "schedule.partitions");
+            return null;
+        }
+        if (cron.Next(DateTimeOffset.UnixEpoch, zone) is null)
+            problems.Add(map.ValueMarkOf("partitions"), "bad-cron", $"'{text}' never fires: there is no such day. Change the day or the month.", "schedule.partitions");
+        return new PartitionsDefinition(Cron: text);
     }
 
     /// <summary>Named lists of days, below the workflow's <c>calendars</c>.</summary>

@@ -58,6 +58,12 @@ public sealed record ScheduleDefinition
     /// <summary>Whether any one of <see cref="Assets"/> is enough; otherwise all are needed.</summary>
     public bool AnyAsset { get; init; }
 
+    /// <summary>With <see cref="Assets"/>: a run for each partition that was written, instead of one for whatever was. Null has none.</summary>
+    public PartitionsDefinition? Partitions { get; init; }
+
+    /// <summary>With <see cref="Partitions"/>: whether a partition runs although only a part of it was written.</summary>
+    public bool Partial { get; init; }
+
     /// <summary>IANA zone in which <see cref="Cron"/>, <see cref="Start"/> and <see cref="End"/> are read.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
 
@@ -72,6 +78,21 @@ public sealed record ScheduleDefinition
 
     /// <summary>Whether missed intervals are run too, oldest first.</summary>
     public bool Catchup { get; init; }
+}
+
+/// <summary>The partitions of a schedule that follows assets: data intervals, from one occurrence to the next as those of a schedule by time are.</summary>
+/// <param name="Cron">Five fields or <c>@daily</c> and the like, in the schedule's zone; null where another kind is used.</param>
+/// <param name="Every">Fixed length, counted from the schedule's start, else from the epoch; null where another kind is used.</param>
+public sealed record PartitionsDefinition(string? Cron = null, TimeSpan? Every = null)
+{
+    /// <summary>The word for partitions that are the written intervals themselves.</summary>
+    public const string Written = "as_written";
+
+    /// <summary>Whether each interval that is written is a partition by itself: neither <see cref="Cron"/> nor <see cref="Every"/>.</summary>
+    public bool AsWritten => Cron is null && Every is null;
+
+    /// <summary>As it is written in the YAML.</summary>
+    public override string ToString() => Cron ?? (Every is { } every ? Duration.Format(every) : Written);
 }
 
 /// <summary>A parameter of a workflow.</summary>

@@ -15,7 +15,7 @@ public static class RunRange
     /// <summary>
     /// The intervals, oldest first; empty where nothing is asked for, which means one run without an interval.
     /// <paramref name="from"/> is included and <paramref name="to"/> is not; both compare the interval's start, and a bare date is midnight in the schedule's zone.
-    /// <paramref name="date"/> is the interval that contains that moment. A workflow without a time schedule has days, in its zone.
+    /// <paramref name="date"/> is the interval that contains that moment. A schedule that follows assets by partition has its partitions; a workflow with neither has days, in its zone.
     /// </summary>
     /// <exception cref="FormatException">A date cannot be read, two ways are mixed, or there is no such interval; the message says what to write.</exception>
     public static IReadOnlyList<DataInterval> Intervals(ScheduleDefinition? definition, string? date, string? from, string? to)
@@ -26,7 +26,7 @@ public static class RunRange
             throw new FormatException("Give either --date, or --from and --to, not both.");
         if (date is null && (from is null || to is null))
             throw new FormatException($"A range needs both ends: add {(from is null ? "--from" : "--to")} (--from is included, --to is not).");
-        var schedule = Schedule.Of(definition) ?? Schedule.Of(Daily with { TimeZone = definition?.TimeZone ?? TimeZoneInfo.Utc })!;
+        var schedule = Schedule.Of(definition) ?? Schedule.OfPartitions(definition) ?? Schedule.Of(Daily with { TimeZone = definition?.TimeZone ?? TimeZoneInfo.Utc })!;
         if (date is not null)
             return [schedule.Containing(ReadTime(date, schedule.TimeZone)) ?? throw new FormatException($"The schedule has no interval at {date}{Bounds(definition)}. Give a date within it.")];
         var start = ReadTime(from!, schedule.TimeZone);

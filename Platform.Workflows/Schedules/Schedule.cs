@@ -31,6 +31,10 @@ public sealed class Schedule
     /// <exception cref="FormatException">The cron expression is wrong; the reader would have said so.</exception>
     public static Schedule? Of(ScheduleDefinition? definition) => definition is null || (definition.Cron is null && definition.Every is null) ? null : new Schedule(definition);
 
+    /// <summary>The partitions of a schedule that follows assets, as intervals within its start and end; null where it has none, or where each interval that is written is one.</summary>
+    public static Schedule? OfPartitions(ScheduleDefinition? definition) =>
+        definition?.Partitions is { AsWritten: false } partitions ? new Schedule(definition with { Cron = partitions.Cron, Every = partitions.Every }) : null;
+
     /// <summary>The first interval that starts at or after <paramref name="time"/>, within the schedule's start and end; null where there is none.</summary>
     public DataInterval? FirstFrom(DateTimeOffset time)
     {
@@ -82,6 +86,13 @@ public sealed class Schedule
         for (var interval = FirstFrom(floor); interval is { } current && current.End <= now && due.Count < limit; interval = After(current))
             due.Add(current);
         return due;
+    }
+
+    /// <summary>The intervals that overlap <paramref name="span"/>, oldest first, computed as they are read.</summary>
+    public IEnumerable<DataInterval> Overlapping(DataInterval span)
+    {
+        for (var interval = Containing(span.Start) ?? FirstFrom(span.Start); interval is { } current && current.Start < span.End; interval = After(current))
+            yield return current;
     }
 
     /// <summary>When the schedule next has something due: a time that has passed means now. Null where it never has again.</summary>
