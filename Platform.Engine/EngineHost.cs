@@ -96,6 +96,8 @@ public sealed class EngineHost(EngineServices services, NodeOptions options)
             duties.Add(new("Canceling runs that nobody waits for", options.Poll, new OrphanedRuns(database, control).CancelAsync));
             duties.Add(new("Looking for late runs", options.Poll, new LateRuns(database, definitions, changes).MarkAsync));
             duties.Add(new("Sending notices", options.Poll, new NoticeSender(database, services.Connections, services.Secrets, services.Clock, log).SendAsync));
+            if (options.Aging is { } step && step > TimeSpan.Zero)
+                duties.Add(new("Letting waiting tasks rise", Aging.Every(step), new Aging(database, step).RaiseAsync));
             duties.Add(new("Timing out runs", options.Poll, new RunTimeouts(database, control).StopAsync));
             duties.Add(new("Looking for stuck runs", TimeSpan.FromSeconds(30), new StuckRuns(database, control, log).RepairAsync));
             duties.Add(new("Pruning", TimeSpan.FromHours(1), new Pruning(database, options, log).PruneAsync));

@@ -39,6 +39,9 @@ public sealed record NodeOptions
     /// <summary>How often the queue is looked at when no notification came, and how often cancels are looked for. Default 1 s.</summary>
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a ready task waits until its priority rises by one, up to the highest in its queue. Null lets none rise. Default 1 min.</summary>
+    public TimeSpan? Aging { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long an attempt may go on after it was asked to stop; then it is abandoned. Default 30 s.</summary>
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(30);
 

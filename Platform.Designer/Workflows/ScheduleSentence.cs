@@ -4,6 +4,8 @@ using Microsoft.Extensions.Localization;
 using Platform.Designer.Language;
 using Platform.Designer.Shell;
 using Platform.Engine.History;
+using Platform.Workflows;
+using Platform.Workflows.Definition;
 using Platform.Workflows.Schedules;
 
 namespace Platform.Designer.Workflows;
@@ -19,7 +21,10 @@ internal static partial class ScheduleSentence
         if (Every().Match(schedule) is { Success: true } every)
             return texts["Schedule.Every", every.Groups[1].Value, texts.Or("Schedule.Unit." + every.Groups[2].Value, every.Groups[2].Value)];
         if (Assets().Match(schedule) is { Success: true } assets)
-            return texts[assets.Groups[1].Value == "any" ? "Schedule.AnyAsset" : "Schedule.AllAssets", assets.Groups[2].Value];
+        {
+            var names = texts[assets.Groups[1].Value == "any" ? "Schedule.AnyAsset" : "Schedule.AllAssets", assets.Groups[2].Value].Value;
+            return !assets.Groups[3].Success ? names : texts["Schedule.ByPartition", names, assets.Groups[3].Value == PartitionsDefinition.Written ? texts["Schedule.AsWritten"].Value : Partitions(assets.Groups[3].Value)];
+        }
         var cron = Cron().Match(schedule);
         return cron.Success ? Words(cron.Groups[1].Value.Trim(), cron.Groups[2].Success ? cron.Groups[2].Value : "UTC") : schedule;
     }
@@ -29,13 +34,17 @@ internal static partial class ScheduleSentence
         workflows.Select(w => (w.Name, Zone: w.Schedule is null ? null : Cron().Match(w.Schedule) is { Success: true } cron && cron.Groups[2].Success ? cron.Groups[2].Value : null))
             .Where(w => w.Zone is not null).ToDictionary(w => w.Name, w => w.Zone!);
 
+    /// <summary>Partitions are written as a duration, or as cron with its zone where that is not UTC.</summary>
+    private static string Partitions(string partitions) =>
+        Duration.TryParse(partitions, out _) ? partitions : Cron().Match(partitions) is { Success: true } cron ? Words(cron.Groups[1].Value.Trim(), cron.Groups[2].Success ? cron.Groups[2].Value : "UTC") : partitions;
+
     private static string Words(string cron, string zone) =>
         CronExpression.TryParse(cron, out var expression, out _) ? $"{expression.Describe(CultureInfo.CurrentUICulture)} ({zone})" : $"{cron} ({zone})";
 
     [GeneratedRegex(@"^every ([\d.]+) (min|s)$")]
     private static partial Regex Every();
 
-    [GeneratedRegex("^(any|all) of (.+)$")]
+    [GeneratedRegex("^(any|all) of (.+?)(?: by partition (.+))?$")]
     private static partial Regex Assets();
 
     [GeneratedRegex(@"^([^(]+)(?: \((.+)\))?$")]

@@ -2,6 +2,7 @@ using Dapper;
 using Npgsql;
 using Platform.Engine.Definitions;
 using Platform.Engine.Queue;
+using Platform.Workflows.Activities;
 
 namespace Platform.Engine.Explain;
 
@@ -21,7 +22,11 @@ internal sealed class ExplainedRun(ExplainedRunRow row, LoadedVersion version)
     {
         var rows = await connection.QueryAsync<ExplainedRunRow>(new CommandDefinition("""
             select r.id, r.workflow, r.version, r.state, r.backfill_id, r.stop_state, r.canceled_by, r.note, r.interval_start, r.priority, r.started_at, r.queued_at,
-                r.past_waits, r.past_run_id, w.active_runs, w.active_tasks
+                r.past_waits, r.past_run_id, w.active_runs, w.active_tasks, r.interval_end, r.partitioned, r.assets::text as assets,
+                (select o.id from run o
+                 where r.partitioned and r.state = 'queued' and o.workflow = r.workflow and o.interval_start = r.interval_start and o.interval_end = r.interval_end and o.partitioned
+                   and (o.state = 'running' or (o.state = 'queued' and o.id < r.id))
+                 order by o.state = 'running' desc, o.id limit 1) as partition_run
             from run r
             join workflow w on w.name = r.workflow
             where r.id = any(@ids)
@@ -69,6 +74,20 @@ internal sealed record ExplainedRunRow
     public string? Note { get; init; }
 
     public DateTimeOffset? IntervalStart { get; init; }
+
+    public DateTimeOffset? IntervalEnd { get; init; }
+
+    /// <summary>Whether it is the run of a partition, which is its interval.</summary>
+    public required bool Partitioned { get; init; }
+
+    /// <summary>What it was told of the assets that started it, JSON; null where none did.</summary>
+    public string? Assets { get; init; }
+
+    /// <summary>A run of the same partition that goes before it; null where none does.</summary>
+    public long? PartitionRun { get; init; }
+
+    /// <summary>The partition; null where it is not the run of one.</summary>
+    public DataInterval? Partition => Partitioned && IntervalStart is { } start && IntervalEnd is { } end ? new DataInterval(start, end) : null;
 
     public required short Priority { get; init; }
 

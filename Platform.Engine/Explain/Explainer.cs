@@ -1,8 +1,10 @@
 using System.Data;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
 using Platform.Engine.Definitions;
+using Platform.Engine.History;
 using Platform.Engine.Queue;
 using Platform.Postgres;
 
@@ -24,7 +26,7 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
                 RunStates.Running => await RunningAsync(scene),
                 _ => [Cause.Of(CauseCodes.Ended, $"It ended as {run.State}{(run.Note is null ? "." : $": {run.Note}.")}", run.State, run.Note ?? "")],
             };
-            return new Explanation { RunId = runId, Workflow = run.Workflow, State = run.State, At = scene.State.Now, Causes = Order(causes), Forecast = await scene.ForecastAsync(null, -1) };
+            return new Explanation { RunId = runId, Workflow = run.Workflow, State = run.State, At = scene.State.Now, StartedBy = StartedBy(run), Causes = Order(causes), Forecast = await scene.ForecastAsync(null, -1) };
         }, cancellationToken);
 
     /// <summary>Explains a task instance; null where there is no such run.</summary>
@@ -52,6 +54,7 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
                 MapIndex = index,
                 State = state,
                 At = scene.State.Now,
+                StartedBy = StartedBy(run),
                 Causes = Order(causes),
                 Forecast = TaskStates.Ended.Contains(state) ? null : await scene.ForecastAsync(taskId, index),
             };
@@ -74,7 +77,12 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
         if (row.PlanError is not null)
             causes.Add(Cause.Action(CauseCodes.PlanError, $"It could not be planned: {row.PlanError}", row.PlanError));
         if (row.Version is { } version && (await definitions.GetAsync(name, version, cancellationToken)).Definition?.Schedule is { Assets.Count: > 0 } schedule)
-            causes.Add(Cause.Of(CauseCodes.Assets, $"It runs when {(schedule.AnyAsset ? "any" : "all")} of {string.Join(", ", schedule.Assets)} have a new version.", string.Join(", ", schedule.Assets)));
+        {
+            if (schedule.Partitions is not null)
+                causes.AddRange([PartitionWaits.Schedule(schedule), .. await PartitionWaits.ReadAsync(connection, name, schedule, cancellationToken)]);
+            else
+                causes.Add(Cause.Of(CauseCodes.Assets, $"It runs when {(schedule.AnyAsset ? "any" : "all")} of {string.Join(", ", schedule.Assets)} have a new version.", string.Join(", ", schedule.Assets)));
+        }
         else if (row.Schedule is null && row.Version is not null)
             causes.Add(Cause.Of(CauseCodes.NoSchedule, $"It has no schedule: it runs when somebody asks, with './platform run {name}'."));
         else if (row.NextDue is { } due && !row.Paused)
@@ -152,6 +160,9 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
             return [Cause.Of(CauseCodes.MapLimit, $"{limit} of its elements are under way, as many as its map allows at once.", QueuedCauses.Number(limit))];
         return [Cause.Of(CauseCodes.Deciding, "Everything upstream is done: the engine releases it in a moment.")];
     }
+
+    private static string? StartedBy(ExplainedRunRow run) =>
+        run.Assets is null ? null : AssetCause.Sentence(JsonNode.Parse(run.Assets)!.AsObject(), run.Partition);
 
     private static Cause Stopping(ExplainedRunRow run) =>
         Cause.Of(CauseCodes.Stopping, $"{run.CanceledBy ?? "Somebody"} asked for the end of its run; it starts nothing more.", run.CanceledBy ?? "");

@@ -19,6 +19,9 @@ public sealed record Explanation
     /// <summary>Moment of the answer, by the database's clock.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>Which assets in which versions, and of which partition, started the run, for people; null for a run that no asset started.</summary>
+    public string? StartedBy { get; init; }
+
     /// <summary>The causes, first those that a person must do something about, then what must happen first. One of them at least.</summary>
     public required IReadOnlyList<Cause> Causes { get; init; }
 
@@ -105,6 +108,24 @@ public static class CauseCodes
 
     /// <summary>All places of the workers of its queue are taken. Values: queue, places, holders, tasks before it.</summary>
     public const string WorkersBusy = "workers_busy";
+
+    /// <summary>Its priority has risen while it waited. Values: ready since, priority of its workflow, priority now.</summary>
+    public const string Raised = "raised";
+
+    /// <summary>Another run of the same partition runs; the two go one after the other. Values: run, partition.</summary>
+    public const string PartitionRuns = "partition_runs";
+
+    /// <summary>The workflow runs for each partition of its assets. Values: assets, partitions.</summary>
+    public const string Partitions = "partitions";
+
+    /// <summary>A partition has new data and waits for more. Values: partition, new writes, what is missing.</summary>
+    public const string PartitionWaits = "partition_waits";
+
+    /// <summary>A partition has new data and is planned in a moment. Values: partition.</summary>
+    public const string PartitionReady = "partition_ready";
+
+    /// <summary>Further partitions wait. Values: how many.</summary>
+    public const string PartitionsMore = "partitions_more";
 
     /// <summary>Nothing is in its way: it starts in a moment. No values.</summary>
     public const string Starting = "starting";

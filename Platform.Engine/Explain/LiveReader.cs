@@ -7,7 +7,7 @@ namespace Platform.Engine.Explain;
 internal static class LiveReader
 {
     private const string QueueColumns = """
-        q.id, q.run_id, q.task_id, q.map_index, q.workflow, q.queue, q.priority, q.ready_at, q.number, q.pool, q.pool_slots, q.cpu, q.memory, q.gpu, q.node
+        q.id, q.run_id, q.task_id, q.map_index, q.workflow, q.queue, q.priority, q.ready_at, q.number, q.pool, q.pool_slots, q.cpu, q.memory, q.gpu, q.node, q.raised
         """;
 
     /// <summary>Nodes, the newest first. One that was not heard of for 15 s (three heartbeats) is not alive.</summary>

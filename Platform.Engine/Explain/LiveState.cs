@@ -75,6 +75,9 @@ internal sealed record QueuedTask
 
     public required short Priority { get; init; }
 
+    /// <summary>Steps of priority that it has risen while it waited; they are in <see cref="Priority"/>.</summary>
+    public short Raised { get; init; }
+
     public required DateTimeOffset ReadyAt { get; init; }
 
     public required int Number { get; init; }

@@ -38,6 +38,8 @@ internal static class QueuedCauses
                 causes.Add(Cause.Of(CauseCodes.TaskLimit, $"The workflow runs {Number(activeTasks)} tasks at once, its limit; now those of run {LiveState.Holders(own)}.", Number(activeTasks), LiveState.Holders(own)));
             if (causes.Count == 0)
                 causes.Add(Busy(row, state, takers, before));
+            if (row.Raised > 0)
+                causes.Add(Cause.Of(CauseCodes.Raised, $"It is ready since {Time(row.ReadyAt)}; while it waited its priority has risen from {Number(row.Priority - row.Raised)} to {Number(row.Priority)}.", Time(row.ReadyAt), Number(row.Priority - row.Raised), Number(row.Priority)));
         }
         return causes;
     }

@@ -36,6 +36,11 @@ internal sealed record RunPlaces(int Limit, bool NewestFirst, IReadOnlyList<long
     /// <summary>Why the run does not start.</summary>
     public Cause Cause(ExplainedRunRow run, LiveState state)
     {
+        if (run is { PartitionRun: { } other, Partition: { } partition })
+        {
+            var name = other.ToString(CultureInfo.InvariantCulture);
+            return Explain.Cause.Of(CauseCodes.PartitionRuns, $"Run {name} is of the same partition, {partition}: this one has newer data and starts when that one has ended.", name, partition.ToString());
+        }
         var before = Before.Count - (Before.Count > 0 && Before[^1] == run.Id ? 1 : 0);
         if (Running.Count >= Limit || before > Limit - Running.Count - 1)
         {

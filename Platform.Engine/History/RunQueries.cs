@@ -10,7 +10,8 @@ namespace Platform.Engine.History;
 public sealed class RunQueries(Database database, WorkflowDefinitions definitions)
 {
     private const string RunColumns = """
-        r.id, r.workflow, w.title, r.version, r.kind, r.state, r.interval_start, r.interval_end, r.backfill_id,
+        r.id, r.workflow, w.title, r.version, r.kind, r.state, r.interval_start, r.interval_end, r.backfill_id, r.partitioned,
+        case when r.assets is not null then (select jsonb_object_agg(a.key, a.value - 'intervals') from jsonb_each(r.assets) a) end as assets,
         r.created_by, r.queued_at, r.started_at, r.ended_at, r.cancel_requested_at, r.canceled_by, r.note, r.deadline_at, r.late_at,
         t.tasks, t.tasks_ended, t.tasks_running, t.tasks_failed, f.failed_task, f.failed_error
         """;

@@ -57,6 +57,12 @@ public record RunRow
 
     public long? BackfillId { get; init; }
 
+    /// <summary>Whether it is the run of a partition of the assets that started it; the partition is its interval.</summary>
+    public bool Partitioned { get; init; }
+
+    /// <summary>What it was told of the assets that started it, without the single intervals (see <see cref="RunDetail.Assets"/>); null where none did.</summary>
+    public JsonNode? Assets { get; init; }
+
     /// <summary>Who asked for it; <c>schedule</c> for a planned one.</summary>
     public required string CreatedBy { get; init; }
 
@@ -109,7 +115,7 @@ public sealed record RunDetail
     /// <summary>Parameters after defaults.</summary>
     public required JsonObject Params { get; init; }
 
-    /// <summary>What the run was told of the assets that started it, by asset: <c>version</c>, <c>from_version</c>, <c>updates</c>, <c>run</c>, <c>task</c>, <c>at</c>; null where none did.</summary>
+    /// <summary>What the run was told of the assets that started it, by asset: <c>version</c>, <c>from_version</c>, <c>updates</c>, <c>run</c>, <c>task</c>, <c>at</c>, and for the run of a partition <c>intervals</c>, the writes that were new (<c>start</c>, <c>end</c>, <c>version</c>, <c>run</c>); null where none did.</summary>
     public JsonObject? Assets { get; init; }
 
     /// <summary>IANA zone of the schedule; UTC where there is none.</summary>

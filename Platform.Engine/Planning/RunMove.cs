@@ -125,6 +125,7 @@ public sealed class RunMove(Database database, WorkflowDefinitions definitions)
                 update task_queue q set version = $2,
                     queue = case when q.node is null then e.queue else q.queue end,
                     priority = case when q.node is null then e.priority else q.priority end,
+                    raised = case when q.node is null then 0 else q.raised end,
                     pool = case when q.node is null then e.pool else q.pool end,
                     pool_slots = case when q.node is null then e.pool_slots else q.pool_slots end,
                     cpu = case when q.node is null then e.cpu else q.cpu end,

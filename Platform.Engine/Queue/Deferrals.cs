@@ -41,7 +41,7 @@ internal static class Deferrals
         batch.Add("""
             insert into deferral (run_id, task_id, map_index, generation, workflow, version, queue, priority, number, excused, lost, pool, pool_slots, cpu, memory, gpu,
                 attempt_id, waiting_since, times_resumed, due_at, event, saved, waits, question)
-            select q.run_id, q.task_id, q.map_index, q.generation, q.workflow, q.version, q.queue, q.priority, q.number, q.excused, q.lost, q.pool, q.pool_slots, q.cpu, q.memory, q.gpu,
+            select q.run_id, q.task_id, q.map_index, q.generation, q.workflow, q.version, q.queue, q.priority - q.raised, q.number, q.excused, q.lost, q.pool, q.pool_slots, q.cpu, q.memory, q.gpu,
                 q.attempt_id, coalesce(q.waiting_since, now()), q.times_resumed,
                 case when exists (select from signal s where s.event = e.event) then now() else least(e.until, now() + e.delay, e.times_out_at) end,
                 e.event, e.saved::jsonb, e.waits, e.question::jsonb

@@ -74,6 +74,9 @@ internal sealed class SimulatedRun(long id, string workflow, RunGraph? graph)
 
     public int Priority { get; init; }
 
+    /// <summary>The assets whose partition it waits for; null where it waits for none.</summary>
+    public IReadOnlyList<string>? Assets { get; init; }
+
     /// <summary>The backfill whose limit holds for it; null is the workflow's own.</summary>
     public long? Backfill { get; init; }
 

@@ -42,7 +42,9 @@ public sealed class Simulation(Database database, WorkflowDefinitions definition
         var assumptions = new Assumptions(request, history, [.. chosen.SelectMany(c => c.Definition.Tasks.Select(t => (c.Asked.Name, t)))], state.Pools);
 
         var now = (clock ?? TimeProvider.System).GetUtcNow();
-        var planned = chosen.SelectMany(c => Plan(c.Asked, c.Definition, now).Select(p => (c.Asked, c.Version, p.Interval, p.Due))).OrderBy(p => p.Due).ToList();
+        var partitioned = chosen.Where(c => c.Definition.Schedule?.Partitions is not null && !c.Asked.Backfill).SelectMany(c => c.Definition.Schedule!.Assets).ToList();
+        var lags = partitioned.Count == 0 ? [] : await PartitionHistory.ReadAsync(connection, partitioned, cancellationToken);
+        var planned = chosen.SelectMany(c => Plan(c.Asked, c.Definition, now, lags).Select(p => (c.Asked, c.Version, p.Interval, p.Due))).OrderBy(p => p.Due).ToList();
         if (planned.Count > MostRuns)
             throw new EngineException("bad-input", $"The range has {planned.Count} runs, and a simulation takes {MostRuns} at most. Give a shorter range.");
         var start = planned.Count > 0 ? planned[0].Due : now;
@@ -56,6 +58,7 @@ public sealed class Simulation(Database database, WorkflowDefinitions definition
                 Arrives = (due - start).TotalSeconds,
                 IntervalStart = interval?.Start,
                 IntervalEnd = interval?.End,
+                Assets = !asked.Backfill && version.Definition?.Schedule is { Partitions: not null } followed ? [.. followed.Assets.Distinct()] : null,
                 Backfill = asked.Backfill ? BackfillId(request, asked) : null,
                 PastWaits = [.. version.Definition!.Tasks.Where(t => t.DependsOnPast).Select(t => t.Id)],
             };
@@ -76,7 +79,7 @@ public sealed class Simulation(Database database, WorkflowDefinitions definition
         foreach (var run in runs)
             simulator.Add(run);
         simulator.Run(null, cancellationToken);
-        return new SimulationReport(start, runs, simulator, world, request.Parts).Result(assumptions);
+        return new SimulationReport(start, runs, simulator, world, request.Parts).Result(assumptions) with { Partitions = [.. lags.Values.OrderBy(l => l.Asset, StringComparer.Ordinal)] };
     }
 
     private static void Check(SimulationRequest request)
@@ -104,9 +107,9 @@ public sealed class Simulation(Database database, WorkflowDefinitions definition
     }
 
     /// <summary>The runs with the time at which each is asked for.</summary>
-    private static IEnumerable<(DataInterval? Interval, DateTimeOffset Due)> Plan(SimulatedWorkflow asked, WorkflowDefinition definition, DateTimeOffset now)
+    private static IEnumerable<(DataInterval? Interval, DateTimeOffset Due)> Plan(SimulatedWorkflow asked, WorkflowDefinition definition, DateTimeOffset now, Dictionary<string, PartitionLag> lags)
     {
-        var timed = Schedule.Of(definition.Schedule) is not null;
+        var timed = Schedule.Of(definition.Schedule) is not null || definition.Schedule?.Partitions is not null;
         // What a backfill refuses cannot be simulated either.
         if (asked.NewestFirst && definition.Tasks.FirstOrDefault(t => t.DependsOnPast) is { } past)
             throw new EngineException("bad-input", $"Task '{past.Id}' of workflow '{asked.Name}' depends on the run before, so the newest interval cannot go first. Simulate the backfill oldest first.");
@@ -114,10 +117,13 @@ public sealed class Simulation(Database database, WorkflowDefinitions definition
             return [(null, now)];
         try
         {
+            // A partition is there when the last of its assets is written (the first, where any is enough).
+            var after = definition.Schedule is { Partitions: not null } followed ? followed.Assets.Select(a => lags.GetValueOrDefault(a)?.LagSeconds ?? 0).ToList() : [];
+            var lag = TimeSpan.FromSeconds(after.Count == 0 ? 0 : definition.Schedule!.AnyAsset ? after.Min() : after.Max());
             var zone = definition.Schedule?.TimeZone ?? TimeZoneInfo.Utc;
             var from = asked.From ?? now.UtcDateTime.ToString("O");
             var to = asked.To ?? RunRange.ReadTime(from, zone).AddDays(DefaultDays).UtcDateTime.ToString("O");
-            return [.. RunRange.Intervals(definition.Schedule, null, from, to).Select(i => ((DataInterval?)i, asked.Backfill ? now : i.End))];
+            return [.. RunRange.Intervals(definition.Schedule, null, from, to).Select(i => ((DataInterval?)i, asked.Backfill ? now : i.End + lag))];
         }
         catch (FormatException e)
         {

@@ -16,7 +16,7 @@ internal sealed class SimulationReport(DateTimeOffset start, IReadOnlyList<Simul
             End = complete ? At(last) : null,
             MakespanSeconds = complete ? last - first : null,
             Tasks = simulator.Tasks.Count(t => !double.IsNaN(t.Started)),
-            Runs = [.. runs.Select(r => new SimulatedRunResult(r.Workflow, r.IntervalStart, r.IntervalEnd, At(r.Arrives), Maybe(r.Started), Maybe(r.Ended), double.IsNaN(r.Started) ? null : r.Started - r.Arrives))],
+            Runs = [.. runs.Select(r => new SimulatedRunResult(r.Workflow, r.IntervalStart, r.IntervalEnd, At(r.Arrives), Maybe(r.Started), Maybe(r.Ended), double.IsNaN(r.Started) ? null : r.Started - r.Arrives, r.Assets))],
             CriticalPath = CriticalPath(),
             Pools = [.. simulator.PoolLoad.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => Load(p.Key, world.Pools.GetValueOrDefault(p.Key), p.Value, null, last))],
             Queues = [.. simulator.QueueWaiting.OrderBy(q => q.Key, StringComparer.Ordinal).Select(q => Load(

@@ -36,6 +36,9 @@ public sealed record SimulationResult
     /// <summary>The workers that were assumed, for people.</summary>
     public required IReadOnlyList<string> Workers { get; init; }
 
+    /// <summary>When partitions of assets were taken to be there; empty where no simulated schedule follows any.</summary>
+    public IReadOnlyList<PartitionLag> Partitions { get; init; } = [];
+
     /// <summary>Tasks that would never start, with the reason; empty where all do.</summary>
     public required IReadOnlyList<string> Stuck { get; init; }
 }
@@ -44,12 +47,13 @@ public sealed record SimulationResult
 /// <param name="Workflow">Its workflow.</param>
 /// <param name="IntervalStart">Null for a run without an interval.</param>
 /// <param name="IntervalEnd">Not in it.</param>
-/// <param name="Due">When it is asked for: the end of its interval, or the start of the backfill.</param>
+/// <param name="Due">When it is asked for: the end of its interval, when its partition is there, or the start of the backfill.</param>
 /// <param name="Started">Null where it never does.</param>
 /// <param name="Ended">Null where it never does.</param>
 /// <param name="LateSeconds">From due to started; null where it never starts.</param>
+/// <param name="Assets">The assets whose partition, its interval, starts it; null where none does.</param>
 public sealed record SimulatedRunResult(
-    string Workflow, DateTimeOffset? IntervalStart, DateTimeOffset? IntervalEnd, DateTimeOffset Due, DateTimeOffset? Started, DateTimeOffset? Ended, double? LateSeconds);
+    string Workflow, DateTimeOffset? IntervalStart, DateTimeOffset? IntervalEnd, DateTimeOffset Due, DateTimeOffset? Started, DateTimeOffset? Ended, double? LateSeconds, IReadOnlyList<string>? Assets = null);
 
 /// <summary>A task on the critical path.</summary>
 /// <param name="Workflow">Its workflow.</param>

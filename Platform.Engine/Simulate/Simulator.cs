@@ -12,6 +12,9 @@ internal sealed class Simulator(SimulatedWorld world)
     /// <summary>Most task instances of one simulation.</summary>
     public const int MostTasks = 500_000;
 
+    // Seconds in which a waiting task rises by one, as NodeOptions.Aging has it by default.
+    private const double AgingStep = 60;
+
     private readonly PriorityQueue<Event, (double Time, long Order)> _events = new();
     private readonly Dictionary<Bucket, Queue<SimulatedTask>> _ready = [];
     private readonly Dictionary<(string Workflow, long? Backfill), SortedSet<SimulatedRun>> _waiting = [];
@@ -208,6 +211,7 @@ internal sealed class Simulator(SimulatedWorld world)
     {
         while (true)
         {
+            var top = _ready.Values.Where(q => q.Count > 0).Select(q => q.Peek().Task.Priority).DefaultIfEmpty(0).Max();
             SimulatedTask? best = null;
             SimulatedNode? bestNode = null;
             Queue<SimulatedTask>? from = null;
@@ -218,7 +222,7 @@ internal sealed class Simulator(SimulatedWorld world)
                 var (node, waitsFor) = Place(head);
                 if (node is null)
                     head.WaitedFor = waitsFor;
-                else if (best is null || Before(head, best))
+                else if (best is null || Before(head, best, top))
                     (best, bestNode, from) = (head, node, queue);
             }
             if (best is null)
@@ -236,15 +240,20 @@ internal sealed class Simulator(SimulatedWorld world)
         }
     }
 
-    private bool Before(SimulatedTask a, SimulatedTask b)
+    private bool Before(SimulatedTask a, SimulatedTask b, int top)
     {
-        if (a.Task.Priority != b.Task.Priority)
-            return a.Task.Priority > b.Task.Priority;
+        var (rankA, rankB) = (Rank(a, top), Rank(b, top));
+        if (rankA != rankB)
+            return rankA > rankB;
         var (shareA, shareB) = (_activeTasks.GetValueOrDefault(a.Run.Workflow), _activeTasks.GetValueOrDefault(b.Run.Workflow));
         if (shareA != shareB)
             return shareA < shareB;
         return (a.Ready, a.Sequence).CompareTo((b.Ready, b.Sequence)) < 0;
     }
+
+    /// <summary>Its priority with what it has risen while it waited; tasks of backfills do not rise.</summary>
+    private int Rank(SimulatedTask task, int top) =>
+        task.Run.Backfill is not null || task.Task.Priority >= top ? task.Task.Priority : (int)Math.Min(top, task.Task.Priority + Math.Floor((_now - task.Ready) / AgingStep));
 
     private (SimulatedNode? Node, string? WaitsFor) Place(SimulatedTask task)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Platform.Engine.History;
+using Platform.Workflows.Activities;
 
 namespace Platform.Server.Api;
 
@@ -23,6 +24,9 @@ internal sealed record RunJson
 
     public required JsonObject Params { get; init; }
 
+    /// <summary>The partition that it is for, start and end in ISO 8601 with a slash between; null where the run is not of one.</summary>
+    public required string? Partition { get; init; }
+
     /// <summary>What it was told of the assets that started it, by asset; null where none did.</summary>
     public required JsonObject? Assets { get; init; }
 
@@ -43,6 +47,7 @@ internal sealed record RunJson
         CreatedBy = detail.Run.CreatedBy,
         Note = detail.Run.Note,
         Params = detail.Params,
+        Partition = detail.Run is { Partitioned: true, IntervalStart: { } start, IntervalEnd: { } end } ? new DataInterval(start, end).ToString() : null,
         Assets = detail.Assets,
         Tasks = [.. detail.Tasks.Select(t => new TaskJson
         {

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Platform.Engine.Definitions;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
 using Platform.Server.Api;
+using Platform.Workflows.Activities;
 
 namespace Platform.Server.CommandLine;
 
@@ -33,6 +35,8 @@ internal static class RunsCommand
                 {
                     var printer = new RunProgressPrinter(Console.Out, many: false);
                     printer.Show([run.Run]);
+                    if (AssetCause.Sentence(run.Assets, run.Run is { Partitioned: true, IntervalStart: { } start, IntervalEnd: { } end } ? new DataInterval(start, end) : null) is { } cause)
+                        Console.Out.WriteLine(cause);
                     printer.Summarise([run]);
                 }
                 return 0;
@@ -83,10 +87,10 @@ internal static class RunsCommand
                 throw WorkflowCommands.Unknown(wanted);
             var rows = await node.Get<RunQueries>().ListAsync(new RunFilter { Workflow = result.GetValue(workflow), State = result.GetValue(state), Limit = result.GetValue(limit) }, cancellationToken);
             if (result.GetValue(Cli.Json))
-                Cli.PrintJson(rows.Select(r => new { Run = r.Id, r.Workflow, r.Version, r.Kind, r.State, r.IntervalStart, r.IntervalEnd, Queued = r.QueuedAt, Started = r.StartedAt, Ended = r.EndedAt, r.CreatedBy, r.Note }));
+                Cli.PrintJson(rows.Select(r => new { Run = r.Id, r.Workflow, r.Version, r.Kind, r.State, r.IntervalStart, r.IntervalEnd, Queued = r.QueuedAt, Started = r.StartedAt, Ended = r.EndedAt, r.CreatedBy, r.Note, r.Partitioned, r.Assets }));
             else
-                Cli.PrintTable(["run", "workflow", "state", "interval", "queued", "took", "note"], rows.Select(r => (IReadOnlyList<string>)
-                    [r.Id.ToString(CultureInfo.InvariantCulture), r.Workflow, r.State, r.IntervalStart is { } s ? $"{s:u}" : "", $"{r.QueuedAt:u}", r is { StartedAt: { } a, EndedAt: { } b } ? $"{(b - a).TotalSeconds:0.0} s" : "", r.Note ?? ""]));
+                Cli.PrintTable(["run", "workflow", "state", "interval", "queued", "took", "started by", "note"], rows.Select(r => (IReadOnlyList<string>)
+                    [r.Id.ToString(CultureInfo.InvariantCulture), r.Workflow, r.State, r.IntervalStart is { } s ? $"{s:u}" : "", $"{r.QueuedAt:u}", r is { StartedAt: { } a, EndedAt: { } b } ? $"{(b - a).TotalSeconds:0.0} s" : "", r.Assets is JsonObject assets ? AssetCause.Short(assets) : r.CreatedBy, r.Note ?? ""]));
             return 0;
         });
         return runs;

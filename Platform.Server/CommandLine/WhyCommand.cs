@@ -37,6 +37,8 @@ internal static partial class WhyCommand
             else
             {
                 Console.Out.WriteLine(taskId is null ? $"Run {id} of {why.Workflow} is {why.State}." : $"Task {taskId}{(why.MapIndex >= 0 ? $"[{why.MapIndex}]" : "")} of run {id} is {State(why.State)}.");
+                if (why.StartedBy is not null)
+                    Console.Out.WriteLine(why.StartedBy);
                 Print(why.Causes);
                 if (why.Forecast is { } forecast)
                     Console.Out.WriteLine(Say(forecast));

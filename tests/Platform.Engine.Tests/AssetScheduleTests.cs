@@ -199,11 +199,14 @@ public sealed class WriteAsset : IActivity
     public long? Version { get; set; }
 
     [Field]
+    public string? Operation { get; set; }
+
+    [Field]
     public bool Fail { get; set; }
 
     public Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
     {
-        context.Facts.Add(new AssetWritten(Asset, AssetKind.Table, Version));
+        context.Facts.Add(new AssetWritten(Asset, AssetKind.Table, Version, Operation));
         return Fail ? throw new ActivityException("broken", "As told.") : Task.FromResult(ActivityResult.Success());
     }
 }

@@ -15,7 +15,7 @@ public sealed class ChildNode : IDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Starts a worker of the queue.</summary>
+    /// <summary>Starts a worker of the queue, or of several with commas between.</summary>
     public static ChildNode Start(string connectionString, string queue)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -83,7 +83,7 @@ public sealed class ChildNode : IDisposable
         };
         await new EngineHost(services, new NodeOptions
         {
-            Queues = [queue],
+            Queues = queue.Split(','),
             Concurrency = 4,
             Lease = TimeSpan.FromSeconds(2),
             Renewal = TimeSpan.FromMilliseconds(500),

@@ -371,6 +371,8 @@ public sealed class IngestFilesTests : ActivityTest
         var written = Assert.Single(Facts.OfType<AssetWritten>());
         Assert.Equal(("raw.t", 0L, "replace-interval", 1L, 1L), (written.Asset, written.Version!.Value, written.Operation, written.Rows!.Value, written.RowsWritten!.Value));
         Assert.Equal(["id", "n"], written.Columns!.Select(column => column.Name));
+        // Schedules that follow partitions go by it.
+        Assert.Equal(new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero), written.Interval!.Value.Start.ToUniversalTime());
         var edges = Assert.Single(Facts.OfType<ColumnsDerived>()).Edges;
         Assert.Equal([(read.Asset, "id", "id", ColumnEdgeKind.Identity), (read.Asset, "n", "n", ColumnEdgeKind.Identity)], edges.Select(edge => (edge.FromAsset, edge.FromColumn, edge.ToColumn!, edge.Kind)));
     }

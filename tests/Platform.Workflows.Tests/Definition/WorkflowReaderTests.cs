@@ -234,6 +234,44 @@ public class WorkflowReaderTests
         Assert.Equal(code is null ? [] : [code], Read($"name: w\nschedule:\n  {schedule}\ntasks: [{{ id: a, activity: inventory.report }}]\n").Problems.Select(p => p.Code));
 
     [Theory]
+    [InlineData("assets: [a.b], partitions: as_written", null, 0)]
+    [InlineData("assets: [a.b], partitions: '@weekly', partial: true, skip: [weekend], start: 2026-01-05", null, 0)]
+    [InlineData("assets: [a.b], partitions: 6h, any_asset: true", null, 0)]
+    [InlineData("assets: [a.b], partitions: daily", "bad-cron", 40)]
+    [InlineData("assets: [a.b], partitions: ''", "bad-cron", 40)]
+    [InlineData("assets: [a.b], partitions: '0 0 30 2 *'", "bad-cron", 40)]
+    [InlineData("assets: [a.b], partitions: 10ms", "out-of-range", 40)]
+    [InlineData("assets: [a.b], partitions: [x]", "wrong-type", 40)]
+    [InlineData("partitions: '@daily'", "bad-schedule", 13)]
+    [InlineData("cron: '@daily', partitions: '@daily'", "bad-schedule", 29)]
+    [InlineData("every: 6h, partitions: '@daily'", "bad-schedule", 24)]
+    [InlineData("assets: [a.b], partial: true", "bad-schedule", 28)]
+    [InlineData("assets: [a.b], partitions: as_written, partial: true", "bad-schedule", 52)]
+    [InlineData("assets: [a.b], partitions: as_written, skip: [weekend]", "bad-schedule", 52)]
+    [InlineData("assets: [a.b], partitions: '@daily', catchup: true", "bad-schedule", 50)]
+    [InlineData("assets: [a.b], partitions: '@daily', skip: [MON, TUE, WED, THU, FRI, weekend]", "bad-schedule", 50)]
+    [InlineData("assets: [a.b, model:demand], partitions: '@daily'", "bad-asset", 27)]
+    public void Partitions_are_checked_with_their_place(string schedule, string? code, int column)
+    {
+        var problems = Read($"name: w\nschedule: {{ {schedule} }}\ntasks: [{{ id: a, activity: inventory.report }}]\n").Problems;
+        Assert.Equal(code is null ? [] : [(code, 2, column)], problems.Select(p => (p.Code, p.Line, p.Column)));
+    }
+
+    [Fact]
+    public void Partitions_are_a_grid_as_a_schedule_by_time_or_what_is_written()
+    {
+        ScheduleDefinition Of(string partitions) => Read($"name: w\nschedule: {{ assets: [a.b], partitions: {partitions}, timezone: Asia/Shanghai }}\ntasks: [{{ id: a, activity: inventory.report }}]\n").Definition!.Schedule!;
+        Assert.Equal(("@weekly", null, false), (Of("'@weekly'").Partitions!.Cron, Of("'@weekly'").Partitions!.Every, Of("'@weekly'").Partitions!.AsWritten));
+        Assert.Equal(TimeSpan.FromHours(6), Of("6h").Partitions!.Every);
+        Assert.True(Of("as_written").Partitions!.AsWritten);
+        Assert.Equal("Did you mean '@daily'?", Read("name: w\nschedule: { assets: [a.b], partitions: daily }\ntasks: [{ id: a, activity: inventory.report }]\n").Problems[0].Message[^22..]);
+        // By the clock, such a schedule has nothing to do.
+        Assert.Null(Schedules.Schedule.Of(Of("'@weekly'")));
+        Assert.Null(Schedules.Schedule.OfPartitions(Of("as_written")));
+        Assert.NotNull(Schedules.Schedule.OfPartitions(Of("'@weekly'")));
+    }
+
+    [Theory]
     [InlineData("schedule: none", null)]
     [InlineData("schedule: daily", "wrong-type")]
     [InlineData("name: x", "duplicate-key")]

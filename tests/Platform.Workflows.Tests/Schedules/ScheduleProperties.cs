@@ -122,6 +122,21 @@ public class ScheduleProperties
         }, 40);
 
     [Fact]
+    public void The_partitions_that_a_span_touches_are_those_that_overlap_it_and_leave_no_gap() => Holds(
+        from definition in Definitions from time in Times from minutes in Gen.Choose(1, 5 * 24 * 60) select (definition, span: new Workflows.Activities.DataInterval(time, time.AddMinutes(minutes))),
+        c =>
+        {
+            var grid = Schedule.OfPartitions(c.definition with { Cron = null, Every = null, Assets = ["a.b"], Partitions = new PartitionsDefinition(c.definition.Cron, c.definition.Every) })!;
+            var touched = grid.Overlapping(c.span).Take(3000).ToList();
+            if (touched.Count == 0)
+                return grid.FirstFrom(DateTimeOffset.MinValue.AddYears(1900)) is not { } first || first.Start >= c.span.End || grid.Containing(c.span.Start) is null;
+            return touched.All(p => p.Start < c.span.End && p.End > c.span.Start)
+                && touched.Zip(touched.Skip(1)).All(p => p.First.End == p.Second.Start)
+                && (touched[0].Start <= c.span.Start || touched[0].Start == c.definition.Start || grid.Containing(c.span.Start) is null)
+                && (touched.Count == 3000 || touched[^1].End >= c.span.End);
+        });
+
+    [Fact]
     public void Catching_up_in_steps_plans_the_same_intervals_as_at_once() => Holds(
         from definition in Definitions from first in Times from days in Gen.Choose(1, 20) from steps in Gen.Choose(1, 9) select (definition, first, days, steps),
         c =>
