@@ -10,8 +10,15 @@ internal sealed class LateStarts : IAuditCheck
     public async Task CheckAsync(AuditScope scope, CancellationToken cancellationToken)
     {
         var rows = await scope.QueryAsync<Row>("""
-            with waiting as (
-                select workflow, backfill_id, count(*) as queued from run where state = 'queued' and queued_at < @before group by workflow, backfill_id
+            with ready as (
+                -- Runs of one partition go one after the other.
+                select * from run r
+                where r.state = 'queued' and not (r.partitioned and exists (
+                    select from run o
+                    where o.workflow = r.workflow and o.interval_start = r.interval_start and o.interval_end = r.interval_end and o.partitioned
+                      and (o.state = 'running' or (o.state = 'queued' and o.id < r.id))))
+            ), waiting as (
+                select workflow, backfill_id, count(*) as queued from ready where queued_at < @before group by workflow, backfill_id
             ), place as (
                 select q.workflow, q.backfill_id, q.queued, coalesce(b.active_runs, w.active_runs) as allowed,
                     (select count(*) from run r where r.workflow = q.workflow and r.backfill_id is not distinct from q.backfill_id and r.state = 'running') as running
@@ -22,8 +29,8 @@ internal sealed class LateStarts : IAuditCheck
             select p.workflow, p.backfill_id, p.queued, p.allowed, p.running, f.id as run_id, f.queued_at, f.interval_start
             from place p
             cross join lateral (
-                select r.* from run r
-                where r.workflow = p.workflow and r.backfill_id is not distinct from p.backfill_id and r.state = 'queued'
+                select r.* from ready r
+                where r.workflow = p.workflow and r.backfill_id is not distinct from p.backfill_id
                 order by r.priority desc, r.interval_start nulls first, r.id limit 1) f
             where p.running < p.allowed
             """, new { before = scope.Now - scope.Late - scope.Options.Grace }, cancellationToken);

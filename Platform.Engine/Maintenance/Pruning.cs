@@ -98,6 +98,14 @@ internal sealed partial class Pruning(Database database, NodeOptions options, IL
         await connection.ExecuteAsync(new CommandDefinition("delete from node where heartbeat_at < now() - interval '7 days'", cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition("delete from node_session where seen_at < now() - interval '60 days'", cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition("delete from workflow_pause where resumed_at < now() - interval '400 days'", cancellationToken: cancellationToken));
+        // An interval that was written again is told by its newest write; the first ones say for a while how long after its end an interval is there.
+        await connection.ExecuteAsync(new CommandDefinition("""
+            delete from asset_write w
+            where w.at < now() - interval '60 days' and exists (
+                select from asset_write n
+                where n.asset = w.asset and n.interval_end = w.interval_end and n.interval_start = w.interval_start
+                  and (n.version > w.version or (n.version is not distinct from w.version and n.id > w.id)))
+            """, cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition("delete from audit where at < now() - interval '400 days'", cancellationToken: cancellationToken));
         if (options.Retention is not { } kept)
             return;

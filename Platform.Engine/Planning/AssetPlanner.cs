@@ -21,7 +21,8 @@ internal sealed class AssetPlanner(Database database, WorkflowDefinitions defini
     /// <summary>Plans what is due.</summary>
     /// <param name="failed">Hears of workflows that cannot be planned, with the reason.</param>
     /// <param name="cancellationToken">Stops planning.</param>
-    public async Task<(IReadOnlyList<long> Created, IReadOnlyList<long> Started)> PlanAsync(Action<string, string> failed, CancellationToken cancellationToken)
+    /// <returns>The runs, and whether there may be more to do at once.</returns>
+    public async Task<(IReadOnlyList<long> Created, IReadOnlyList<long> Started, bool More)> PlanAsync(Action<string, string> failed, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         // What an asset's version says was told already is not new. Nearly always there is no row at all.
@@ -40,7 +41,7 @@ internal sealed class AssetPlanner(Database database, WorkflowDefinitions defini
             limit @MostWorkflows
             """, new { MostWorkflows }, cancellationToken: cancellationToken))).ToArray();
         if (candidates.Length == 0)
-            return ([], []);
+            return ([], [], false);
 
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var locked = (await connection.QueryAsync<(string Name, int Version, DateTimeOffset Now)>(new CommandDefinition("""
@@ -54,6 +55,7 @@ internal sealed class AssetPlanner(Database database, WorkflowDefinitions defini
             where u.workflow = any(@names) and not u.partitioned
             order by u.id
             """, new { names = locked.Select(l => l.Name).ToArray() }, transaction, cancellationToken: cancellationToken))).ToLookup(u => u.Workflow);
+        await definitions.LoadAsync([.. locked.Select(l => (l.Name, l.Version))], cancellationToken);
         var runs = new List<AssetRun>();
         foreach (var (name, version, now) in locked)
         {
@@ -74,7 +76,7 @@ internal sealed class AssetPlanner(Database database, WorkflowDefinitions defini
         IReadOnlyList<long> started = runs.Count == 0 ? [] : await start.StartQueuedAsync(connection, transaction, [.. runs.Select(r => r.Definition.Name)], cancellationToken);
         // If the process dies before this, the writes are there and no run is; behind it, the run is there and the writes are not.
         await transaction.CommitAsync(cancellationToken);
-        return (created, started);
+        return (created, started, created.Count > 0 && candidates.Length == MostWorkflows);
     }
 
     private static async Task<IReadOnlyList<long>> InsertAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<AssetRun> runs, CancellationToken cancellationToken)

@@ -60,11 +60,11 @@ internal sealed class PartitionPlanner(Database database, WorkflowDefinitions de
         }
         var divided = await DivideAsync(connection, transaction, workflows, cancellationToken);
         var (looks, most) = await LookAsync(connection, transaction, workflows, cancellationToken);
-        var (changed, created) = await WriteAsync(connection, transaction, workflows, looks, cancellationToken);
+        var (changed, created, wrote) = await WriteAsync(connection, transaction, workflows, looks, cancellationToken);
         IReadOnlyList<long> started = created.Length == 0 ? [] : await start.StartQueuedAsync(connection, transaction, created, cancellationToken);
         // If the process dies before this, the writes wait and no run was told; behind it, the run knows them and they wait no more.
         await transaction.CommitAsync(cancellationToken);
-        return (changed, started, divided || most);
+        return (changed, started, divided || (wrote && (most || candidates.Length == MostWorkflows)));
     }
 
     /// <summary>Puts new writes into the partitions that they touch.</summary>
@@ -163,7 +163,7 @@ internal sealed class PartitionPlanner(Database database, WorkflowDefinitions de
     }
 
     /// <summary>Makes the runs of the partitions that are there, or lets queued ones know; the others are marked as looked at.</summary>
-    private static async Task<(IReadOnlyList<long> Changed, string[] Created)> WriteAsync(
+    private static async Task<(IReadOnlyList<long> Changed, string[] Created, bool Wrote)> WriteAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<string, Followed> workflows, IReadOnlyList<Look> looks, CancellationToken cancellationToken)
     {
         var ready = looks.Select(l => (Look: l, Run: PartitionRun.Of(workflows[l.Workflow].Definition.Schedule!, l.Waiting, l.Covers))).ToList();
@@ -203,7 +203,7 @@ internal sealed class PartitionPlanner(Database database, WorkflowDefinitions de
                 changed.Add(reader.GetInt64(0));
         }
         changed.AddRange(folds.Select(f => f.Id));
-        return (changed, [.. made.Select(m => m.Look.Workflow).Distinct()]);
+        return (changed, [.. made.Select(m => m.Look.Workflow).Distinct()], writes.Count > 0);
     }
 
     private static void AddRuns(SqlBatch batch, Dictionary<string, Followed> workflows, List<(Look Look, PartitionRun Run)> made) =>

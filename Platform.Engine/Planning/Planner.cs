@@ -52,14 +52,15 @@ internal sealed partial class Planner(Database database, WorkflowDefinitions def
     /// <summary>Makes the runs of schedules whose assets were written.</summary>
     public async Task FollowAssetsAsync(CancellationToken cancellationToken)
     {
-        var (created, started) = await _assets.PlanAsync(LogNotPlanned, cancellationToken);
-        Tell([.. created, .. started], started.Count > 0);
-        while (true)
+        for (var more = true; more;)
         {
-            var (changed, begun, more) = await _partitions.PlanAsync(LogNotPlanned, cancellationToken);
-            Tell([.. changed, .. begun], begun.Count > 0);
-            if (!more)
-                return;
+            (var created, var started, more) = await _assets.PlanAsync(LogNotPlanned, cancellationToken);
+            Tell([.. created, .. started], started.Count > 0);
+        }
+        for (var more = true; more;)
+        {
+            (var changed, var started, more) = await _partitions.PlanAsync(LogNotPlanned, cancellationToken);
+            Tell([.. changed, .. started], started.Count > 0);
         }
     }
 

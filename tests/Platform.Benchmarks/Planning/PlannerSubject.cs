@@ -16,7 +16,7 @@ internal sealed class PlannerSubject : ISubject
 {
     public string Name => "planner";
 
-    public string Help => "[workflows] [nodes]: scheduled workflows due in the same minute (1000, 1 node that only plans), from due to the last one planned and started, cold and warm";
+    public string Help => "[workflows] [nodes]: scheduled workflows due in the same minute (1000, 1 node that only plans), from due to the last one planned and started, cold and warm; then as many that follow one table, from its only write to the last one planned, without and with partitions";
 
     public async Task RunAsync(string[] args)
     {
@@ -47,6 +47,7 @@ internal sealed class PlannerSubject : ISubject
                 await PlannedAsync(database, count * round);
                 Print("warm", count, clock.Elapsed, await StartedAsync(database, round));
             }
+            await FollowAsync(database, count);
             await stop.CancelAsync();
             await Task.WhenAll(running);
         }
@@ -66,6 +67,41 @@ internal sealed class PlannerSubject : ISubject
                 new ApplyOptions { Origin = WorkflowOrigin.Applied, By = "bench" }, CancellationToken.None);
             if (applied.Outcome != ApplyOutcome.Applied)
                 throw new InvalidOperationException(applied.Problems[0].Message);
+        }
+    }
+
+    /// <summary>One write of one table that every workflow follows. Nobody is notified: the poll finds it.</summary>
+    private static async Task FollowAsync(Database database, int count)
+    {
+        var store = new WorkflowStore(database, ActivityCatalog.Empty.WithTypes(typeof(NoOperation)));
+        foreach (var (prefix, schedule) in new[] { ("a", "{ assets: [raw.t] }"), ("p", "{ assets: [raw.p], partitions: '@daily' }") })
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var applied = await store.ApplyAsync($"name: {prefix}{i}\nschedule: {schedule}\nlimits: {{ active_runs: 100 }}\ntasks:\n  - {{ id: t, activity: bench.noop }}\n", new ApplyOptions { Origin = WorkflowOrigin.Applied, By = "bench" }, CancellationToken.None);
+                if (applied.Outcome != ApplyOutcome.Applied)
+                    throw new InvalidOperationException(applied.Problems[0].Message);
+            }
+            await using var connection = await database.OpenAsync(CancellationToken.None);
+            for (var round = 1; round <= 3; round++)
+            {
+                var clock = Stopwatch.StartNew();
+                // What the end of the producing attempt writes.
+                await connection.ExecuteAsync("""
+                    with w as (
+                        insert into asset_write (asset, interval_start, interval_end, version, run_id, task_id)
+                        values ('raw.' || case @prefix when 'p' then 'p' else 't' end, date_trunc('day', now(), 'UTC') - interval '1 day' * @round, date_trunc('day', now(), 'UTC') - interval '1 day' * (@round - 1), @round, 1, 'write')
+                        returning *
+                    )
+                    insert into asset_update (workflow, asset, version, run_id, task_id, interval_start, interval_end, partitioned, written_start, written_end)
+                    select s.workflow, w.asset, w.version, 1, 'write', w.interval_start, w.interval_end, s.partitions is not null, w.interval_start, w.interval_end
+                    from w join asset_subscription s on s.asset = w.asset
+                    """, new { prefix, round });
+                using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+                while (await connection.ExecuteScalarAsync<long>("select count(*) from run where kind = 'asset' and workflow like @like", new { like = prefix + "%" }) < count * round)
+                    _ = await timer.WaitForNextTickAsync();
+                Console.WriteLine($"{(prefix == "a" ? "one table" : "a partition of one table")}: {count:n0} workflows follow it, the last one planned {clock.Elapsed.TotalSeconds:0.00} s after its write");
+            }
         }
     }
 

@@ -222,6 +222,32 @@ public sealed class ApiTests(ApiServer api) : IClassFixture<ApiServer>
         Assert.Fail("The run that ended meanwhile was not told.");
     }
 
+    [Fact]
+    public async Task A_run_that_a_partition_started_tells_which_and_in_which_versions_over_http_and_on_the_command_line()
+    {
+        var table = $"clean.p{Guid.NewGuid():n}";
+        var follower = await api.PublishAsync("  - { id: a, activity: control.noop }", $"schedule: {{ assets: [{table}], partitions: '@daily' }}");
+        // Its schedule runs the newest day that is over by itself.
+        await api.PublishAsync($"  - {{ id: write, activity: clean.sql, with: {{ table: {table}, sql: \"select 1 as n\" }} }}", "schedule: { cron: '@daily', start: 2026-01-01 }");
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2), TimeProvider.System);
+        JsonArray rows;
+        while ((rows = (await api.GetAsync($"/api/v1/runs?workflow={follower}")).AsArray()).Count == 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+        var id = (long)rows[0]!["id"]!;
+        Assert.True((bool?)rows[0]!["partitioned"]);
+        Assert.Equal(0, (long?)rows[0]!["assets"]![table]!["version"]);
+        var run = await api.EndedAsync(id);
+        var (start, end) = ((DateTimeOffset)run["interval_start"]!, (DateTimeOffset)run["interval_end"]!);
+        Assert.Equal($"{start:yyyy-MM-dd}T00:00:00Z/{end:yyyy-MM-dd}T00:00:00Z", (string?)run["partition"]);
+        Assert.Equal((1, 1, start), ((int)run["assets"]![table]!["updates"]!, run["assets"]![table]!["intervals"]!.AsArray().Count, (DateTimeOffset)run["assets"]![table]!["intervals"]![0]!["start"]!));
+        var sentence = $"Partition {run["partition"]} of {table} version 0 (written by task 'write' of run {run["assets"]![table]!["run"]}) started it.";
+        Assert.Equal(sentence, (string?)(await api.GetAsync($"/api/v1/runs/{id}/why"))["started_by"]);
+        foreach (var command in new[] { new[] { "runs", "show", $"{id}" }, ["why", $"{id}"] })
+            Assert.Contains(sentence, (await api.Platform.RunAsync(command)).Output, StringComparison.Ordinal);
+        Assert.Contains($"{table} v0", (await api.Platform.RunAsync("runs", "--workflow", follower)).Output, StringComparison.Ordinal);
+        Assert.Contains("for each partition (@daily)", (await api.Platform.RunAsync("why", follower)).Output, StringComparison.Ordinal);
+    }
+
     private static async IAsyncEnumerable<(string Id, JsonNode Data)> EventsAsync(Stream stream, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(stream);
