@@ -26,7 +26,7 @@ public sealed class EngineAudit
         _checks =
         [
             new MissedRuns(definitions), new MissedTasks(definitions), new DoubleRuns(), new DoubleResults(), new DoubleEvents(),
-            new LatePlans(), new LateStarts(), new LateTasks(), new LateStops(), new LateNotices(), new DeadLeases(), new OpenAttempts(), new QueueRows(), new IdleRuns(), new OpenTasks(), new OutboxDelivery(),
+            new LatePlans(), new LatePartitions(), new LateStarts(), new LateTasks(), new LateStops(), new LateNotices(), new DeadLeases(), new OpenAttempts(), new QueueRows(), new IdleRuns(), new OpenTasks(), new OutboxDelivery(),
             .. more ?? [],
         ];
     }
