@@ -266,9 +266,9 @@ public class WorkflowReaderTests
         Assert.True(Of("as_written").Partitions!.AsWritten);
         Assert.Equal("Did you mean '@daily'?", Read("name: w\nschedule: { assets: [a.b], partitions: daily }\ntasks: [{ id: a, activity: inventory.report }]\n").Problems[0].Message[^22..]);
         // By the clock, such a schedule has nothing to do.
-        Assert.Null(Schedules.Schedule.Of(Of("'@weekly'")));
-        Assert.Null(Schedules.Schedule.OfPartitions(Of("as_written")));
-        Assert.NotNull(Schedules.Schedule.OfPartitions(Of("'@weekly'")));
+        Assert.Null(Workflows.Schedules.Schedule.Of(Of("'@weekly'")));
+        Assert.Null(Workflows.Schedules.Schedule.OfPartitions(Of("as_written")));
+        Assert.NotNull(Workflows.Schedules.Schedule.OfPartitions(Of("'@weekly'")));
     }
 
     [Theory]
