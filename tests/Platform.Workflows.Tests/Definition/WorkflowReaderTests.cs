@@ -235,7 +235,7 @@ public class WorkflowReaderTests
 
     [Theory]
     [InlineData("assets: [a.b], partitions: as_written", null, 0)]
-    [InlineData("assets: [a.b], partitions: '@weekly', partial: true, skip: [weekend], start: 2026-01-05", null, 0)]
+    [InlineData("assets: [a.b], partitions: '@daily', partial: true, skip: [weekend], start: 2026-01-05", null, 0)]
     [InlineData("assets: [a.b], partitions: 6h, any_asset: true", null, 0)]
     [InlineData("assets: [a.b], partitions: daily", "bad-cron", 40)]
     [InlineData("assets: [a.b], partitions: ''", "bad-cron", 40)]
