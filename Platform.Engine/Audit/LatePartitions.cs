@@ -34,7 +34,7 @@ internal sealed class LatePartitions : IAuditCheck
         {
             if (!scope.PlannerLives)
             {
-                scope.Note($"{row.Writes:n0} writes of {row.Assets} wait for a node that plans; none lives at this moment. Start one: ./platform serve");
+                scope.Note($"{row.Writes:n0} {(row.Writes == 1 ? "write" : "writes")} of {row.Assets} {(row.Writes == 1 ? "waits" : "wait")} for a node that plans; none lives at this moment. Start one: ./platform serve");
                 continue;
             }
             scope.Add(new AuditFinding
@@ -44,7 +44,7 @@ internal sealed class LatePartitions : IAuditCheck
                 Workflow = row.Workflow,
                 IntervalStart = row.PartitionStart,
                 What = row.Unseen
-                    ? $"Workflow '{row.Workflow}' follows {row.Assets}, and no planner has looked at {row.Writes} write(s) of it, though a planning node lives."
+                    ? $"Workflow '{row.Workflow}' follows {row.Assets}, and no planner has looked at {row.Writes} {(row.Writes == 1 ? "write" : "writes")} of it, though a planning node lives."
                     : $"The partition from {AuditScope.Text(row.PartitionStart)} to {AuditScope.Text(row.PartitionEnd)} of workflow '{row.Workflow}' is there and has no run of what is new.",
                 Evidence = [$"written since {AuditScope.Text(row.FirstAt)}; the first row of asset_update is {row.FirstId}"],
                 ToDo = "Look for a transaction that holds the workflow's row (./platform status), and into the planning node's log.",

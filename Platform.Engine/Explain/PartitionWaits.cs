@@ -43,10 +43,10 @@ internal static class PartitionWaits
                 $"{asset.Key} from {string.Join(", ", asset.Take(MostGaps).Select(g => $"{QueuedCauses.Time(g.GapStart)} to {QueuedCauses.Time(g.GapEnd)}"))}{(asset.Count() > MostGaps ? $" and {QueuedCauses.Number(asset.Count() - MostGaps)} more gaps" : "")}"));
             causes.Add(missing.Length == 0 || !partition.Seen
                 ? Cause.Of(CauseCodes.PartitionReady, $"Partition {name} has new data: its run is planned in a moment.", name)
-                : Cause.Of(CauseCodes.PartitionWaits, $"Partition {name} has {QueuedCauses.Number(partition.Writes)} new write(s) and waits for {missing}.", name, QueuedCauses.Number(partition.Writes), missing));
+                : Cause.Of(CauseCodes.PartitionWaits, $"Partition {name} has {QueuedCauses.Number(partition.Writes)} new {(partition.Writes == 1 ? "write" : "writes")} and waits for {missing}.", name, QueuedCauses.Number(partition.Writes), missing));
         }
         if (waiting[0].Partitions > MostPartitions)
-            causes.Add(Cause.Of(CauseCodes.PartitionsMore, $"{QueuedCauses.Number(waiting[0].Partitions - MostPartitions)} older partitions wait too.", QueuedCauses.Number(waiting[0].Partitions - MostPartitions)));
+            causes.Add(Cause.Of(CauseCodes.PartitionsMore, $"{QueuedCauses.Number(waiting[0].Partitions - MostPartitions)} older {(waiting[0].Partitions == MostPartitions + 1 ? "partition waits" : "partitions wait")} too.", QueuedCauses.Number(waiting[0].Partitions - MostPartitions)));
         return causes;
     }
 
