@@ -46,6 +46,15 @@ public sealed class ClearTests(EngineFixture engine) : IClassFixture<EngineFixtu
         Assert.Equal(("monday", "tuesday", 0), ((string?)run.Task("a").Outputs!["value"], (string?)run.Task("c").Outputs!["value"], (int)run.Params["fails"]!));
     }
 
+    [Fact]
+    public async Task What_a_clear_would_do_is_told_without_doing_it()
+    {
+        var run = await FailedAsync();
+        Assert.Equal(["b", "c"], await engine.Commands.ClearAsync(By() with { RunId = run.Run.Id, OnlyFailed = true, DryRun = true }, CancellationToken.None));
+        Assert.Equal(["a"], await engine.Commands.ClearAsync(By("a") with { RunId = run.Run.Id, Downstream = false, DryRun = true }, CancellationToken.None));
+        Assert.Equal(Generations(run), Generations((await engine.Runs.GetAsync(run.Run.Id, CancellationToken.None))!));
+    }
+
     [Theory]
     [InlineData("nobody", "x", "no parameter 'nobody'")]
     [InlineData("fails", "many", "fails")]
