@@ -11,8 +11,10 @@ internal static class GroupedLayout
     private const double GapX = 52;
     private const double Side = 20;
     private const double GateSide = 36;
-    private const double Head = 38;
-    private const double Foot = 16;
+    private const double Head = 36;
+
+    /// <summary>As high as the head, so that what is inside stays on a line with what is beside.</summary>
+    private const double Foot = 36;
     private const double GateHeight = 10;
 
     /// <summary>Places nodes and frames.</summary>

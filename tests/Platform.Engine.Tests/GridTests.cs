@@ -39,15 +39,21 @@ public sealed class GridTests(EngineFixture engine) : IClassFixture<EngineFixtur
             ids.Insert(0, await engine.TriggerAsync(name));
 
         var newest = await Grids.GetAsync(name, 3, null, null, CancellationToken.None);
-        Assert.Equal((ids[..3], true, false), (newest.Runs.Select(r => r.Id).ToList(), newest.Older, newest.Newer));
+        Page(newest, ids[..3], older: true, newer: false);
         var older = await Grids.GetAsync(name, 3, newest.Runs[^1].Id, null, CancellationToken.None);
-        Assert.Equal((ids[3..6], true, true), (older.Runs.Select(r => r.Id).ToList(), older.Older, older.Newer));
+        Page(older, ids[3..6], older: true, newer: true);
         var oldest = await Grids.GetAsync(name, 3, older.Runs[^1].Id, null, CancellationToken.None);
-        Assert.Equal((ids[6..], false, true), (oldest.Runs.Select(r => r.Id).ToList(), oldest.Older, oldest.Newer));
+        Page(oldest, ids[6..], older: false, newer: true);
         var back = await Grids.GetAsync(name, 3, null, oldest.Runs[0].Id, CancellationToken.None);
-        Assert.Equal((ids[3..6], true, true), (back.Runs.Select(r => r.Id).ToList(), back.Older, back.Newer));
+        Page(back, ids[3..6], older: true, newer: true);
         var last = await Grids.GetAsync(name, 3, null, back.Runs[0].Id, CancellationToken.None);
-        Assert.Equal((ids[..3], true, false), (last.Runs.Select(r => r.Id).ToList(), last.Older, last.Newer));
+        Page(last, ids[..3], older: true, newer: false);
+
+        static void Page(RunGrid grid, List<long> runs, bool older, bool newer)
+        {
+            Assert.Equal(runs, grid.Runs.Select(r => r.Id));
+            Assert.Equal((older, newer), (grid.Older, grid.Newer));
+        }
     }
 
     [Fact]
