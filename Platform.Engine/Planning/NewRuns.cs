@@ -18,8 +18,8 @@ internal sealed class NewRuns
             with place as materialized (
                 select w.name as workflow, w.active_runs - (select count(*)::int from run r where r.workflow = w.name and r.backfill_id is null and r.state = 'running') as free
                 from workflow w
-                -- Nobody overtakes a run that waits.
-                where w.name = any($15::text[]) and not exists (select from run r where r.workflow = w.name and r.backfill_id is null and r.state = 'queued')
+                -- Nobody overtakes a run that waits. Asked for one, workflow by workflow: as a join it would read those of all workflows.
+                where w.name = any($15::text[]) and (select r.id from run r where r.workflow = w.name and r.backfill_id is null and r.state = 'queued' limit 1) is null
             ), asked as (
                 select e.*, row_number() over (partition by e.workflow order by e.priority desc, e.interval_start nulls first, e.place) <= coalesce(p.free, 0) as begins
                 from unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::text[], $8::smallint[], $9::interval[], $10::text[],
