@@ -69,8 +69,11 @@ public sealed class FrozenNodeTests(ChaosServer server, ITestOutputHelper output
             node.Freeze();
             // What it had sent is answered by now; a transaction that is still open waits for the frozen one, and holds its locks.
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-            // A claim locks the workflow whose tasks it counts: as long as the lock is held, nobody else claims one.
-            if (!await world.ScalarAsync<bool>("select exists (select from workflow where name = 'chain' for no key update skip locked)"))
+            // Whoever ends attempts holds their runs until the commit: as long as one is held, nobody else can end a task of it. (A claim's locks are never held across the line: its commit goes with it.)
+            if (await world.ScalarAsync<bool>("""
+                with free as (select from run where state = 'running' for no key update skip locked)
+                select (select count(*) from run where state = 'running') > (select count(*) from free)
+                """))
                 return;
             node.Resume();
             await Task.Delay(TimeSpan.FromMilliseconds(17), TimeProvider.System);
