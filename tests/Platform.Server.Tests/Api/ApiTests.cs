@@ -178,8 +178,8 @@ public sealed class ApiTests(ApiServer api) : IClassFixture<ApiServer>
         var printed = await api.Platform.RunAsync("simulate", name, "--from", "2024-02-01", "--to", "2024-03-01", "--backfill", "--duration", "a=10s", "--duration", "b=20s", "--with", "active_runs=29");
         Assert.True(printed.ExitCode == 0, printed.Error);
         Assert.Contains("29 runs with 58 tasks", printed.Output, StringComparison.Ordinal);
-        Assert.Equal(1, (await api.Platform.RunAsync("simulate", name, "--from", "2024-02-01", "--to", "2024-03-01")).ExitCode);
-        Assert.Equal(1, (await api.Platform.RunAsync("simulate", name, "--with", "press")).ExitCode);
+        Assert.Equal(2, (await api.Platform.RunAsync("simulate", name, "--from", "2024-02-01", "--to", "2024-03-01")).ExitCode);
+        Assert.Equal(2, (await api.Platform.RunAsync("simulate", name, "--with", "press")).ExitCode);
     }
 
     [Fact]
