@@ -60,35 +60,46 @@ internal static class TaskClaim
                 from ready r
                 cross join lateral (select t.workflow from task_queue t where t.queue = r.queue and t.node is null and t.workflow > r.workflow order by t.workflow limit 1) w
             ), held as materialized (
-                -- One walk over all that is leased, which is as much as the nodes can run, instead of an index that every lease and renewal would have to keep.
-                select t.workflow, count(*)::int as leased from task_queue t where t.node is not null group by t.workflow
+                -- One walk over all that is leased, which is as much as the nodes can run, instead of indexes that every lease and renewal would have to keep.
+                select t.workflow, t.pool, count(*)::int as leased, sum(t.pool_slots) as slots from task_queue t where t.node is not null group by t.workflow, t.pool
             ), room as materialized (
-                select w.name as workflow, w.active_tasks - coalesce(h.leased, 0) as free, coalesce(h.leased, 0) as leased
+                select w.name as workflow, w.active_tasks - h.leased as free, h.leased
                 from workflow w
-                left join held h on h.workflow = w.name
+                cross join lateral (select coalesce(sum(leased), 0)::int as leased from held where held.workflow = w.name) h
                 where w.name in (select workflow from ready)
             ), pools as materialized (
-                select p.name as pool, p.slots - coalesce((select sum(t.pool_slots) from task_queue t where t.pool = p.name and t.node is not null), 0) as free
+                select p.name as pool, p.slots - coalesce((select sum(held.slots) from held where held.pool = p.name), 0) as free
                 from pool p
+                cross join lateral (select from task_queue t where t.pool = p.name and t.node is null limit 1) wanted
             ), own as materialized (
                 select $5::float8 - coalesce(sum(cpu), 0) as cpu, $6::float8 - coalesce(sum(memory), 0) as memory, $7::float8 - coalesce(sum(gpu), 0) as gpu
                 from task_queue where node = $2
             ), candidate as (
-                select c.*, room.free, pools.free as pool_free,
+                select c.*, room.free,
                     room.leased + row_number() over (partition by c.workflow order by c.priority desc, c.ready_at, c.id) as share,
                     row_number() over (partition by c.workflow order by c.priority desc, c.ready_at, c.id) as place
                 from ready
                 join room on room.workflow = ready.workflow
                 cross join own
                 cross join lateral (
-                    select t.id, t.workflow, t.priority, t.ready_at, t.pool, t.pool_slots, t.cpu, t.memory, t.gpu
+                    -- A pool by itself and what needs none by itself: tasks that wait for a slot do not stand before those that could run.
+                    (select t.id, t.workflow, t.priority, t.ready_at, t.pool, t.pool_slots, t.cpu, t.memory, t.gpu, null::numeric as pool_free
                     from task_queue t
-                    where t.queue = ready.queue and t.workflow = ready.workflow and t.node is null and t.ready_at <= statement_timestamp()
+                    where t.queue = ready.queue and t.workflow = ready.workflow and t.node is null and t.ready_at <= statement_timestamp() and t.pool is null
                       and t.cpu <= own.cpu and t.memory <= own.memory and t.gpu <= own.gpu
                     order by t.priority desc, t.ready_at, t.id
-                    limit greatest(0, least(room.free, $3))) c
-                left join pools on pools.pool = c.pool
-                where c.pool is null or c.pool_slots <= pools.free
+                    limit greatest(0, least(room.free, $3)))
+                    union all
+                    select p.*, pools.free
+                    from pools
+                    cross join lateral (
+                        select t.id, t.workflow, t.priority, t.ready_at, t.pool, t.pool_slots, t.cpu, t.memory, t.gpu
+                        from task_queue t
+                        where t.pool = pools.pool and t.queue = ready.queue and t.workflow = ready.workflow and t.node is null and t.ready_at <= statement_timestamp()
+                          and t.pool_slots <= pools.free and t.cpu <= own.cpu and t.memory <= own.memory and t.gpu <= own.gpu
+                        order by t.priority desc, t.ready_at, t.id
+                        limit greatest(0, least(room.free, $3, pools.free))) p
+                    where pools.free > 0) c
             ), summed as (
                 select c.*,
                     sum(c.cpu) over w as cpu_sum, sum(c.memory) over w as memory_sum, sum(c.gpu) over w as gpu_sum,
@@ -126,7 +137,9 @@ internal static class TaskClaim
                 update attempt a set state = 'running', node = $2 from leased l where a.id = l.resumes
             )
             select s.id, s.attempt_id, s.run_id, s.task_id, s.map_index, s.generation, s.number, s.excused, s.lost, s.workflow, s.version,
-                s.started_at, r.kind, r.started_at, r.interval_start, r.interval_end, r.params::text, s.element::text,
+                s.started_at, r.kind, r.started_at, r.interval_start, r.interval_end,
+                -- Once a run: they may be a list of thousands that the run's tasks are mapped over.
+                case when row_number() over (partition by s.run_id order by s.attempt_id) = 1 then r.params::text end, s.element::text,
                 now(), s.waiting_since, s.times_resumed, s.saved::text, s.signal::text
             from started s
             join run r on r.id = s.run_id
@@ -139,8 +152,11 @@ internal static class TaskClaim
     public static async Task<List<ClaimedTask>> ReadAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
         var tasks = new List<ClaimedTask>();
+        var parameters = new Dictionary<long, string>();
         while (await reader.ReadAsync(cancellationToken))
         {
+            if (reader.Text(16) is { } written)
+                parameters[reader.GetInt64(2)] = written;
             tasks.Add(new ClaimedTask
             {
                 QueueId = reader.GetInt64(0),
@@ -159,7 +175,7 @@ internal static class TaskClaim
                 RunStartedAt = reader.Time(13),
                 IntervalStart = reader.Time(14),
                 IntervalEnd = reader.Time(15),
-                ParamsJson = reader.GetString(16),
+                ParamsJson = parameters[reader.GetInt64(2)],
                 ElementJson = reader.Text(17),
                 ClaimedAt = reader.GetFieldValue<DateTimeOffset>(18),
                 Resumed = reader.Time(19) is { } since ? new ResumedWait(since, reader.GetInt32(20), reader.Text(21), reader.Text(22)) : null,

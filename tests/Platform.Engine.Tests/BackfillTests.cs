@@ -62,6 +62,30 @@ public sealed class BackfillTests(EngineFixture engine) : IClassFixture<EngineFi
         Assert.Equal("not-found", (await Assert.ThrowsAsync<EngineException>(() => new BackfillControl(engine.Database, engine.Definitions).CancelAsync(-1, "ada", CancellationToken.None))).Kind);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Tasks_that_wait_for_a_slot_do_not_hold_up_the_others_of_their_workflow(int slots)
+    {
+        var pools = new PoolStore(engine.Database);
+        var pool = EngineFixture.NewName();
+        await pools.SetAsync(pool, slots, null, CancellationToken.None);
+        // Of one slot, the first element takes it and keeps it.
+        var name = await engine.ApplyAsync($$$"""
+              - { id: blocked, activity: test.gate, pool: {{{pool}}}, map: { over: "{{ [1, 2, 3, 4, 5, 6] }}", as: x }, with: { name: {{{pool}}} } }
+              - { id: free, activity: test.noop }
+              - { id: late, activity: test.noop, after: [free] }
+            """, $"limits: {{ active_tasks: {1 + slots} }}");
+        await using var node = engine.StartNode(name);
+        var run = await engine.TriggerAsync(name);
+
+        var seen = await engine.UntilAsync(run, r => r.Tasks.Any(t => t is { TaskId: "late", State: TaskStates.Success }));
+
+        // Without any slot, not even the list is looked at.
+        Assert.Equal(slots == 0 ? 1 : 5, seen.Tasks.Count(t => t is { TaskId: "blocked", State: TaskStates.Queued }));
+        await engine.Commands.CancelAsync(run, "test", CancellationToken.None);
+    }
+
     [Fact]
     public async Task A_task_of_a_pool_that_is_not_there_waits_and_runs_when_it_is_made()
     {

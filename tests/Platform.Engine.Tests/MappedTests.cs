@@ -141,6 +141,23 @@ public sealed class MappedTests(EngineFixture engine) : IClassFixture<EngineFixt
     }
 
     [Fact]
+    public async Task Every_instance_has_the_parameters_of_its_run_though_many_are_claimed_at_once()
+    {
+        var name = await engine.ApplyAsync("""
+              - { id: m, activity: test.echo, map: { over: "{{ params.list }}", as: x }, with: { value: "{{ params.tag }}{{ x }}" } }
+            """, "params: { list: { type: list }, tag: { type: string } }");
+        await using var node = engine.StartNode(name);
+        var ids = new List<long>();
+        foreach (var tag in new[] { "a", "b" })
+            ids.Add(await engine.TriggerAsync(name, ("list", new JsonArray([.. Enumerable.Range(0, 40).Select(i => (JsonNode)i)])), ("tag", tag)));
+        foreach (var (id, tag) in ids.Zip(["a", "b"]))
+        {
+            var run = await engine.EndedAsync(id);
+            Assert.Equal(Enumerable.Range(0, 40).Select(i => $"{tag}{i}"), run.Tasks.Where(t => t.MapIndex >= 0).OrderBy(t => t.MapIndex).Select(t => (string?)t.Outputs!["value"]));
+        }
+    }
+
+    [Fact]
     public async Task A_chain_over_nothing_is_skipped()
     {
         var name = await engine.ApplyAsync("""
