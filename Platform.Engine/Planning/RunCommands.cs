@@ -21,7 +21,7 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
     /// Makes a run, which starts at once where the workflow's limit of active runs allows. Without an interval, a workflow that runs by time gets
     /// the newest interval that has ended, as its schedule would; before its first one, none.
     /// </summary>
-    /// <exception cref="EngineException">There is no such workflow or version (<c>not-found</c>), it cannot be run any more (<c>invalid-workflow</c>), or the parameters do not fit (<c>bad-input</c>).</exception>
+    /// <exception cref="EngineException">There is no such workflow or version (<c>not-found</c>), it cannot be run any more (<c>invalid-workflow</c>), the parameters do not fit (<c>bad-input</c>), or the key belongs to a run that differs from what is asked for (<c>other-request</c>).</exception>
     public async Task<Triggered> TriggerAsync(TriggerRequest request, CancellationToken cancellationToken) =>
         (await TriggerManyAsync([request], cancellationToken))[0];
 
@@ -59,8 +59,11 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
             await reader.NextResultAsync(cancellationToken);
             (triggered, begun) = await rows.ReadAsync(reader, cancellationToken);
         }
-        if (triggered.Any(t => !t.Created))
-            await KnownAsync(connection, transaction, requests, triggered, cancellationToken);
+        for (var i = 0; i < requests.Count; i++)
+        {
+            if (!triggered[i].Created)
+                triggered[i] = new Triggered(await KnownRuns.FindAsync(connection, transaction, definitions, requests[i], cancellationToken), Created: false);
+        }
         var started = begun.ConvertAll(b => b.Id);
         var ended = await RunStart.BeginAsync(connection, transaction, begun, cancellationToken);
         // Those that found no room, or must look at the runs before them.
@@ -70,19 +73,6 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
         if (triggered.Any(t => t.Created))
             await EngineSignals.SendAsync(connection, [.. triggered.Where(t => t.Created).Select(t => t.RunId), .. started], ready: started.Count > 0, cancellationToken);
         return triggered;
-    }
-
-    /// <summary>Fills in the runs that earlier requests with the same keys made.</summary>
-    private static async Task KnownAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<TriggerRequest> requests, List<Triggered> triggered, CancellationToken cancellationToken)
-    {
-        for (var i = 0; i < requests.Count; i++)
-        {
-            if (triggered[i].Created)
-                continue;
-            var known = await connection.QuerySingleAsync<long>(new CommandDefinition(
-                "select id from run where workflow = @Workflow and idempotency_key = @IdempotencyKey", new { requests[i].Workflow, requests[i].IdempotencyKey }, transaction, cancellationToken: cancellationToken));
-            triggered[i] = new Triggered(known, Created: false);
-        }
     }
 
     /// <summary>Makes the runs of a range of intervals, one each, which start in order as the limit allows.</summary>

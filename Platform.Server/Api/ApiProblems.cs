@@ -56,6 +56,7 @@ internal static class ApiProblems
                 EngineException { Kind: "conflict" } => (StatusCodes.Status409Conflict, "Not as things are"),
                 EngineException { Kind: "refused" } => (StatusCodes.Status403Forbidden, "Not for you to decide"),
                 EngineException { Kind: "invalid-workflow" } => (StatusCodes.Status422UnprocessableEntity, "The workflow cannot run"),
+                EngineException { Kind: "other-request" } => (StatusCodes.Status422UnprocessableEntity, "The key belongs to another request"),
                 _ => (StatusCodes.Status400BadRequest, "The request is wrong"),
             };
             return Results.Problem(title: title, detail: ErrorText.Of(e), statusCode: status, instance: context.HttpContext.Request.Path);

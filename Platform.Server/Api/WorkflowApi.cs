@@ -81,7 +81,7 @@ internal static class WorkflowApi
 
         api.MapPost("/workflows/{name}/runs", TriggerAsync)
             .RequireAuthorization(Roles.Editor).WithSummary("Run a workflow")
-            .WithDescription("With the header `Idempotency-Key` (1 to 200 characters) a repeated call gets the run of the first, with 200 instead of 201. Paths among the parameters must be absolute. Without `date` a workflow that runs by time takes its newest interval that has ended.")
+            .WithDescription("With the header `Idempotency-Key` (1 to 200 characters) a repeated call gets the run of the first, with 200 instead of 201; 422 where it asks for another interval, version or parameters than that run has. Paths among the parameters must be absolute. Without `date` a workflow that runs by time takes its newest interval that has ended.")
             .Produces<TriggeredJson>(201).Produces<TriggeredJson>().Fails(400, 403, 404, 422);
     }
 

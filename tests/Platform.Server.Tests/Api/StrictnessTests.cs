@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace Platform.Server.Tests.Api;
+
+/// <summary>What the API does not do silently: another run than was asked for, an interval without its data, half of an answer.</summary>
+public sealed class StrictnessTests(ApiServer api) : IClassFixture<ApiServer>
+{
+    private const string Daily = "schedule: { cron: '0 0 * * *', start: 2024-01-01, catchup: false }\nparams: { day: { type: string, default: none }, count: { type: number, default: 1 } }";
+
+    private async Task<string> DailyAsync()
+    {
+        var name = await api.PublishAsync("  - { id: a, activity: control.noop }", Daily);
+        await api.Http.PostAsync($"/api/v1/workflows/{name}/pause", null);
+        return name;
+    }
+
+    [Fact]
+    public async Task A_key_that_comes_with_another_request_is_refused_and_names_its_run()
+    {
+        var name = await DailyAsync();
+        var path = $"/api/v1/workflows/{name}/runs";
+        (string, string) key = ("Idempotency-Key", "k1");
+        async Task<(HttpStatusCode Status, long Run)> AskAsync(string body)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json"), Headers = { { key.Item1, key.Item2 } } };
+            var answer = await api.Http.SendAsync(request);
+            return (answer.StatusCode, (long)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["run"]!);
+        }
+        var (status, run) = await AskAsync("""{"date": "2024-10-10", "params": {"day": "mon", "count": 2}}""");
+        Assert.Equal(HttpStatusCode.Created, status);
+        // The same, written otherwise: a time in the day, a number as a text.
+        Assert.Equal((HttpStatusCode.OK, run), await AskAsync("""{"params": {"count": "2.0", "day": "mon"}, "date": "2024-10-10T00:00:00Z", "version": 1}"""));
+        Assert.Equal((HttpStatusCode.OK, run), await AskAsync("""{"params": {"count": 2, "day": "mon"}}"""));
+        foreach (var (body, what) in new[]
+        {
+            ("""{"date": "2024-10-11", "params": {"day": "mon", "count": 2}}""", "the interval (2024-10-10T00:00:00Z, not 2024-10-11T00:00:00Z)"),
+            ("""{"date": "2024-10-10", "params": {"day": "tue", "count": 2}}""", "the parameter 'day'"),
+            ("""{"date": "2024-10-10"}""", "the parameters 'count', 'day'"),
+        })
+        {
+            var refused = await api.RefusedAsync(HttpMethod.Post, path, 422, body, null, key);
+            Assert.Contains($"run {run} ", refused, StringComparison.Ordinal);
+            Assert.Contains(what, refused, StringComparison.Ordinal);
+        }
+        // Another version with another default is no other request, unless it is asked for.
+        var published = await api.PutAsync(name, $"name: {name}\n{Daily.Replace("default: none", "default: some", StringComparison.Ordinal)}\ntasks:\n  - {{ id: b, activity: control.noop }}");
+        Assert.True(published.IsSuccessStatusCode, await published.Content.ReadAsStringAsync());
+        Assert.Equal((HttpStatusCode.OK, run), await AskAsync("""{"date": "2024-10-10", "params": {"day": "mon", "count": 2}}"""));
+        Assert.Contains("the version (1, not 2)", await api.RefusedAsync(HttpMethod.Post, path, 422, """{"date": "2024-10-10", "version": 2, "params": {"day": "mon", "count": 2}}""", null, key), StringComparison.Ordinal);
+        Assert.Single((await api.GetAsync($"/api/v1/runs?workflow={name}")).AsArray());
+    }
+}
