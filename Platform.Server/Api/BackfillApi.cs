@@ -1,11 +1,11 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
 using Platform.Server.Security;
-using Platform.Workflows.Schedules;
 
 namespace Platform.Server.Api;
 
@@ -16,7 +16,7 @@ internal static class BackfillApi
     {
         api.MapPost("/workflows/{name}/backfills", CreateAsync)
             .RequireAuthorization(Roles.Editor).WithSummary("Run a range of intervals")
-            .WithDescription("`from` is included and `to` is not; both compare the start of the interval, a bare date is midnight in the schedule's zone. `repeat`: missing (default), failed, all. With `dry_run` it only says what it would do (200); otherwise 201, or 200 where nothing was left to do.")
+            .WithDescription("`from` is included and `to` is not; both compare the start of the interval, a bare date is midnight in the schedule's zone. `repeat`: missing (default), failed, all. Intervals that have not ended are refused without `future`. With `dry_run` it only says what it would do (200); otherwise 201, or 200 where nothing was left to do.")
             .Produces<BackfillJson>(201).Produces<BackfillJson>().Fails(400, 403, 404, 422);
 
         api.MapGet("/backfills", async (BackfillQueries backfills, HttpContext context, string? workflow, [Description("Only smaller ids: the cursor")] long? before, [Description("1 to 500; default 50")] int? limit, CancellationToken cancellationToken) =>
@@ -35,7 +35,7 @@ internal static class BackfillApi
             .RequireAuthorization(Roles.Editor).WithSummary("Ask for the end of its runs that have not ended").Produces<Canceled>().Fails(403, 404);
     }
 
-    private static async Task<IResult> CreateAsync(WorkflowStore store, WorkflowDefinitions definitions, RunCommands commands, PlatformOptions options, HttpContext context, string name, BackfillBody body, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(WorkflowStore store, WorkflowDefinitions definitions, RunCommands commands, PlatformOptions options, TimeProvider clock, HttpContext context, string name, BackfillBody body, CancellationToken cancellationToken)
     {
         if (await store.GetAsync(name, null, cancellationToken) is not { PublishedVersion: { } published })
             return ApiJson.NotFound($"There is no workflow '{name}'.", "List workflows with GET /api/v1/workflows.");
@@ -44,7 +44,7 @@ internal static class BackfillApi
         {
             Workflow = name,
             Version = body.Version,
-            Intervals = RunRange.Intervals(definition?.Schedule, null, body.From, body.To),
+            Intervals = AskedIntervals.Read(definition?.Schedule, null, body.From ?? throw Missing("from"), body.To ?? throw Missing("to"), body.Future ?? false, clock),
             Params = body.Params ?? [],
             Repeat = body.Repeat ?? Repeat.Missing,
             ActiveRuns = body.ActiveRuns,
@@ -60,11 +60,15 @@ internal static class BackfillApi
         return Results.Json(answer, statusCode: made.BackfillId is null ? 200 : 201);
     }
 
+    private static EngineException Missing(string field) =>
+        new("bad-input", $"'{field}' is missing. Send both ends of the range, such as {{\"from\": \"2024-01-01\", \"to\": \"2024-02-01\"}}; 'to' is not included.");
+
     private static IResult Missing(long id) => ApiJson.NotFound($"There is no backfill {id}.", "List backfills with GET /api/v1/backfills.");
 
     /// <summary>What <c>POST /workflows/{name}/backfills</c> takes.</summary>
     /// <param name="From">First interval start, included.</param>
     /// <param name="To">End of the interval starts, not included.</param>
+    /// <param name="Future">Whether to run intervals that have not ended, whose data are not complete; false where left out.</param>
     /// <param name="Repeat">Which intervals that had a run to run again.</param>
     /// <param name="ActiveRuns">Runs at once; the workflow's limit where left out.</param>
     /// <param name="NewestFirst">Whether the newest interval goes first; false where left out.</param>
@@ -72,7 +76,7 @@ internal static class BackfillApi
     /// <param name="Version">Version to run; the published one where left out.</param>
     /// <param name="Params">Parameters of every run.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    internal sealed record BackfillBody(string From, string To, Repeat? Repeat, int? ActiveRuns, bool? NewestFirst, bool? DryRun, int? Version, Dictionary<string, JsonNode?>? Params);
+    internal sealed record BackfillBody(string? From, string? To, bool? Future, Repeat? Repeat, int? ActiveRuns, bool? NewestFirst, bool? DryRun, int? Version, Dictionary<string, JsonNode?>? Params);
 
     /// <summary>What a backfill made, or would make.</summary>
     /// <param name="Backfill">Its id; null for a dry run or where nothing was left to do.</param>

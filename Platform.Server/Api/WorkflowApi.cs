@@ -10,7 +10,6 @@ using Platform.Engine.Planning;
 using Platform.Server.Security;
 using Platform.Workflows.Activities;
 using Platform.Workflows.Definition;
-using Platform.Workflows.Schedules;
 
 namespace Platform.Server.Api;
 
@@ -81,7 +80,7 @@ internal static class WorkflowApi
 
         api.MapPost("/workflows/{name}/runs", TriggerAsync)
             .RequireAuthorization(Roles.Editor).WithSummary("Run a workflow")
-            .WithDescription("With the header `Idempotency-Key` (1 to 200 characters) a repeated call gets the run of the first, with 200 instead of 201; 422 where it asks for another interval, version or parameters than that run has. Paths among the parameters must be absolute. Without `date` a workflow that runs by time takes its newest interval that has ended.")
+            .WithDescription("With the header `Idempotency-Key` (1 to 200 characters) a repeated call gets the run of the first, with 200 instead of 201; 422 where it asks for another interval, version or parameters than that run has. Paths among the parameters must be absolute. Without `date` a workflow that runs by time takes its newest interval that has ended; a `date` whose interval has not is refused without `future`.")
             .Produces<TriggeredJson>(201).Produces<TriggeredJson>().Fails(400, 403, 404, 422);
     }
 
@@ -113,14 +112,14 @@ internal static class WorkflowApi
     }
 
     private static async Task<IResult> TriggerAsync(
-        WorkflowDefinitions definitions, WorkflowStore store, RunCommands commands, PlatformOptions options, HttpContext context, string name, RunRequest? request, [FromHeader(Name = "Idempotency-Key")] string? key, CancellationToken cancellationToken)
+        WorkflowDefinitions definitions, WorkflowStore store, RunCommands commands, PlatformOptions options, TimeProvider clock, HttpContext context, string name, RunRequest? request, [FromHeader(Name = "Idempotency-Key")] string? key, CancellationToken cancellationToken)
     {
         if (key is { Length: 0 or > LongestKey })
             return ApiJson.Bad("The header 'Idempotency-Key' is empty or too long.", $"Send 1 to {LongestKey} characters, another key for another run.");
         if (await store.GetAsync(name, null, cancellationToken) is not { PublishedVersion: { } published })
             return Missing(name, null);
         var loaded = await definitions.GetAsync(name, request?.Version ?? published, cancellationToken);
-        var interval = request?.Date is { } date ? RunRange.Intervals(loaded.Definition?.Schedule, date, null, null)[0] : (DataInterval?)null;
+        var interval = request?.Date is { } date ? AskedIntervals.Read(loaded.Definition?.Schedule, date, null, null, request.Future ?? false, clock)[0] : (DataInterval?)null;
         var triggered = await commands.TriggerAsync(new TriggerRequest
         {
             Workflow = name,
@@ -156,10 +155,11 @@ internal static class WorkflowApi
     /// <summary>What <c>POST /workflows/{name}/runs</c> takes.</summary>
     /// <param name="Params">Parameters by name; those left out take their defaults.</param>
     /// <param name="Date">A date or time in the data interval to run.</param>
+    /// <param name="Future">Whether to run an interval that has not ended, whose data are not complete; false where left out.</param>
     /// <param name="Version">Version to run; the published one where left out.</param>
     /// <param name="Priority">Higher starts first among the workflow's queued runs; 0 where left out.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    internal sealed record RunRequest(Dictionary<string, JsonNode?>? Params, string? Date, int? Version, int? Priority);
+    internal sealed record RunRequest(Dictionary<string, JsonNode?>? Params, string? Date, bool? Future, int? Version, int? Priority);
 
     /// <summary>A run that was asked for.</summary>
     /// <param name="Run">Its number.</param>

@@ -51,4 +51,25 @@ public sealed class StrictnessTests(ApiServer api) : IClassFixture<ApiServer>
         Assert.Contains("the version (1, not 2)", await api.RefusedAsync(HttpMethod.Post, path, 422, """{"date": "2024-10-10", "version": 2, "params": {"day": "mon", "count": 2}}""", null, key), StringComparison.Ordinal);
         Assert.Single((await api.GetAsync($"/api/v1/runs?workflow={name}")).AsArray());
     }
+
+    [Fact]
+    public async Task Intervals_that_have_not_ended_run_only_for_who_says_so()
+    {
+        var name = await DailyAsync();
+        var runs = $"/api/v1/workflows/{name}/runs";
+        var backfills = $"/api/v1/workflows/{name}/backfills";
+        var refused = await api.RefusedAsync(HttpMethod.Post, runs, 400, new { date = "2130-01-01" });
+        Assert.Contains("The interval of 'date' 2130-01-01 ends at 2130-01-02 00:00Z, which is in the future", refused, StringComparison.Ordinal);
+        Assert.Contains("\"future\": true", refused, StringComparison.Ordinal);
+        refused = await api.RefusedAsync(HttpMethod.Post, backfills, 400, new { from = "2129-12-31", to = "2130-01-02", dry_run = true });
+        Assert.Contains("The interval from 2129-12-31 00:00Z and 1 interval after it have not ended", refused, StringComparison.Ordinal);
+        Assert.Contains("'to' 2129-12-31T00:00:00Z", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain("--", await api.RefusedAsync(HttpMethod.Post, backfills, 400, new { from = "2024-01-02", to = "2024-01-01" }), StringComparison.Ordinal);
+        Assert.Contains("'to' is missing", await api.RefusedAsync(HttpMethod.Post, backfills, 400, new { from = "2024-01-02" }), StringComparison.Ordinal);
+        Assert.Empty((await api.GetAsync($"/api/v1/runs?workflow={name}")).AsArray());
+
+        var run = await api.TriggerAsync(name, new { date = "2130-01-01", future = true });
+        Assert.StartsWith("2130-01-01", (string?)(await api.GetAsync($"/api/v1/runs/{run}"))["interval_start"], StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.Created, (await api.Http.PostAsJsonAsync(backfills, new { from = "2130-01-02", to = "2130-01-03", future = true })).StatusCode);
+    }
 }
