@@ -41,8 +41,8 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
             var run = scene.Run.Row;
             var instance = await scene.InstanceAsync(taskId, mapIndex);
             if (instance is null && (scene.Run.Version.Graph?.Find(taskId) is null || mapIndex is >= 0))
-                throw new EngineException("not-found", mapIndex is >= 0 ? $"Task '{taskId}' of run {runId} has no element {mapIndex}. Leave the element out to ask for the task."
-                    : $"Run {runId} has no task '{taskId}'. It has {string.Join(", ", scene.Run.Version.Graph?.Ordered.Select(t => $"'{t.Id}'") ?? [])}.");
+                throw new EngineException("not-found", mapIndex is >= 0 && (instance is not null || scene.Run.Version.Graph?.Find(taskId) is not null) ? $"Task '{taskId}' of run {runId} has no element {mapIndex}. Leave the element out to ask for the task."
+                    : $"Run {runId} has no task '{taskId}'. {Known(taskId, [.. scene.Run.Version.Graph?.Ordered.Select(t => t.Id) ?? []])}");
             var state = instance?.State ?? TaskStates.None;
             var index = instance?.MapIndex ?? -1;
             var causes = await TaskCausesAsync(scene, taskId, index, state, instance);
@@ -87,6 +87,8 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
             causes.Add(Cause.Of(CauseCodes.NoSchedule, $"It has no schedule: it runs when somebody asks, with './platform run {name}'."));
         else if (row.NextDue is { } due && !row.Paused)
             causes.Add(Cause.Of(CauseCodes.NextDue, $"Its next interval ends at {QueuedCauses.Time(due)}.", QueuedCauses.Time(due)));
+        else if (!row.Paused && row.Version is { } published)
+            causes.Add(ScheduleEnded(name, (await definitions.GetAsync(name, published, cancellationToken)).Definition?.Schedule?.End));
         if (row.Schedule is not null && !nodes.Any(n => n.Alive && !n.Stopping && n.Roles.Contains("scheduler")))
             causes.Add(Cause.Action(CauseCodes.NoScheduler, "No live node plans. Start a server with './platform serve', or a worker with './platform worker'."));
         return new WorkflowExplanation(name, row.Paused ? null : row.NextDue, Order(causes));
@@ -122,6 +124,8 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
             else
                 causes.AddRange((await scene.ReleasedAsync(task.Id, state)).Select(c => c with { TaskId = task.Id, Text = $"Task '{task.Id}': {c.Text}" }));
         }
+        foreach (var task in (run.PastWaits ?? []).Where(id => scene.Run.Progress![id].Waiting > 0).Take(MostTasksOfARun))
+            causes.AddRange((await scene.PastAsync(task)).Select(c => c with { TaskId = task, Text = $"Task '{task}': {c.Text}" }));
         return causes.Count > 0 ? causes : [Cause.Of(CauseCodes.Deciding, "All that can be released is being released in a moment.")];
     }
 
@@ -148,12 +152,7 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
         foreach (var id in graph.Ordered.Select(t => t.Id).Where(id => scene.Run.Progress![id].Open > scene.Run.Progress[id][TaskStates.Running]))
             released[id] = await scene.ReleasedAsync(id, WaitingCauses.State(scene.Run.Progress![id]));
         var causes = WaitingCauses.Of(graph, scene.Run.Progress!, task, (id, _) => released.GetValueOrDefault(id) ?? []).ToList();
-        if (await scene.PastAsync(taskId) is { } past)
-        {
-            var number = past.RunId.ToString(CultureInfo.InvariantCulture);
-            var failed = TaskStates.Unsuccessful.Contains(past.State);
-            causes.Add(Cause.Of(CauseCodes.Past, $"It waits for the same task of run {number}, the run before, which is {past.State}.{(failed ? $" Clear it there: './platform clear {number} --failed'." : "")}", number, past.State) with { NeedsAction = failed });
-        }
+        causes.AddRange(await scene.PastAsync(taskId));
         if (causes.Count > 0)
             return causes;
         if (task.Map?.Limit is { } limit && scene.Run.Progress![taskId].Open >= limit)
@@ -163,6 +162,23 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
 
     private static string? StartedBy(ExplainedRunRow run) =>
         run.Assets is null ? null : AssetCause.Sentence(JsonNode.Parse(run.Assets)!.AsObject(), run.Partition);
+
+    private static Cause ScheduleEnded(string name, DateTimeOffset? end)
+    {
+        var time = end is { } e ? QueuedCauses.Time(e) : "";
+        return Cause.Of(CauseCodes.ScheduleEnded,
+            $"{(end is null ? "Its schedule has no further interval" : $"Its schedule ended at {time}")}: nothing more is planned. Publish a version with a later 'end', or ask for runs: './platform run {name}', './platform backfill {name} --from DATE --to DATE'.", time);
+    }
+
+    /// <summary>What the run has instead.</summary>
+    private static string Known(string wanted, IReadOnlyList<string> ids)
+    {
+        const int MostNamed = 16;
+        var near = ids.FirstOrDefault(id => string.Equals(id, wanted, StringComparison.OrdinalIgnoreCase))
+            ?? ids.FirstOrDefault(id => id.StartsWith(wanted, StringComparison.OrdinalIgnoreCase) || wanted.StartsWith(id, StringComparison.OrdinalIgnoreCase));
+        var all = string.Join(", ", ids.Take(MostNamed).Select(id => $"'{id}'")) + (ids.Count > MostNamed ? $", +{ids.Count - MostNamed}" : "");
+        return (near is null ? "" : $"Did you mean '{near}'? ") + $"It has {all}.";
+    }
 
     private static Cause Stopping(ExplainedRunRow run) =>
         Cause.Of(CauseCodes.Stopping, $"{run.CanceledBy ?? "Somebody"} asked for the end of its run; it starts nothing more.", run.CanceledBy ?? "");

@@ -67,7 +67,7 @@ public static class CauseCodes
     /// <summary>It waits for a task upstream. Values: task, state.</summary>
     public const string Upstream = "upstream";
 
-    /// <summary>It waits for the same task of the interval before. Values: run, state.</summary>
+    /// <summary>It waits for the same task of the interval before; a second cause of this code names the run that holds up that one. Values: run, state.</summary>
     public const string Past = "depends_on_past";
 
     /// <summary>Its map's limit is reached. Values: limit.</summary>
@@ -106,7 +106,7 @@ public static class CauseCodes
     /// <summary>The workflow's limit of active tasks is reached. Values: limit, holders.</summary>
     public const string TaskLimit = "active_tasks";
 
-    /// <summary>All places of the workers of its queue are taken. Values: queue, places, holders, tasks before it.</summary>
+    /// <summary>All places of the workers of its queue are taken. Values: queue, places, holders, tasks before it, tasks that the workers claimed ahead of free places.</summary>
     public const string WorkersBusy = "workers_busy";
 
     /// <summary>Its priority has risen while it waited. Values: ready since, priority of its workflow, priority now.</summary>
@@ -126,6 +126,9 @@ public static class CauseCodes
 
     /// <summary>Further partitions wait. Values: how many.</summary>
     public const string PartitionsMore = "partitions_more";
+
+    /// <summary>Tasks of its workflow or pool go before it and take what is free. Values: how many.</summary>
+    public const string TasksBefore = "tasks_before";
 
     /// <summary>Nothing is in its way: it starts in a moment. No values.</summary>
     public const string Starting = "starting";
@@ -153,6 +156,9 @@ public static class CauseCodes
 
     /// <summary>The planner could not plan it. Values: reason.</summary>
     public const string PlanError = "plan_error";
+
+    /// <summary>Its schedule has ended. Values: time (empty where the schedule names none).</summary>
+    public const string ScheduleEnded = "schedule_ended";
 
     /// <summary>Its next interval has not ended. Values: time.</summary>
     public const string NextDue = "next_due";

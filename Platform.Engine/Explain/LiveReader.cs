@@ -67,11 +67,12 @@ internal static class LiveReader
         return rows.AsList();
     }
 
-    /// <summary>Ready tasks of the same queue that go before a row by priority and age; fair share may let other workflows go before it too.</summary>
-    public static Task<int> BeforeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, QueuedTask row, CancellationToken cancellationToken) =>
-        connection.QuerySingleAsync<int>(new CommandDefinition("""
-            select count(*)::int from task_queue
+    /// <summary>Ready tasks of the same queue that go before a row by priority and age, by pool and by whether they are of its workflow; fair share may let other workflows go before it too.</summary>
+    public static async Task<IReadOnlyList<TasksBefore>> BeforeAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, QueuedTask row, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<TasksBefore>(new CommandDefinition("""
+            select workflow = @Workflow as own, pool, count(*)::int as count, sum(pool_slots)::int as slots from task_queue
             where queue = @Queue and node is null and ready_at <= clock_timestamp()
               and (priority > @Priority or (priority = @Priority and (ready_at, id) < (@ReadyAt, @Id)))
-            """, new { row.Queue, row.Priority, row.ReadyAt, row.Id }, transaction, cancellationToken: cancellationToken));
+            group by 1, 2
+            """, new { row.Workflow, row.Queue, row.Priority, row.ReadyAt, row.Id }, transaction, cancellationToken: cancellationToken))).AsList();
 }

@@ -29,6 +29,21 @@ internal sealed record LiveState
     }
 }
 
+/// <summary>Ready tasks that go before another.</summary>
+internal sealed record TasksBefore
+{
+    /// <summary>Whether they are of its workflow.</summary>
+    public required bool Own { get; init; }
+
+    /// <summary>The pool whose slots they take; null where they take none.</summary>
+    public string? Pool { get; init; }
+
+    public required int Count { get; init; }
+
+    /// <summary>Slots of <see cref="Pool"/> that they take together.</summary>
+    public required int Slots { get; init; }
+}
+
 /// <summary>A node, as it declared itself.</summary>
 internal sealed record LiveNode
 {

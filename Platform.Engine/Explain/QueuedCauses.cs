@@ -11,7 +11,7 @@ internal static class QueuedCauses
     /// <param name="activeTasks">The workflow's limit.</param>
     /// <param name="before">Ready tasks of its queue that go before it.</param>
     /// <param name="error">Why its last attempt failed; null where none did.</param>
-    public static IReadOnlyList<Cause> Of(QueuedTask row, LiveState state, int activeTasks, int before, string? error)
+    public static IReadOnlyList<Cause> Of(QueuedTask row, LiveState state, int activeTasks, IReadOnlyList<TasksBefore> before, string? error)
     {
         var causes = new List<Cause>();
         if (row.ReadyAt > state.Now)
@@ -37,7 +37,7 @@ internal static class QueuedCauses
             if (own.Count >= activeTasks)
                 causes.Add(Cause.Of(CauseCodes.TaskLimit, $"The workflow runs {Number(activeTasks)} tasks at once, its limit; now those of run {LiveState.Holders(own)}.", Number(activeTasks), LiveState.Holders(own)));
             if (causes.Count == 0)
-                causes.Add(Busy(row, state, takers, before));
+                causes.Add(Busy(row, state, takers, before, activeTasks - own.Count));
             if (row.Raised > 0)
                 causes.Add(Cause.Of(CauseCodes.Raised, $"It is ready since {Time(row.ReadyAt)}; while it waited its priority has risen from {Number(row.Priority - row.Raised)} to {Number(row.Priority)}.", Time(row.ReadyAt), Number(row.Priority - row.Raised), Number(row.Priority)));
         }
@@ -64,23 +64,42 @@ internal static class QueuedCauses
             causes.Add(Cause.Of(CauseCodes.PoolFull, $"Pool '{pool}' is full ({Number(used)} of {Number(slots)} slots), held by run {LiveState.Holders(holders)}.", pool, Number(used), Number(slots), LiveState.Holders(holders)));
     }
 
-    private static Cause Busy(QueuedTask row, LiveState state, List<LiveNode> takers, int before)
+    private static Cause Busy(QueuedTask row, LiveState state, List<LiveNode> takers, IReadOnlyList<TasksBefore> ahead, int workflowRoom)
     {
+        var before = ahead.Sum(b => b.Count);
         var leases = state.Leases.ToLookup(l => l.Node!);
         var places = takers.Sum(n => n.Concurrency);
         var free = takers.Where(n => leases[n.Name].Count() < n.Concurrency).ToList();
         if (free.Count == 0)
         {
-            var holders = LiveState.Holders(takers.SelectMany(n => leases[n.Name]));
+            // A worker may claim ahead of its places: what it took last waits in it for a place.
+            var running = takers.SelectMany(n => leases[n.Name].OrderBy(l => l.StartedAt).ThenBy(l => l.Id).Take(n.Concurrency)).ToList();
+            var waiting = takers.Sum(n => leases[n.Name].Count()) - running.Count;
+            var holders = LiveState.Holders(running);
             return Cause.Of(CauseCodes.WorkersBusy,
-                $"{(places == 1 ? "The one place" : $"All {Number(places)} places")} of the workers of queue '{row.Queue}' {(places == 1 ? "is" : "are")} taken by run {holders}; {Number(before)} ready {(before == 1 ? "task goes" : "tasks go")} before it.", row.Queue, Number(places), holders, Number(before));
+                $"{(places == 1 ? "The one place" : $"All {Number(places)} places")} of the workers of queue '{row.Queue}' {(places == 1 ? "is" : "are")} taken by run {holders}{(waiting == 0 ? "" : $", and {Number(waiting)} {(waiting == 1 ? "task is" : "tasks are")} claimed ahead")}; {Number(before)} ready {(before == 1 ? "task goes" : "tasks go")} before it.",
+                row.Queue, Number(places), holders, Number(before), Number(waiting));
         }
         if (!free.Any(n => Fits(row, Free(n, leases[n.Name]))))
         {
             var holders = LiveState.Holders(takers.SelectMany(n => leases[n.Name]).Where(l => (row.Cpu > 0 && l.Cpu > 0) || (row.Memory > 0 && l.Memory > 0) || (row.Gpu > 0 && l.Gpu > 0)));
             return Cause.Of(CauseCodes.ResourcesBusy, $"It needs {Describe(row.Needs)}, which others hold: run {holders}.", Describe(row.Needs), holders);
         }
-        return Cause.Of(CauseCodes.Starting, "Nothing is in its way: a worker takes it in a moment.");
+        var rivals = Rivals(row, state, ahead, Math.Min(workflowRoom, free.Sum(n => n.Concurrency - leases[n.Name].Count())));
+        return rivals > 0
+            ? Cause.Of(CauseCodes.TasksBefore, $"{Number(rivals)} ready {(rivals == 1 ? "task" : "tasks")} of its workflow or pool {(rivals == 1 ? "goes" : "go")} before it and {(rivals == 1 ? "takes" : "take")} what is free.", Number(rivals))
+            : Cause.Of(CauseCodes.Starting, "Nothing is in its way: a worker takes it in a moment.");
+    }
+
+    /// <summary>How many ready tasks take what is free before it does: those of its workflow where they fill the room, and those of its pool where they take its slots; 0 where enough is left. Tasks whose own pool is full take nothing.</summary>
+    private static int Rivals(QueuedTask row, LiveState state, IReadOnlyList<TasksBefore> before, int room)
+    {
+        int FreeSlots(string pool) => state.Pools.GetValueOrDefault(pool) - state.Leases.Where(l => l.Pool == pool).Sum(l => l.PoolSlots);
+        var own = before.Where(b => b.Own && (b.Pool is null || FreeSlots(b.Pool) > 0)).Sum(b => b.Count);
+        var ofPool = row.Pool is null ? [] : before.Where(b => b.Pool == row.Pool).ToList();
+        return own >= room ? own
+            : ofPool.Count > 0 && FreeSlots(row.Pool!) - ofPool.Sum(b => b.Slots) < row.PoolSlots ? ofPool.Sum(b => b.Count)
+            : 0;
     }
 
     private static NodeResources Free(LiveNode node, IEnumerable<QueuedTask> leases)

@@ -27,19 +27,8 @@ internal sealed class Scene(NpgsqlConnection connection, NpgsqlTransaction trans
             limit 1
             """, new { run = Run.Row.Id, taskId, mapIndex }, transaction, cancellationToken: cancellationToken));
 
-    /// <summary>The same task of the run before, which the task waits for: its state, or the run's where it has not begun. Null where the task waits for none.</summary>
-    public async Task<(long RunId, string State)?> PastAsync(string taskId)
-    {
-        if (Run.Row.PastRunId is not { } past || Run.Row.PastWaits?.Contains(taskId) != true)
-            return null;
-        var state = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition("""
-            select coalesce((
-                select i.state from task_instance i
-                where i.run_id = r.id and i.task_id = @taskId and i.state not in ('success', 'skipped', 'removed') order by i.map_index limit 1), r.state)
-            from run r where r.id = @past
-            """, new { taskId, past }, transaction, cancellationToken: cancellationToken));
-        return state is null ? null : (past, state);
-    }
+    /// <summary>The same task of the run before, which the task waits for, and the run that holds up that one in turn. Empty where the task waits for none.</summary>
+    public Task<IReadOnlyList<Cause>> PastAsync(string taskId) => PastCauses.ReadAsync(connection, transaction, Run.Row, taskId, cancellationToken);
 
     /// <summary>The causes of a task that was released: queued, up for retry or deferred.</summary>
     public async Task<IReadOnlyList<Cause>> ReleasedAsync(string taskId, string state, int? mapIndex = null, string? error = null)

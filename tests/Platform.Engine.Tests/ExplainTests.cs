@@ -170,17 +170,75 @@ public sealed class ExplainTests(EngineFixture engine) : IClassFixture<EngineFix
     [Fact]
     public async Task A_task_that_depends_on_the_past_names_the_run_before_and_asks_to_clear_what_failed_there()
     {
-        var name = await engine.ApplyAsync("  - { id: a, activity: test.fail, depends_on_past: true }", "schedule: { cron: '0 0 * * *', start: 2024-01-01 }");
+        var name = await engine.ApplyAsync("  - { id: a, activity: test.fail, depends_on_past: true }", "schedule: { cron: '0 0 * * *', start: 2024-01-01 }\nlimits: { active_runs: 3 }");
         await engine.Store.SetPausedAsync(name, true, CancellationToken.None);
         await using var node = engine.StartNode(name);
-        var intervals = RunRange.Intervals((await engine.Definitions.GetAsync(name, 1, CancellationToken.None)).Definition!.Schedule, null, "2024-02-01", "2024-02-03");
+        var intervals = RunRange.Intervals((await engine.Definitions.GetAsync(name, 1, CancellationToken.None)).Definition!.Schedule, null, "2024-02-01", "2024-02-04");
         var made = await engine.Commands.BackfillAsync(new BackfillRequest { Workflow = name, Intervals = intervals, By = "test" }, CancellationToken.None);
         await engine.EndedAsync(made.RunIds[0]);
         await engine.UntilAsync(made.RunIds[1], r => r.Run.State == RunStates.Running);
         var cause = Assert.Single((await TaskAsync(made.RunIds[1], "a")).Causes);
         Assert.Equal((CauseCodes.Past, $"{made.RunIds[0]}", "failed", true), (cause.Code, cause.Values[0], cause.Values[1], cause.NeedsAction));
+
+        // The run as a whole says it too, and the one behind it names both.
+        cause = Assert.Single((await Explainer.RunAsync(made.RunIds[1], CancellationToken.None))!.Causes);
+        Assert.Equal((CauseCodes.Past, "a", true), (cause.Code, cause.TaskId, cause.NeedsAction));
+        Assert.Contains($"'./platform clear {made.RunIds[0]} --failed'", cause.Text, StringComparison.Ordinal);
+        Assert.Contains($"backfill {name} --from 2024-02-01 --to 2024-02-02 --rerun failed", cause.Text, StringComparison.Ordinal);
+        await engine.UntilAsync(made.RunIds[2], r => r.Run.State == RunStates.Running);
+        var causes = (await Explainer.RunAsync(made.RunIds[2], CancellationToken.None))!.Causes;
+        Assert.Equal([$"{made.RunIds[0]}", $"{made.RunIds[1]}"], causes.Select(c => c.Values[0]));
+        Assert.Equal([true, false], causes.Select(c => c.NeedsAction));
+        await engine.Commands.CancelAsync(made.RunIds[2], "test", CancellationToken.None);
         await engine.Commands.CancelAsync(made.RunIds[1], "test", CancellationToken.None);
     }
+
+    [Fact]
+    public async Task A_workflow_whose_schedule_has_ended_says_when()
+    {
+        var name = await engine.ApplyAsync("  - { id: a, activity: test.noop }", "schedule: { cron: '0 0 * * *', start: 2024-01-01, end: 2024-01-03 }");
+        await engine.ExecuteAsync("update workflow set next_due = null where name = @name", new { name });
+        var cause = Assert.Single((await Explainer.WorkflowAsync(name, CancellationToken.None))!.Causes, c => c.Code == CauseCodes.ScheduleEnded);
+        Assert.Equal("2024-01-03T00:00:00Z", cause.Values[0]);
+        Assert.Contains("'end'", cause.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_claimed_ahead_holds_no_place()
+    {
+        var leases = Enumerable.Range(0, 5).Select(i => Queued("m", i) with { Node = "n" }).ToList();
+        var cause = Assert.Single(QueuedCauses.Of(Queued("m", 9), State(2, leases), 16, [], null));
+        Assert.Equal((CauseCodes.WorkersBusy, "#1 w (m[0], m[1])", "3"), (cause.Code, cause.Values[2], cause.Values[4]));
+        Assert.Contains("3 tasks are claimed ahead", cause.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_task_behind_tasks_of_its_workflow_or_pool_says_so_instead_of_that_nothing_is_in_its_way()
+    {
+        var state = State(4, [Queued("m", 0) with { Node = "n" }]);
+        string Code(QueuedTask task, int activeTasks, params TasksBefore[] before) => Assert.Single(QueuedCauses.Of(task, state, activeTasks, before, null)).Code;
+        var waiting = Queued("m", 9);
+        Assert.Equal(CauseCodes.Starting, Code(waiting, 16, new TasksBefore { Own = true, Count = 2, Slots = 2 }));
+        Assert.Equal(CauseCodes.TasksBefore, Code(waiting, 16, new TasksBefore { Own = true, Count = 3, Slots = 3 }));
+        Assert.Equal(CauseCodes.TasksBefore, Code(waiting, 2, new TasksBefore { Own = true, Count = 1, Slots = 1 }));
+        Assert.Equal(CauseCodes.TaskLimit, Code(waiting, 1));
+        // Other workflows may be at limits of their own, and what waits for a full pool takes no place.
+        Assert.Equal(CauseCodes.Starting, Code(waiting, 16, new TasksBefore { Own = false, Count = 50, Slots = 50 }, new TasksBefore { Own = true, Pool = "gone", Count = 50, Slots = 50 }));
+        var pooled = waiting with { Pool = "two" };
+        Assert.Equal(CauseCodes.Starting, Code(pooled, 16, new TasksBefore { Own = false, Pool = "two", Count = 1, Slots = 1 }));
+        Assert.Equal(CauseCodes.TasksBefore, Code(pooled, 16, new TasksBefore { Own = false, Pool = "two", Count = 2, Slots = 2 }));
+    }
+
+    private static QueuedTask Queued(string task, int index) => new()
+    {
+        Id = index + 1, RunId = 1, TaskId = task, MapIndex = index, Workflow = "w", Queue = "q", Priority = 0, ReadyAt = DateTimeOffset.UnixEpoch, Number = 1, PoolSlots = 1, Cpu = 0, Memory = 0, Gpu = 0,
+    };
+
+    private static LiveState State(int places, IReadOnlyList<QueuedTask> leases) => new()
+    {
+        Now = DateTimeOffset.UnixEpoch.AddDays(1), Leases = leases, Pools = new Dictionary<string, int> { ["two"] = 2 },
+        Nodes = [new LiveNode { Name = "n", Roles = ["worker"], Queues = ["q"], Concurrency = places, Alive = true, Stopping = false }],
+    };
 
     [Fact]
     public async Task A_workflow_says_that_it_is_paused_or_has_no_schedule()
@@ -203,7 +261,10 @@ public sealed class ExplainTests(EngineFixture engine) : IClassFixture<EngineFix
         var unknown = await Assert.ThrowsAsync<EngineException>(() => Explainer.TaskAsync(run, "b", null, CancellationToken.None));
         Assert.Equal("not-found", unknown.Kind);
         Assert.Contains("'a'", unknown.Message, StringComparison.Ordinal);
-        await Assert.ThrowsAsync<EngineException>(() => Explainer.TaskAsync(run, "a", 7, CancellationToken.None));
+        var element = await Assert.ThrowsAsync<EngineException>(() => Explainer.TaskAsync(run, "a", 7, CancellationToken.None));
+        Assert.Contains("no element 7", element.Message, StringComparison.Ordinal);
+        unknown = await Assert.ThrowsAsync<EngineException>(() => Explainer.TaskAsync(run, "A", 7, CancellationToken.None));
+        Assert.Contains("no task 'A'. Did you mean 'a'?", unknown.Message, StringComparison.Ordinal);
     }
 
     private async Task<Forecast> ForecastOfNewRunAsync(string name)
