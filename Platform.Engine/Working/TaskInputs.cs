@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Npgsql;
 using Platform.Engine.Definitions;
 using Platform.Engine.Queue;
 using Platform.Postgres;
@@ -73,25 +74,48 @@ internal sealed class TaskInputs(Database database)
             where run_id = $1 and task_id = any($2) and state = 'success' and (map_index = $4 or not task_id = any($3))
             order by task_id, map_index
             """, claimed.RunId, named, followed.ToArray(), claimed.MapIndex);
-        await using var reader = await batch.ReadAsync(cancellationToken);
         var outputs = new Dictionary<string, JsonNode?>();
-        while (await reader.ReadAsync(cancellationToken))
+        await using (var reader = await batch.ReadAsync(cancellationToken))
         {
-            var id = reader.GetString(0);
-            var index = reader.GetInt32(1);
-            var value = JsonNode.Parse(reader.Text(2) ?? "{}");
-            if (graph.Find(id)?.Map is null || followed.Contains(id))
+            while (await reader.ReadAsync(cancellationToken))
             {
-                outputs[id] = value;
-                continue;
+                var id = reader.GetString(0);
+                var index = reader.GetInt32(1);
+                var value = JsonNode.Parse(reader.Text(2) ?? "{}");
+                if (graph.Find(id)?.Map is null || followed.Contains(id))
+                {
+                    outputs[id] = value;
+                    continue;
+                }
+                if (!outputs.TryGetValue(id, out var list))
+                    outputs[id] = list = new JsonArray();
+                // By index: an instance without outputs leaves a null.
+                while (list!.AsArray().Count < index)
+                    list.AsArray().Add(null);
+                list.AsArray().Add(value);
             }
-            if (!outputs.TryGetValue(id, out var list))
-                outputs[id] = list = new JsonArray();
-            // By index: an instance without outputs leaves a null.
-            while (list!.AsArray().Count < index)
-                list.AsArray().Add(null);
-            list.AsArray().Add(value);
+        }
+        var without = named.Where(id => graph.Find(id)?.Map is not null && !followed.Contains(id) && !outputs.ContainsKey(id)).ToArray();
+        if (without.Length > 0)
+        {
+            foreach (var id in await MappedAsync(connection, claimed.RunId, without, cancellationToken))
+                outputs[id] = new JsonArray();
         }
         return outputs;
+    }
+
+    /// <summary>Those of the mapped tasks that have instances, or none because they were skipped (an empty list): their outputs are a list, if an empty one. One that failed before it had instances has no outputs at all.</summary>
+    private static async Task<List<string>> MappedAsync(NpgsqlConnection connection, long runId, string[] tasks, CancellationToken cancellationToken)
+    {
+        await using var batch = new SqlBatch(connection, null);
+        batch.Add("""
+            select distinct task_id from task_instance
+            where run_id = $1 and task_id = any($2) and (map_index >= 0 and state <> 'removed' or state = 'skipped')
+            """, runId, tasks);
+        await using var reader = await batch.ReadAsync(cancellationToken);
+        var mapped = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+            mapped.Add(reader.GetString(0));
+        return mapped;
     }
 }

@@ -111,15 +111,31 @@ internal sealed class ExpressionEvaluator(TemplateScope scope, IReadOnlyDictiona
                 return at == decimal.Truncate(at) && at >= 0 && at < list.Count
                     ? TemplateValue.From(list[(int)at])
                     : new Absent($"{Written(member.Target)} has {list.Count} elements, so that there is none at {key}. The first is at 0.");
-            // The outputs of a mapped task are a list; a name gives that output of each of them.
-            case JsonArray list when key is string name && list.All(e => e is JsonObject):
-                return new JsonArray([.. list.Select(e => e!.AsObject().TryGetPropertyValue(name, out var value)
-                    ? value?.DeepClone()
-                    : throw new TemplateException($"An element of {Written(member.Target)} has no '{name}'.", position))]);
+            // The outputs of a mapped task are a list; a name gives that output of each instance that has outputs.
+            case JsonArray list when key is string name && list.All(e => e is JsonObject || (e is null && AreOutputs(member.Target))):
+                return OfEach(list, name, member);
             default:
                 throw new TemplateException($"{Written(member.Target)} is {TemplateValue.Describe(target)}, which has no '{key}'.", position);
         }
     }
+
+    private static JsonArray OfEach(JsonArray list, string name, MemberExpression member)
+    {
+        var values = new JsonArray();
+        for (var i = 0; i < list.Count; i++)
+        {
+            // An instance that was skipped or failed holds its place with a null.
+            if (list[i] is not JsonObject element)
+                continue;
+            values.Add(element.TryGetPropertyValue(name, out var value)
+                ? value?.DeepClone()
+                : throw new TemplateException($"Element {i} of {Written(member.Target)} has no '{name}'.{Naming.DidYouMean(name, element.Select(p => p.Key))}", member.Key.Start));
+        }
+        return values;
+    }
+
+    private static bool AreOutputs(TemplateExpression expression) =>
+        expression is MemberExpression { Target: MemberExpression { Target: NameExpression { Name: "tasks" } }, Key: LiteralExpression { Value: "outputs" } };
 
     private object? Filter(FilterExpression filter)
     {

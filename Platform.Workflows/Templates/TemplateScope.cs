@@ -18,7 +18,7 @@ public sealed record TemplateScope
     /// <summary><c>run.id</c> and the like.</summary>
     public required TemplateRun Run { get; init; }
 
-    /// <summary><c>tasks.ID.outputs</c> of the tasks upstream that ended well, by task id: an object, or for a mapped task a list of objects by index.</summary>
+    /// <summary><c>tasks.ID.outputs</c> of the tasks upstream that ended well, by task id: an object, or for a mapped task a list of objects by index, with nulls for instances that have none.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Outputs { get; init; } = new Dictionary<string, JsonNode?>();
 
     /// <summary>Name of a mapped task's element; null where the task is not mapped.</summary>

@@ -219,6 +219,48 @@ public sealed class MappedTests(EngineFixture engine) : IClassFixture<EngineFixt
     }
 
     [Theory]
+    [InlineData("[ok1, ok2, skip, ok4]", "none_failed", """["ok1","ok2","ok4"]""", """["ok1","ok2",null,"ok4"]""")]
+    [InlineData("[skip, ok2, skip, skip]", "none_failed", """["ok2"]""", """[null,"ok2"]""")]
+    [InlineData("[skip, skip]", "none_failed", "[]", "[]")]
+    [InlineData("[]", "none_failed", "[]", "[]")]
+    [InlineData("[ok1, fail, ok3, fail]", "all_done", """["ok1","ok3"]""", """["ok1",null,"ok3"]""")]
+    [InlineData("[fail]", "all_done", "[]", "[]")]
+    public async Task A_join_reads_the_outputs_of_those_elements_that_have_some(string list, string rule, string named, string places)
+    {
+        // The join is behind a task that follows the mapped one; it reads the outputs of both.
+        var name = await engine.ApplyAsync($$$"""
+              - { id: each, activity: test.some, map: { over: {{{list}}}, as: n }, with: { value: "{{ n }}" } }
+              - { id: next, activity: test.echo, map: { follows: each }, after: [each], with: { value: "{{ tasks.each.outputs.value }}" } }
+              - { id: own, activity: test.echo, map: { follows: each }, after: [each], trigger_rule: all_done, with: { value: "{{ tasks.each.outputs.value | default 'none' }}" } }
+              - id: join
+                activity: test.echo
+                after: [each]
+                trigger_rule: {{{rule}}}
+                with: { value: { named: "{{ tasks.each.outputs.value }}", places: "{{ tasks.each.outputs }}" } }
+              - { id: behind, activity: test.echo, after: [next, own], trigger_rule: all_done, with: { value: { next: "{{ tasks.next.outputs.value }}", own: "{{ tasks.own.outputs.value | length }}" } } }
+            """);
+        var run = await engine.RunAsync(name);
+        Assert.Equal((TaskStates.Success, TaskStates.Success), (run.Task("join").State, run.Task("behind").State));
+        var value = run.Task("join").Outputs!["value"]!;
+        Assert.Equal(named, value["named"]!.ToJsonString());
+        Assert.Equal(places, new JsonArray([.. value["places"]!.AsArray().Select(e => e?["value"]?.DeepClone())]).ToJsonString());
+        var behind = run.Task("behind").Outputs!["value"]!;
+        Assert.Equal(named, behind["next"]!.ToJsonString());
+        Assert.Equal(run.Tasks.Count(t => t is { TaskId: "own", MapIndex: >= 0 }), (int)behind["own"]!);
+    }
+
+    [Fact]
+    public async Task A_mapped_task_that_never_had_elements_has_no_outputs_for_its_join()
+    {
+        var name = await engine.ApplyAsync("""
+              - { id: list, activity: test.fail, with: { retryable: false } }
+              - { id: each, activity: test.noop, after: [list], map: { over: [1], as: n } }
+              - { id: join, activity: test.echo, after: [each], trigger_rule: all_done, with: { value: "{{ tasks.each.outputs.value | default 'none' }}" } }
+            """);
+        Assert.Equal("none", (string?)(await engine.RunAsync(name)).Task("join").Outputs!["value"]);
+    }
+
+    [Theory]
     [InlineData("map: { follows: nobody }, after: [load]", "unknown-task")]
     [InlineData("map: { follows: load }", "not-upstream")]
     [InlineData("map: { follows: plain }, after: [plain]", "bad-option")]

@@ -51,6 +51,20 @@ public sealed class Skip : IActivity
     public Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken) => Task.FromResult(ActivityResult.Skipped("There was no file."));
 }
 
+[Activity("test.some", Title = "Some", Help = "Returns what it was given, or skips or fails where that is 'skip' or 'fail'.", Stage = Stage.Control)]
+public sealed class Some : IActivity
+{
+    [Field]
+    public required string Value { get; set; }
+
+    public Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken) => Task.FromResult(Value switch
+    {
+        "skip" => ActivityResult.Skipped("There was nothing."),
+        "fail" => throw new ActivityException("refused", "It failed as told.", retryable: false),
+        _ => ActivityResult.Success(new Dictionary<string, object?> { ["value"] = Value }),
+    });
+}
+
 [Activity("test.branch", Title = "Branch", Help = "Follows some.", Stage = Stage.Control)]
 public sealed class Branch : IActivity
 {

@@ -20,6 +20,7 @@ public class TemplateTests
             ["map"] = JsonNode.Parse("""{"k": {"x": [10, 20]}, "odd key": 1}"""),
             ["day"] = "2011-01-31",
             ["empty"] = new JsonArray(),
+            ["gaps"] = JsonNode.Parse("""[{"k": 1}, null]"""),
         },
         Interval = new DataInterval(new(2010, 11, 30, 16, 0, 0, TimeSpan.Zero), new(2010, 12, 1, 16, 0, 0, TimeSpan.Zero)),
         TimeZone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai"),
@@ -28,6 +29,10 @@ public class TemplateTests
         {
             ["clean"] = JsonNode.Parse("""{"rows": 7, "partitions": ["p1", "p2"], "none": null}"""),
             ["score"] = JsonNode.Parse("""[{"rows": 1}, {"rows": 2}]"""),
+            ["some"] = JsonNode.Parse("""[null, {"rows": 1}, null, {"rows": null}, {"rows": 3}, null]"""),
+            ["uneven"] = JsonNode.Parse("""[{"rows": 1}, null, {"cols": 2}]"""),
+            ["without"] = new JsonArray(null, null),
+            ["over_nothing"] = new JsonArray(),
         },
         ElementName = "part",
         Element = JsonNode.Parse("""{"id": 3}"""),
@@ -77,6 +82,12 @@ public class TemplateTests
     [InlineData("{{ tasks.clean.outputs.partitions }}", "[\"p1\",\"p2\"]")]
     [InlineData("{{ tasks.score.outputs.rows }}", "[1,2]")]
     [InlineData("{{ tasks.score.outputs | length }}", "2")]
+    [InlineData("{{ tasks.some.outputs.rows }}", "[1,null,3]")]
+    [InlineData("{{ tasks.some.outputs['rows'] | last }}", "3")]
+    [InlineData("{{ tasks.some.outputs | length }}", "6")]
+    [InlineData("{{ tasks.some.outputs[1].rows }}", "1")]
+    [InlineData("{{ tasks.without.outputs.rows }}", "[]")]
+    [InlineData("{{ tasks.over_nothing.outputs.rows }}", "[]")]
     [InlineData("{{ part.id }}", "3")]
     [InlineData("{{ run.id }}-{{ run.workflow }}-{{ run.trigger }}", "\"42-shop-schedule\"")]
     [InlineData("{{ 'it''s {{ fine }}' }}", "\"it\\u0027s {{ fine }}\"")]
@@ -92,6 +103,8 @@ public class TemplateTests
     [InlineData("{{ tasks.gone.outputs.rows }}", "no outputs", 3)]
     [InlineData("{{ tasks.clean.outputs.row }}", "Did you mean 'rows'?", 3)]
     [InlineData("{{ tasks.clean.outputs.none }}", "null", 3)]
+    [InlineData("{{ tasks.uneven.outputs.rows }}", "Element 2 of 'tasks.uneven.outputs' has no 'rows'", 24)]
+    [InlineData("{{ params.gaps.k }}", "has no 'k'", 15)]
     [InlineData("{{ params.tags[5] }}", "2 elements", 3)]
     [InlineData("{{ params.empty | first }}", "empty", 18)]
     [InlineData("x {{ params.tags }}", "join", 5)]
