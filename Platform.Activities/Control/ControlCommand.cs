@@ -56,8 +56,8 @@ public sealed class ControlCommand(Workspace workspace) : IActivity
         var output = new OutputTail();
         var errors = new OutputTail();
         var reading = Task.WhenAll(
-            CommandOutput.ReadAsync(process.StandardOutput, line => Note(context.Log, TaskLogLevel.Info, line, output)),
-            CommandOutput.ReadAsync(process.StandardError, line => Note(context.Log, TaskLogLevel.Warning, line, errors)));
+            CommandOutput.ReadAsync(process.StandardOutput, (line, ended) => Note(context.Log, TaskLogLevel.Info, line, ended, output)),
+            CommandOutput.ReadAsync(process.StandardError, (line, ended) => Note(context.Log, TaskLogLevel.Warning, line, ended, errors)));
         try
         {
             await process.WaitForExitAsync(cancellationToken);
@@ -141,6 +141,8 @@ public sealed class ControlCommand(Workspace workspace) : IActivity
         }
         if (!JsonOutputs)
             return ActivityResult.Success(new JsonObject { ["exit_code"] = code });
+        if (output.TooLong is { } length)
+            throw new ActivityException("bad-output", string.Create(CultureInfo.InvariantCulture, $"The line with outputs that '{Program}' wrote has {length:n0} characters; {OutputTail.LongestObject:n0} can be read, and outputs may take 64 KiB where the node sets nothing else. Pass large data in a table or a file and its name as the output."), retryable: false);
         var outputs = output.LastObject ?? throw new ActivityException("bad-input", $"'{Program}' wrote no line with a JSON object to standard output, which 'json_outputs' asks for. Let it print one, such as {{\"rows\": 5}}, on a line of its own.", retryable: false);
         outputs.TryAdd("exit_code", code);
         return ActivityResult.Success(outputs);
@@ -156,10 +158,10 @@ public sealed class ControlCommand(Workspace workspace) : IActivity
         _ => "",
     };
 
-    private static void Note(ITaskLog log, TaskLogLevel level, string line, OutputTail tail)
+    private static void Note(ITaskLog log, TaskLogLevel level, string line, bool ended, OutputTail tail)
     {
         log.Write(level, line);
-        tail.Add(line);
+        tail.Add(line, ended);
     }
 
     private static async Task<bool> Finished(Task reading, TimeProvider clock, CancellationToken cancellationToken)

@@ -52,6 +52,32 @@ public sealed class ControlCommandTests : ActivityTest
         Assert.Contains("json_outputs", (await Fails("control.command", Shell("echo '[1]'", """{"json_outputs": true}"""))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(16_372)] // The line is as long as a line of the log.
+    [InlineData(16_373)]
+    [InlineData(40_000)]
+    [InlineData(262_132)] // The longest that is read.
+    public async Task A_long_line_of_outputs_is_read_whole_and_cut_in_the_log(int characters)
+    {
+        var result = await Run("control.command", Shell($$"""echo '{"rows": 1}'; printf '{"text": "'; head -c {{characters}} /dev/zero | tr '\0' x; printf '"}\nend\n'""", """{"json_outputs": true}"""));
+
+        Assert.Equal(new string('x', characters), (string?)((JsonObject)result.Outputs!)["text"]);
+        Assert.All(Runs.Log.Split('\n'), line => Assert.True(line.Length <= (16 * 1024) + 10));
+        Assert.Contains("Info: end", Runs.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Outputs_that_are_too_long_say_how_long_they_are_and_never_become_those_before_them()
+    {
+        const string Long = """echo '{"rows": 1}'; printf '{"text": "'; head -c 299988 /dev/zero | tr '\0' x; printf '"}\n'""";
+        var failure = await Fails("control.command", Shell(Long, """{"json_outputs": true}"""));
+
+        Assert.Equal(("bad-output", false), (failure.Kind, failure.Retryable));
+        Assert.Contains("300,000 characters; 262,144 can be read", failure.Message, StringComparison.Ordinal);
+        var later = await Run("control.command", Shell(Long + """; echo '{"rows": 2}'""", """{"json_outputs": true}"""));
+        Assert.Equal(2, (int)((JsonObject)later.Outputs!)["rows"]!);
+    }
+
     [Fact]
     public async Task Arguments_are_not_read_by_a_shell_and_standard_input_is_empty()
     {
