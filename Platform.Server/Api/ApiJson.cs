@@ -39,4 +39,7 @@ internal static class ApiJson
     public static string? OneOf(string name, string? given, params string[] words) =>
         given is null || words.Contains(given) ? given
         : throw new EngineException("bad-input", $"'{name}' is '{given}'. Give one of {string.Join(", ", words)}.");
+
+    /// <summary>What somebody gave, cut where it is long.</summary>
+    public static string Short(string given) => given.Length <= 100 ? given : given[..100] + "…";
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Npgsql;
 using Platform.Engine;
 using Platform.Learning;
@@ -13,13 +12,14 @@ internal static class ApiProblems
     /// <summary>Catches what goes wrong below <c>/api</c> before and in the handlers, and gives refusals without a body (405, 415) one.</summary>
     public static void UseApiProblems(this WebApplication app) => app.UseWhen(c => c.Request.Path.StartsWithSegments(Root), branch => branch.Use(async (context, next) =>
     {
+        WrongInput.Keep(context.Request);
         try
         {
             await next(context);
         }
         catch (BadHttpRequestException e)
         {
-            await WriteAsync(context, e.StatusCode, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The request is too large" : "The request cannot be read", Explain(e));
+            await WriteAsync(context, e.StatusCode, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "The request is too large" : "The request cannot be read", await WrongInput.ExplainAsync(context, e));
             return;
         }
         catch (NpgsqlException e) when (e.IsTransient && !context.Response.HasStarted)
@@ -70,10 +70,6 @@ internal static class ApiProblems
             route.ProducesProblem(status);
         return route;
     }
-
-    private static string Explain(BadHttpRequestException e) => e.InnerException is JsonException json
-        ? $"{e.Message} {json.Message} See /api/openapi.json for the fields."
-        : $"{e.Message} See /api/openapi.json for the parameters.";
 
     private static Task WriteAsync(HttpContext context, int status, string title, string detail)
     {

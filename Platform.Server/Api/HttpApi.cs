@@ -8,7 +8,7 @@ internal static class HttpApi
     public static void MapHttpApi(this WebApplication app)
     {
         app.UseApiProblems();
-        var api = app.MapGroup("/api/v1").RequireAuthorization(Roles.Viewer).AddEndpointFilter(ApiProblems.ExplainAsync);
+        var api = app.MapGroup("/api/v1").RequireAuthorization(Roles.Viewer).AddEndpointFilter(ApiProblems.ExplainAsync).AddEndpointFilterFactory(QueryNames.Check);
         api.MapGroup("").WithTags("workflows").MapWorkflows();
         api.MapGroup("").WithTags("runs").MapRuns();
         api.MapGroup("").WithTags("tasks").MapTasks();
