@@ -101,8 +101,17 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
     public async Task<RunDetail?> GetAsync(long id, CancellationToken cancellationToken) =>
         await GetManyAsync([id], cancellationToken) is [var run] ? run : null;
 
+    /// <summary>The same with the first instances only, by task and index as <see cref="TaskQueries"/> pages through them, where the run has more than that; null where there is no such run.</summary>
+    /// <param name="id">The run.</param>
+    /// <param name="mostTasks">Most instances.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    public async Task<RunDetail?> GetAsync(long id, int mostTasks, CancellationToken cancellationToken) =>
+        await ReadAsync([id], mostTasks, cancellationToken) is [var run] ? run : null;
+
     /// <summary>Several runs with their instances in three queries, in the order of the ids; for <c>run --json</c> over a range.</summary>
-    public async Task<IReadOnlyList<RunDetail>> GetManyAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<RunDetail>> GetManyAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) => ReadAsync(ids, null, cancellationToken);
+
+    private async Task<IReadOnlyList<RunDetail>> ReadAsync(IReadOnlyCollection<long> ids, int? mostTasks, CancellationToken cancellationToken)
     {
         const string tasksSql = """
             select i.run_id, i.task_id, i.map_index, i.generation, i.activity, i.state, i.attempts,
@@ -115,13 +124,16 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
             left join task_queue q on q.run_id = i.run_id and q.task_id = i.task_id and q.map_index = i.map_index
             where i.run_id = any(@ids) and not (i.state = 'removed' and i.map_index < 0)
             order by i.run_id, i.task_id, i.map_index
+            limit @most
             """;
+        // One more than is asked for tells whether there are more.
+        var most = mostTasks + 1;
         var key = ids.ToArray();
         var runs = await ListAsync(ids, cancellationToken);
         await using var connection = await database.OpenAsync(cancellationToken);
         var parameters = (await connection.QueryAsync<(long Id, string Params, string? Assets)>(new CommandDefinition(
             "select id, params::text, assets::text from run where id = any(@key)", new { key }, cancellationToken: cancellationToken))).ToDictionary(p => p.Id);
-        var tasks = (await connection.QueryAsync<TaskRow>(new CommandDefinition(tasksSql, new { ids = key }, cancellationToken: cancellationToken)))
+        var tasks = (await connection.QueryAsync<TaskRow>(new CommandDefinition(tasksSql, new { ids = key, most }, cancellationToken: cancellationToken)))
             .ToLookup(t => t.RunId);
 
         var details = new List<RunDetail>(runs.Count);
@@ -137,7 +149,8 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
                 Assets = parameters[run.Id].Assets is { } assets ? JsonNode.Parse(assets)!.AsObject() : null,
                 TimeZone = version.Definition?.Schedule?.TimeZone.Id ?? "UTC",
                 Graph = graph,
-                Tasks = [.. tasks[run.Id].OrderBy(t => order.GetValueOrDefault(t.TaskId, int.MaxValue)).ThenBy(t => t.MapIndex)],
+                MoreTasks = tasks[run.Id].Count() > mostTasks,
+                Tasks = [.. tasks[run.Id].Take(mostTasks ?? int.MaxValue).OrderBy(t => order.GetValueOrDefault(t.TaskId, int.MaxValue)).ThenBy(t => t.MapIndex)],
                 Yaml = version.Yaml,
             });
         }

@@ -127,6 +127,9 @@ public sealed record RunDetail
     /// <summary>Instances in the order of the graph, then by map index. Empty while the run is queued.</summary>
     public required IReadOnlyList<TaskRow> Tasks { get; init; }
 
+    /// <summary>Whether the run has more instances than <see cref="Tasks"/>, because only the first were asked for.</summary>
+    public bool MoreTasks { get; init; }
+
     /// <summary>The version's text.</summary>
     public required string Yaml { get; init; }
 }

@@ -12,6 +12,9 @@ namespace Platform.Server.Api;
 /// <summary>Runs over HTTP: list, read, why, cancel, clear.</summary>
 internal static class RunApi
 {
+    /// <summary>Instances in the answer of one run: what a mapped task of 100,000 has more would be 16 MB.</summary>
+    private const int MostTasks = 1000;
+
     private static readonly string[] States = ["queued", "running", "success", "failed", "canceled"];
     private static readonly string[] Kinds = ["manual", "scheduled", "backfill", "file", "asset", "workflow"];
 
@@ -22,8 +25,8 @@ internal static class RunApi
             .Produces<IReadOnlyList<RunRow>>().Fails(400);
 
         api.MapGet("/runs/{id:long}", async (RunQueries runs, HttpContext context, long id, CancellationToken cancellationToken) =>
-                await runs.GetAsync(id, cancellationToken) is { } run ? ETags.Tagged(context, RunJson.Of(run)) : Missing(id))
-            .WithSummary("One run with its tasks").WithDescription("Answers 304 to `If-None-Match` while nothing changed.").Produces<RunJson>().Produces(304).Fails(404);
+                await runs.GetAsync(id, MostTasks, cancellationToken) is { } run ? ETags.Tagged(context, RunJson.Of(run)) : Missing(id))
+            .WithSummary("One run with its tasks").WithDescription("Answers 304 to `If-None-Match` while nothing changed. Of a run with more than 1,000 instances it has the first 1,000, and `more_tasks` names the paged list of all.").Produces<RunJson>().Produces(304).Fails(404);
 
         api.MapGet("/runs/{id:long}/why", async (Explainer explainer, long id, CancellationToken cancellationToken) =>
                 await explainer.RunAsync(id, cancellationToken) is { } why ? Results.Ok(why) : Missing(id))

@@ -32,6 +32,9 @@ internal sealed record RunJson
 
     public required IReadOnlyList<TaskJson> Tasks { get; init; }
 
+    /// <summary>Where the list of all instances begins, page by page, where <see cref="Tasks"/> holds only the first of them; null where it holds all.</summary>
+    public required string? MoreTasks { get; init; }
+
     public static RunJson Of(RunDetail detail) => new()
     {
         Run = detail.Run.Id,
@@ -61,6 +64,7 @@ internal sealed record RunJson
             Outputs = t.Outputs,
             Error = t.Error,
         })],
+        MoreTasks = detail.MoreTasks ? $"/api/v1/runs/{detail.Run.Id}/tasks?limit=1000" : null,
     };
 }
 

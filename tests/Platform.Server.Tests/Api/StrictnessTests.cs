@@ -102,4 +102,24 @@ public sealed class StrictnessTests(ApiServer api) : IClassFixture<ApiServer>
         foreach (var leak in new[] { "Platform.", "System.", "Nullable", "DateTimeOffset", "`", ".NET", "string ", "$." })
             Assert.DoesNotContain(leak, refused, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_run_of_very_many_instances_has_the_first_and_names_the_list_of_all()
+    {
+        var name = await api.PublishAsync($"  - {{ id: list, activity: control.noop, with: {{ outputs: {{ items: [{string.Join(", ", Enumerable.Range(0, 1005))}] }} }} }}\n  - {{ id: each, activity: control.noop, after: [list], map: {{ over: '{{{{ tasks.list.outputs.items }}}}', as: item }} }}");
+        var run = await api.TriggerAsync(name);
+        JsonNode found;
+        do
+            found = await api.GetAsync($"/api/v1/runs/{run}");
+        while (found["more_tasks"] is null && (string?)found["state"] is "queued" or "running");
+        Assert.Equal(1000, found["tasks"]!.AsArray().Count);
+        Assert.Equal(Enumerable.Range(0, 1000), found["tasks"]!.AsArray().Select(t => (int)t!["map_index"]!));
+        var page = await api.Http.GetAsync((string)found["more_tasks"]!);
+        Assert.Equal(1000, (await page.Content.ReadFromJsonAsync<JsonArray>())!.Count);
+        Assert.Contains("after=", page.Headers.GetValues("Link").Single(), StringComparison.Ordinal);
+        await api.Http.PostAsync($"/api/v1/runs/{run}/cancel", null);
+        var few = await api.EndedAsync(await api.TriggerAsync(await api.PublishAsync("  - { id: a, activity: control.noop }")));
+        Assert.True(few.AsObject().ContainsKey("more_tasks"));
+        Assert.Null(few["more_tasks"]);
+    }
 }
