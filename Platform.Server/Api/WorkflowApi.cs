@@ -140,12 +140,13 @@ internal static class WorkflowApi
     {
         if (context.Request.ContentLength > LongestYaml)
             throw new BadHttpRequestException($"A workflow has {LongestYaml >> 10} KiB at most.", StatusCodes.Status413PayloadTooLarge);
-        using var reader = new StreamReader(context.Request.Body);
-        var buffer = new char[LongestYaml + 1];
-        var read = await reader.ReadBlockAsync(buffer, cancellationToken);
+        var buffer = new byte[LongestYaml + 1];
+        var read = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         if (read > LongestYaml)
             throw new BadHttpRequestException($"A workflow has {LongestYaml >> 10} KiB at most.", StatusCodes.Status413PayloadTooLarge);
-        return read > 0 ? new string(buffer, 0, read) : throw new EngineException("bad-input", "The request has no body. Send the workflow's YAML.");
+        if (read == 0)
+            throw new EngineException("bad-input", "The request has no body. Send the workflow's YAML.");
+        return WorkflowReader.TryDecode(buffer.AsSpan(0, read), out var text, out var problem) ? text : throw new EngineException("bad-input", problem.Message);
     }
 
     private static IResult Missing(string name, int? version) => ApiJson.NotFound(

@@ -107,7 +107,11 @@ internal static class RunCommand
         var isFile = File.Exists(target) || target.Contains('/', StringComparison.Ordinal) || target.EndsWith(".yaml", StringComparison.Ordinal) || target.EndsWith(".yml", StringComparison.Ordinal);
         string yaml;
         if (isFile)
-            yaml = WorkflowFiles.ReadOne(target);
+        {
+            (_, yaml, var notText) = WorkflowFiles.ReadOne(target);
+            if (notText is not null)
+                throw new CliError($"'{target}' was not run. {notText.Message}", $"'./platform validate {target}' checks again.");
+        }
         else
         {
             var stored = await store.GetAsync(target, null, cancellationToken);

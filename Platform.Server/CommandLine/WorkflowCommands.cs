@@ -31,7 +31,7 @@ internal static class WorkflowCommands
             var texts = WorkflowFiles.Read(result.GetValue(files)!);
             await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
             var activities = node.Get<ActivityCatalog>();
-            var bad = texts.Select(t => (t.File, Problems: Errors(WorkflowReader.Read(t.Text, activities).Problems))).Where(t => t.Problems.Count > 0).ToList();
+            var bad = texts.Select(t => (t.File, Problems: Errors(t.Problems(text => WorkflowReader.Read(text, activities).Problems)))).Where(t => t.Problems.Count > 0).ToList();
             if (bad.Count > 0)
             {
                 foreach (var (file, problems) in bad)
@@ -40,7 +40,7 @@ internal static class WorkflowCommands
             }
             var store = node.Get<WorkflowStore>();
             var results = new List<object>();
-            foreach (var (file, text) in texts)
+            foreach (var (file, text, _) in texts)
             {
                 var applied = await store.ApplyAsync(text, new ApplyOptions { Origin = WorkflowOrigin.Applied, By = Environment.UserName }, cancellationToken);
                 results.Add(new { file, workflow = applied.Name, applied.Outcome, applied.Version });
@@ -106,7 +106,7 @@ internal static class WorkflowCommands
     }
 
     /// <summary>What the texts show, and where there is a database also what only that knows, such as pools that there are not. A file is valid or not whether or not the database answers.</summary>
-    private static async Task<IReadOnlyList<(string File, IReadOnlyList<Problem> Problems)>> ProblemsAsync(PlatformOptions options, IReadOnlyList<(string File, string Text)> texts, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<(string File, IReadOnlyList<Problem> Problems)>> ProblemsAsync(PlatformOptions options, IReadOnlyList<WorkflowFile> files, CancellationToken cancellationToken)
     {
         var activities = Rooms.ActivitiesOf(options);
         if (options.Database is not null || EmbeddedPostgres.Exists(options.Home))
@@ -115,8 +115,8 @@ internal static class WorkflowCommands
             {
                 await using var node = await PlatformNode.OpenAsync(options, cancellationToken);
                 var asked = new List<(string, IReadOnlyList<Problem>)>();
-                foreach (var (file, text) in texts)
-                    asked.Add((file, await node.Get<WorkflowStore>().ValidateAsync(text, cancellationToken)));
+                foreach (var (file, text, notText) in files)
+                    asked.Add((file, notText is null ? await node.Get<WorkflowStore>().ValidateAsync(text, cancellationToken) : [notText]));
                 return asked;
             }
             catch (Exception e) when (e is DatabaseException or Npgsql.NpgsqlException)
@@ -124,7 +124,7 @@ internal static class WorkflowCommands
                 await Console.Error.WriteLineAsync($"The database was not asked, so pools are not checked: {e.Message.ReplaceLineEndings(" ")}");
             }
         }
-        return [.. texts.Select(t => (t.File, WorkflowReader.Read(t.Text, activities).Problems))];
+        return [.. files.Select(f => (f.File, f.Problems(text => WorkflowReader.Read(text, activities).Problems)))];
     }
 
     private static Command Pause(string verb, string description, bool paused)

@@ -1,3 +1,5 @@
+using Platform.Workflows.Definition;
+
 namespace Platform.Server.CommandLine;
 
 /// <summary>Reads workflow files that a command names.</summary>
@@ -5,18 +7,17 @@ internal static class WorkflowFiles
 {
     /// <summary>The texts of files, and of the <c>.yaml</c>, <c>.yml</c> and <c>.json</c> files right in folders, in order.</summary>
     /// <exception cref="CliError">One is missing, unreadable or too large.</exception>
-    public static IReadOnlyList<(string File, string Text)> Read(IEnumerable<string> paths) =>
-        [.. paths.SelectMany(Expand).Select(f => (f, ReadOne(f)))];
+    public static IReadOnlyList<WorkflowFile> Read(IEnumerable<string> paths) => [.. paths.SelectMany(Expand).Select(ReadOne)];
 
-    /// <summary>The text of one file.</summary>
+    /// <summary>One file.</summary>
     /// <exception cref="CliError">It is missing, unreadable or too large.</exception>
-    public static string ReadOne(string file)
+    public static WorkflowFile ReadOne(string file)
     {
         try
         {
             if (new FileInfo(file) is { Exists: true, Length: > 4 << 20 })
                 throw new CliError($"'{file}' has more than 4 MiB, which no workflow needs.", "Give a workflow's YAML file.");
-            return File.ReadAllText(file);
+            return new WorkflowFile(file, WorkflowReader.TryDecode(File.ReadAllBytes(file), out var text, out var problem) ? text : "", problem);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -31,4 +32,14 @@ internal static class WorkflowFiles
         var files = Directory.EnumerateFiles(path).Where(f => Path.GetExtension(f) is ".yaml" or ".yml" or ".json").Order(StringComparer.Ordinal).ToList();
         return files.Count > 0 ? files : throw new CliError($"The folder '{path}' holds no .yaml, .yml or .json file.", "Name a file, or another folder.");
     }
+}
+
+/// <summary>A workflow file that was read.</summary>
+/// <param name="File">Its path.</param>
+/// <param name="Text">Its text; empty where it is none.</param>
+/// <param name="NotText">Why it is no text; null where it is one.</param>
+internal sealed record WorkflowFile(string File, string Text, Problem? NotText)
+{
+    /// <summary>Every problem of the file, as far as <paramref name="read"/> finds those of a text.</summary>
+    public IReadOnlyList<Problem> Problems(Func<string, IReadOnlyList<Problem>> read) => NotText is null ? read(Text) : [NotText];
 }

@@ -22,7 +22,7 @@ internal sealed partial class FirstStart(WorkflowStore store, RunCommands runs, 
     /// <exception cref="CliError">A shipped file has errors: the program was built wrongly.</exception>
     public async Task ApplyShippedAsync(CancellationToken cancellationToken)
     {
-        foreach (var (file, text) in WorkflowFiles.Read([ShippedFolder]))
+        foreach (var (file, text, _) in WorkflowFiles.Read([ShippedFolder]))
         {
             var applied = await store.ApplyAsync(text, new ApplyOptions { Origin = WorkflowOrigin.Shipped, By = "platform" }, cancellationToken);
             switch (applied.Outcome)

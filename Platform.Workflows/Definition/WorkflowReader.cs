@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Platform.Workflows.Activities;
 
@@ -32,20 +33,38 @@ public static class WorkflowReader
         return new WorkflowDocument(text, draft, [.. problems.All.OrderBy(p => p.Line).ThenBy(p => p.Column)], marks);
     }
 
-    /// <summary>Reads a file's bytes, which must be UTF-8.</summary>
-    /// <param name="utf8">The bytes, with or without a byte order mark.</param>
+    /// <summary>Reads a file's bytes.</summary>
+    /// <param name="bytes">UTF-8, with or without a byte order mark, or UTF-16 with one.</param>
     /// <param name="catalog">The known activities; null leaves them unchecked.</param>
-    public static WorkflowDocument Read(ReadOnlySpan<byte> utf8, ActivityCatalog? catalog)
+    public static WorkflowDocument Read(ReadOnlySpan<byte> bytes, ActivityCatalog? catalog) =>
+        TryDecode(bytes, out var text, out var problem) ? Read(text, catalog) : new WorkflowDocument("", null, [problem], new SourceMarks());
+
+    /// <summary>The text of a file's bytes, without a byte order mark. Nothing is replaced: bytes that are no text are a problem.</summary>
+    /// <param name="bytes">UTF-8, with or without a byte order mark, or UTF-16 with one.</param>
+    /// <param name="text">The text; empty where there is a problem.</param>
+    /// <param name="problem">What is wrong, with the code <c>not-utf8</c>; null where nothing is.</param>
+    public static bool TryDecode(ReadOnlySpan<byte> bytes, out string text, [NotNullWhen(false)] out Problem? problem)
     {
+        // UTF-32 begins as UTF-16 does, and is read by nobody.
+        Encoding? marked = bytes.StartsWith<byte>([0xFF, 0xFE]) && !bytes.StartsWith<byte>([0xFF, 0xFE, 0, 0]) ? new UnicodeEncoding(bigEndian: false, byteOrderMark: true, throwOnInvalidBytes: true)
+            : bytes.StartsWith<byte>([0xFE, 0xFF]) ? new UnicodeEncoding(bigEndian: true, byteOrderMark: true, throwOnInvalidBytes: true)
+            : null;
+        if (bytes.StartsWith<byte>([0xEF, 0xBB, 0xBF]))
+            bytes = bytes[3..];
+        text = "";
+        problem = null;
         try
         {
-            return Read(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(utf8), catalog);
+            text = marked is null ? new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes) : marked.GetString(bytes[2..]);
+            return true;
         }
         catch (DecoderFallbackException e)
         {
-            var line = 1 + utf8[..Math.Min(Math.Max(e.Index, 0), utf8.Length)].Count((byte)'\n');
-            var problem = new Problem(ProblemSeverity.Error, "not-utf8", $"The file is not UTF-8: line {line} holds a byte that it does not allow. Save the file as UTF-8.", line, 1);
-            return new WorkflowDocument("", null, [problem], new SourceMarks());
+            var line = marked is null ? 1 + bytes[..Math.Clamp(e.Index, 0, bytes.Length)].Count((byte)'\n') : 1;
+            problem = new Problem(ProblemSeverity.Error, "not-utf8", marked is null
+                ? $"The file is not UTF-8: line {line} holds a byte that it does not allow. Save the file as UTF-8."
+                : "The file is not UTF-8: it begins as UTF-16 does (with its byte order mark) and is none either. Save the file as UTF-8.", line, 1);
+            return false;
         }
     }
 

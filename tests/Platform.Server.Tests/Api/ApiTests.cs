@@ -33,6 +33,9 @@ public sealed class ApiTests(ApiServer api) : IClassFixture<ApiServer>
     {
         var good = await api.Http.PostAsync("/api/v1/workflows/validate", new StringContent("name: only-looked-at\ntasks: [ { id: a, activity: control.noop } ]"));
         Assert.True((bool?)(await good.Content.ReadFromJsonAsync<JsonNode>())!["valid"]);
+        var notText = await api.Http.PostAsync("/api/v1/workflows/validate", new ByteArrayContent([0xFF, 0xFE, 0x00]));
+        Assert.Equal(400, (int)notText.StatusCode);
+        Assert.Contains("not UTF-8", await notText.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         var bad = await api.Http.PostAsync("/api/v1/workflows/validate", new StringContent("name: only-looked-at\ntasks: [ { id: a, activity: nope, pool: nowhere } ]"));
         var answer = (await bad.Content.ReadFromJsonAsync<JsonNode>())!;
         Assert.False((bool?)answer["valid"]);

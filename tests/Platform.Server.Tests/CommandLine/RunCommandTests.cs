@@ -131,6 +131,18 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_no_text_is_said_to_be_none()
+    {
+        var file = _platform.Write("bytes.yaml", "");
+        await File.WriteAllBytesAsync(file, [0xFF, 0xFE, 0x00]);
+        var read = await _platform.RunAsync("validate", file, "--json");
+        Assert.Equal(1, read.ExitCode);
+        Assert.Equal("not-utf8", (string?)Assert.Single(read.Json[0]!["problems"]!.AsArray())!["code"]);
+        await File.WriteAllBytesAsync(file, [.. "name: shop\ntitle: "u8, 0xC4, 0xE3]);
+        Assert.Contains("bytes.yaml:2:1: error not-utf8", (await _platform.RunAsync("validate", file)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Apply_publishes_all_files_or_none()
     {
         var good = _platform.Write("good.yaml", TwoTables);

@@ -106,6 +106,31 @@ public class WorkflowReaderTests
         Assert.Equal(("not-utf8", 2), (problem.Code, problem.Line));
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x00 })]
+    [InlineData(new byte[] { 0xFE, 0xFF, 0x00, 0x6E, 0x00 })]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x00, 0xD8, 0x6E, 0x00 })]
+    [InlineData(new byte[] { 0xFF, 0xFE, 0x00, 0x00, 0x6E, 0x00, 0x00, 0x00 })]
+    [InlineData(new byte[] { 0xFF })]
+    [InlineData(new byte[] { 0xEF, 0xBB, 0xBF, 0xFF })]
+    public void Bytes_that_are_no_text_are_said_to_be_none(byte[] bytes)
+    {
+        var problem = Assert.Single(WorkflowReader.Read(bytes, null).Problems);
+        Assert.Equal(("not-utf8", 1), (problem.Code, problem.Line));
+        Assert.Contains("Save the file as UTF-8", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Utf16_with_its_byte_order_mark_is_read(bool bigEndian)
+    {
+        var encoding = new UnicodeEncoding(bigEndian, byteOrderMark: true);
+        var read = WorkflowReader.Read([.. encoding.Preamble, .. encoding.GetBytes(Shop.Yaml)], Shop.Catalog);
+        Assert.Empty(read.Problems);
+        Assert.Equal(Shop.Yaml, read.Text);
+    }
+
     [Fact]
     public void A_byte_order_mark_and_windows_line_ends_are_fine()
     {
