@@ -231,12 +231,26 @@ public sealed class ExplainTests(EngineFixture engine) : IClassFixture<EngineFix
 
     private static QueuedTask Queued(string task, int index) => new()
     {
-        Id = index + 1, RunId = 1, TaskId = task, MapIndex = index, Workflow = "w", Queue = "q", Priority = 0, ReadyAt = DateTimeOffset.UnixEpoch, Number = 1, PoolSlots = 1, Cpu = 0, Memory = 0, Gpu = 0,
+        Id = index + 1,
+        RunId = 1,
+        TaskId = task,
+        MapIndex = index,
+        Workflow = "w",
+        Queue = "q",
+        Priority = 0,
+        ReadyAt = DateTimeOffset.UnixEpoch,
+        Number = 1,
+        PoolSlots = 1,
+        Cpu = 0,
+        Memory = 0,
+        Gpu = 0,
     };
 
     private static LiveState State(int places, IReadOnlyList<QueuedTask> leases) => new()
     {
-        Now = DateTimeOffset.UnixEpoch.AddDays(1), Leases = leases, Pools = new Dictionary<string, int> { ["two"] = 2 },
+        Now = DateTimeOffset.UnixEpoch.AddDays(1),
+        Leases = leases,
+        Pools = new Dictionary<string, int> { ["two"] = 2 },
         Nodes = [new LiveNode { Name = "n", Roles = ["worker"], Queues = ["q"], Concurrency = places, Alive = true, Stopping = false }],
     };
 
