@@ -78,7 +78,7 @@ public sealed class EngineHost(EngineServices services, NodeOptions options)
             changed.Set();
             changedToo.Set();
         });
-        var duties = new List<Duty> { new("The node's heartbeat", TimeSpan.FromSeconds(5), t => heartbeat.BeatAsync(stopping: false, t)), new("Holding the schema", TimeSpan.FromSeconds(10), schema.CheckAsync) };
+        var duties = new List<Duty> { new("The node's heartbeat", TimeSpan.FromSeconds(5), t => heartbeat.BeatAndNoteAsync(t)), new("Holding the schema", TimeSpan.FromSeconds(10), schema.CheckAsync) };
         if (options.Plans)
         {
             var planner = new Planner(database, definitions, start, changes, services.Notifications, log);

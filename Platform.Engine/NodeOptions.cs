@@ -9,6 +9,9 @@ public sealed record NodeOptions
     /// <summary>Version of the program, shown on the page of nodes.</summary>
     public string Version { get; init; } = typeof(NodeOptions).Assembly.GetName().Version?.ToString() ?? "0";
 
+    /// <summary>Where the node notes whether its database takes what it writes.</summary>
+    public NodePulse Pulse { get; init; } = new();
+
     /// <summary>Whether it plans runs. Any number of nodes may; row locks keep them apart. Default true.</summary>
     public bool Plans { get; init; } = true;
 

@@ -1,5 +1,7 @@
 using Platform.Catalog.Projection;
 using Platform.Postgres;
+using Platform.Postgres.Embedded;
+using Platform.Server.CommandLine;
 using Platform.Server.Hosting;
 
 namespace Platform.Server;
@@ -31,6 +33,11 @@ internal sealed class PlatformNode : IAsyncDisposable
         services.AddPlatformRooms(options, database);
         return new PlatformNode(options, database, services.BuildServiceProvider());
     }
+
+    /// <summary>As <see cref="OpenAsync"/>, for commands that only make sense where a platform is: a mistyped folder must not become a new one.</summary>
+    /// <exception cref="CliError">The home has no database of its own, and no other was named.</exception>
+    public static Task<PlatformNode> OpenExistingAsync(PlatformOptions options, CancellationToken cancellationToken) =>
+        options.Database is null && !EmbeddedPostgres.Exists(options.Home) ? throw CliError.NoPlatform(options.Home) : OpenAsync(options, cancellationToken);
 
     /// <summary>Opens the database and brings its schema up to date.</summary>
     public static async Task<Database> OpenDatabaseAsync(PlatformOptions options, CancellationToken cancellationToken)

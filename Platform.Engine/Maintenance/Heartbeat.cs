@@ -9,6 +9,8 @@ namespace Platform.Engine.Maintenance;
 /// <summary>Says that this node lives, and what it does. Leases do not depend on it: it is for people, for the page of nodes, and for the audit, which needs to know who lived when.</summary>
 internal sealed class Heartbeat(Database database, NodeOptions options)
 {
+    private const string Beating = "The node's last heartbeat";
+
     /// <summary>Writes the node's row.</summary>
     public async Task BeatAsync(bool stopping, CancellationToken cancellationToken)
     {
@@ -37,6 +39,21 @@ internal sealed class Heartbeat(Database database, NodeOptions options)
             resources = JsonSerializer.Serialize(new { cpu = options.Resources.Cpu, memory = options.Resources.Memory, gpu = options.Resources.Gpu }),
             stopping,
         }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Beats, and notes whether the database took it.</summary>
+    public async Task BeatAndNoteAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BeatAsync(stopping: false, cancellationToken);
+            options.Pulse.Succeeded(Beating);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            options.Pulse.Failed(Beating, e.Message);
+            throw;
+        }
     }
 
     /// <summary>Says that the node takes nothing more. Never throws: the row grows old by itself.</summary>

@@ -15,6 +15,7 @@ internal sealed partial class Worker(
     AttemptStore store, TaskExecutor executor, LogWriter logs, Leases leases, RunChanges changes, Notifications notifications, NodeOptions options, TimeProvider clock, ILogger log)
 {
     private const int MostEnds = 256;
+    private const string Exchanging = "The last exchange with the queue";
 
     // The number on every processor that .NET runs on under Linux; the enumeration does not name it.
     private const PosixSignal FileSizeExceeded = (PosixSignal)25;
@@ -123,6 +124,7 @@ internal sealed partial class Worker(
             await logs.FlushAsync(ends, limit.Token);
             var claim = room > 0 ? new ClaimRequest(options.Name, [.. options.Queues], room, options.Lease, options.Resources) : null;
             var exchange = await store.ExchangeAsync(ends, claim, limit.Token);
+            options.Pulse.Succeeded(Exchanging);
             Settle(ends, exchange, room);
             return exchange.Claimed.Count;
         }
@@ -134,6 +136,7 @@ internal sealed partial class Worker(
         catch (Exception e) when (e is NpgsqlException or IOException or TimeoutException or InvalidOperationException or OperationCanceledException)
         {
             // Whether it was committed is unknown. Repeating is safe: an end that was written has lost its lease.
+            options.Pulse.Failed(Exchanging, e.Message);
             LogNoExchange(e.Message);
             foreach (var end in ends)
                 _ended.Enqueue(end);

@@ -19,7 +19,7 @@ internal static class ApproveCommand
         {
             if (result.GetValue(approve) == result.GetValue(reject))
                 throw CliError.Usage("The answer is missing, or given twice.", "Give either --approve or --reject.");
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             await node.Get<ApprovalCommands>().DecideAsync(new Decision
             {
                 RunId = result.GetValue(run),

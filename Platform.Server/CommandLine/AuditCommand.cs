@@ -19,7 +19,7 @@ internal static class AuditCommand
         {
             var from = Since(result.GetValue(since));
             var options = new AuditOptions { Consumers = [LineageProjector.Consumer], Lease = Lease(result.GetValue(lease)) };
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             AuditReport report;
             if (result.GetValue(last))
                 report = await node.Get<AuditStore>().LastAsync(null, cancellationToken)

@@ -31,7 +31,7 @@ internal static class BackfillCommand
         return Cli.Command("backfill", "Runs a range of intervals of a workflow beside its schedule, with a limit of its own", [Workflow, From, To, Future, Rerun, Limit, NewestFirst, DryRun, Wait, Params, Cli.Json,
             Cli.Command("list", "Backfills, newest first, with the states of their runs", [workflow, Cli.Json], async (result, cancellationToken) =>
             {
-                await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+                await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
                 var rows = await node.Get<BackfillQueries>().ListAsync(result.GetValue(workflow), null, 500, cancellationToken);
                 if (result.GetValue(Cli.Json))
                     Cli.PrintJson(rows);
@@ -42,7 +42,7 @@ internal static class BackfillCommand
             }),
             Cli.Command("cancel", "Cancels what is queued of a backfill and asks what runs to stop", [id], async (result, cancellationToken) =>
             {
-                await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+                await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
                 var canceled = await node.Get<BackfillControl>().CancelAsync(result.GetValue(id), Environment.UserName, cancellationToken);
                 Console.Out.WriteLine(canceled == 0 ? "It had ended already." : $"{Cli.Count(canceled, "run")} canceled or asked to stop.");
                 return 0;

@@ -15,7 +15,7 @@ internal static class CatalogCommands
         var kind = new Option<string?>("--kind") { Description = "Only this kind: table, file_set, database_table, model, endpoint, report", HelpName = "kind" };
         return Cli.Command("inventory", "All assets, or one with its profile, classification and relations", [name, search, kind, Cli.Json], async (result, cancellationToken) =>
         {
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             await node.ProjectAsync(cancellationToken);
             var assets = node.Get<AssetQueries>();
             if (result.GetValue(name) is not { } text)
@@ -54,7 +54,7 @@ internal static class CatalogCommands
         {
             if (result.GetValue(depth) is < 1 or > 50)
                 throw CliError.Usage($"--depth {result.GetValue(depth)} is not possible.", "Give 1 to 50 steps.");
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             await node.ProjectAsync(cancellationToken);
             var text = result.GetValue(name)!;
             var (asset, column) = await FindAsync(node.Get<AssetQueries>(), text, cancellationToken);

@@ -22,7 +22,7 @@ internal static class ClearCommand
         var queues = new Option<string>("--queues") { Description = "With --wait, queues that this process takes if it has to be the worker", DefaultValueFactory = _ => "default" };
         return Cli.Command("clear", "Runs tasks of a run again", [run, tasks, groups, downstream, failed, parameters, wait, queues], async (result, cancellationToken) =>
         {
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             var id = result.GetValue(run);
             var named = result.GetValue(tasks) ?? [];
             var cleared = await node.Get<RunCommands>().ClearAsync(new ClearRequest

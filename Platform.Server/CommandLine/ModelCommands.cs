@@ -15,7 +15,7 @@ internal static class ModelCommands
         var name = new Argument<string?>("model") { Description = "One model with its versions", Arity = ArgumentArity.ZeroOrOne };
         return Cli.Command("models", "Models with the version in service", [name, Cli.Json], async (result, cancellationToken) =>
         {
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             var registry = node.Get<ModelRegistry>();
             if (result.GetValue(name) is { } model)
             {
@@ -57,7 +57,7 @@ internal static class ModelCommands
             {
                 throw new CliError($"The request is no JSON: {e.Message}", """Write it so: {"inputs": [{"user": "17850", "k": 5}]}""");
             }
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             var answer = await node.Get<ModelScorer>().ScoreAsync(result.GetValue(name)!, result.GetValue(version), body, cancellationToken)
                 ?? throw new CliError($"No version of the model '{result.GetValue(name)}' is in service.", "See './platform models', and deploy one with the activity deploy.model.");
             if (result.GetValue(Cli.Json))

@@ -12,7 +12,7 @@ internal static class MoveCommand
         var version = new Option<int>("--version") { Description = "Version of its workflow to run from here on; './platform runs show RUN' tells the present one", Required = true, HelpName = "N" };
         return Cli.Command("move", "Lets a run go on under another version of its workflow; what has begun must be the same in both", [run, version, Cli.Json], async (result, cancellationToken) =>
         {
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             var moved = await node.Get<RunMove>().MoveAsync(result.GetValue(run), result.GetValue(version), Environment.UserName, cancellationToken);
             if (result.GetValue(Cli.Json))
                 Cli.PrintJson(moved);

@@ -16,14 +16,14 @@ internal static class NoticesCommand
         return Cli.Command("notices", "Notices of failed and late runs, newest first", [run, state, limit, Cli.Json,
             Cli.Command("retry", "Tries the failed ones again", [], async (result, cancellationToken) =>
             {
-                await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+                await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
                 var again = await node.Get<NoticeQueries>().RetryFailedAsync(cancellationToken);
                 Console.Out.WriteLine($"{Cli.Count(again, "notice")} {(again == 1 ? "is" : "are")} tried again.");
                 return 0;
             }),
         ], async (result, cancellationToken) =>
         {
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             var rows = await node.Get<NoticeQueries>().ListAsync(result.GetValue(run), result.GetValue(state), result.GetValue(limit), cancellationToken);
             if (result.GetValue(Cli.Json))
                 Cli.PrintJson(rows);

@@ -7,6 +7,9 @@ internal static class PlatformCommand
 {
     public static async Task<int> RunAsync(string[] args)
     {
+        // 'help' and 'help COMMAND' are what people type first.
+        if (args is ["help", .. var asked])
+            args = [.. asked, "--help"];
         var root = Build();
         var result = root.Parse(args);
         // Whoever starts the program with options only ('dotnet run … -- --home X') means to serve.
@@ -20,7 +23,7 @@ internal static class PlatformCommand
             await Console.Error.WriteLineAsync($"See './platform{Path(command)} --help'.");
             return 2;
         }
-        return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(45) });
+        return await result.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = GraceOption.ProcessLimit(result) });
     }
 
     private static bool IsQuestion(string argument) => argument is "--help" or "-h" or "-?" or "/?" or "/h" or "--version";

@@ -34,7 +34,7 @@ internal static class PoolCommands
 
     private static async Task<int> ListAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+        await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
         var pools = await node.Get<PoolQueries>().ListAsync(cancellationToken);
         if (result.GetValue(Cli.Json))
             Cli.PrintJson(pools);

@@ -27,7 +27,7 @@ internal static class RunsCommand
         var runs = Cli.Command("runs", "The newest runs", [workflow, state, limit, Cli.Json,
             Cli.Command("show", "One run with its tasks", [id, Cli.Json], async (result, cancellationToken) =>
             {
-                await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+                await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
                 var run = await node.Get<RunQueries>().GetAsync(result.GetValue(id), cancellationToken) ?? throw Missing(result.GetValue(id));
                 if (result.GetValue(Cli.Json))
                     Cli.PrintJson(RunJson.Of(run));
@@ -43,7 +43,7 @@ internal static class RunsCommand
             }),
             Cli.Command("log", "The log of a run", [id, task, Cli.Json], async (result, cancellationToken) =>
             {
-                await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+                await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
                 var run = await node.Get<RunQueries>().GetAsync(result.GetValue(id), cancellationToken) ?? throw Missing(result.GetValue(id));
                 if (result.GetValue(task) is { } wanted && run.Tasks.All(t => t.TaskId != wanted))
                     throw new CliError($"Run {run.Run.Id} has no task '{wanted}'.", $"It has {string.Join(", ", run.Tasks.Select(t => t.TaskId).Distinct().Take(30))}.");
@@ -65,7 +65,7 @@ internal static class RunsCommand
             }),
             Cli.Command("cancel", "Asks a run, or one task of it, to stop", [id, canceled, index], async (result, cancellationToken) =>
             {
-                await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+                await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
                 if (result.GetValue(canceled) is { } taskId)
                 {
                     var instances = await node.Get<RunCommands>().CancelTaskAsync(result.GetValue(id), taskId, result.GetValue(index), Environment.UserName, cancellationToken);
@@ -80,7 +80,7 @@ internal static class RunsCommand
         {
             if (result.GetValue(limit) is < 1 or > 500)
                 throw CliError.Usage($"--limit {result.GetValue(limit)} is not possible.", "Give 1 to 500 runs.");
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             // A workflow that was archived has runs still; one of a file was never published.
             if (result.GetValue(workflow) is { } wanted && await node.Get<WorkflowStore>().GetAsync(wanted, null, cancellationToken) is null
                 && await node.Get<RunQueries>().ListAsync(new RunFilter { Workflow = wanted, Limit = 1 }, cancellationToken) is [])

@@ -15,7 +15,7 @@ internal static class ServeCommand
         var concurrency = new Option<int?>("--concurrency") { Description = "Tasks at once. Default: twice the cores, 4 to 16" };
         var noSample = new Option<bool>("--no-sample") { Description = "Does not generate the sample shop at the first start" };
         var retention = new RetentionOptions();
-        return Cli.Command("serve", "Serves the pages and the API, plans and runs workflows", [urls, noWorker, noScheduler, queues, concurrency, noSample, .. retention.All], (result, cancellationToken) =>
+        return Cli.Command("serve", "Serves the pages and the API, plans and runs workflows", [urls, noWorker, noScheduler, queues, concurrency, noSample, GraceOption.Grace, .. retention.All], (result, cancellationToken) =>
         {
             Cli.RequireAtLeastOne(concurrency, result);
             return ServerHost.RunAsync(GlobalOptions.Read(result), new ServerOptions
@@ -26,6 +26,7 @@ internal static class ServeCommand
                 Queues = [.. result.GetValue(queues)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
                 Concurrency = result.GetValue(concurrency),
                 Sample = !result.GetValue(noSample),
+                Grace = GraceOption.Read(result),
                 Retention = retention.Read(result),
             }, cancellationToken);
         });

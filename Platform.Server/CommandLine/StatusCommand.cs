@@ -10,13 +10,15 @@ namespace Platform.Server.CommandLine;
 /// <summary><c>status</c>: nodes, queues, and how the database fares.</summary>
 internal static class StatusCommand
 {
+    private static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(12);
+
     public static Command Create() =>
         Cli.Command("status", "Nodes, queues, and how the database fares", [Cli.Json], async (result, cancellationToken) =>
         {
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             var nodes = await node.Get<WorkflowQueries>().NodesAsync(cancellationToken);
             var status = await node.Get<DatabaseWatch>().ReadAsync(cancellationToken);
-            var warnings = new WatchThresholds().Judge(status);
+            IReadOnlyList<WatchWarning> warnings = [.. new WatchThresholds().Judge(status), .. Silent(nodes, status.At)];
             var audit = await node.Get<AuditStore>().LastAsync(null, cancellationToken);
             if (result.GetValue(Cli.Json))
                 Cli.PrintJson(new
@@ -53,6 +55,11 @@ internal static class StatusCommand
         foreach (var warning in warnings)
             Console.Out.WriteLine($"Warning: {warning.Text}");
     }
+
+    /// <summary>Nodes that live and have missed two heartbeats: they hang, or the database refuses what they write.</summary>
+    private static IEnumerable<WatchWarning> Silent(IReadOnlyList<NodeRow> nodes, DateTimeOffset now) => nodes
+        .Where(n => n is { Alive: true, Stopping: false } && now - n.HeartbeatAt > MostSilence)
+        .Select(n => new WatchWarning($"silent:{n.Name}", $"Node {n.Name} has written nothing for {Span(now - n.HeartbeatAt)}, though it should each 5 s. See its log and GET /ready: it hangs, or the database refuses writes, as with a full disk."));
 
     private static string Count(long n) => n.ToString("N0", CultureInfo.InvariantCulture);
 

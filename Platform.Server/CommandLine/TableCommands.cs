@@ -14,7 +14,7 @@ internal static class TableCommands
         return Cli.Command("sql", "Queries tables by their names", [query, Cli.Json], (result, cancellationToken) =>
         {
             var text = result.GetValue(query) == "-" ? Console.In.ReadToEnd() : result.GetValue(query)!;
-            using var store = Rooms.OpenTables(GlobalOptions.Read(result));
+            using var store = OpenTables(result);
             var rows = new TableReader(store).Query(text, cancellationToken);
             if (result.GetValue(Cli.Json))
                 Cli.PrintJson(rows.ToObjects());
@@ -34,7 +34,7 @@ internal static class TableCommands
         var limit = new Option<int>("--limit") { Description = "Rows to show", DefaultValueFactory = _ => 10 };
         return Cli.Command("table", "Schema, history and first rows of a table", [name, version, limit, Cli.Json], (result, cancellationToken) =>
         {
-            using var store = Rooms.OpenTables(GlobalOptions.Read(result));
+            using var store = OpenTables(result);
             if (result.GetValue(name) is not { } text)
                 return ListAsync(store, result.GetValue(Cli.Json));
             var table = TableName.Parse(text);
@@ -80,4 +80,13 @@ internal static class TableCommands
     }
 
     private static string Count(long? n) => n?.ToString("N0", CultureInfo.InvariantCulture) ?? "unknown";
+
+    /// <summary>The tables of a home that is there: an empty one has no tables to read, it is a mistyped one.</summary>
+    private static TableStore OpenTables(ParseResult result)
+    {
+        var options = GlobalOptions.Read(result);
+        return options.Database is null && (!Directory.Exists(options.Home) || !Directory.EnumerateFileSystemEntries(options.Home).Any())
+            ? throw CliError.NoPlatform(options.Home)
+            : Rooms.OpenTables(options);
+    }
 }

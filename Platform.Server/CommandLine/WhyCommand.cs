@@ -15,7 +15,7 @@ internal static partial class WhyCommand
         var task = new Argument<string?>("task") { Description = "A task of the run, or an element of a mapped one: task[3]", HelpName = "TASK[index]", Arity = ArgumentArity.ZeroOrOne };
         return Cli.Command("why", "Why a run, a task or a workflow does not run, and when it will", [run, task, Cli.Json], async (result, cancellationToken) =>
         {
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             var explainer = node.Get<Explainer>();
             var name = result.GetValue(run)!;
             if (!long.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var id))

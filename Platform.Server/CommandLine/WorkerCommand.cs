@@ -14,7 +14,7 @@ internal static class WorkerCommand
         var concurrency = new Option<int?>("--concurrency") { Description = "Tasks at once. Default: twice the cores, 4 to 16" };
         var resources = new Option<string[]>("--resource") { Description = "What it declares, such as gpu=1, cpu=4 or memory=8589934592 (bytes)", HelpName = "name=amount" };
         var retention = new RetentionOptions();
-        return Cli.Command("worker", "Runs tasks until it is told to stop", [queues, concurrency, resources, .. retention.All], async (result, cancellationToken) =>
+        return Cli.Command("worker", "Runs tasks until it is told to stop", [queues, concurrency, resources, GraceOption.Grace, .. retention.All], async (result, cancellationToken) =>
         {
             Cli.RequireAtLeastOne(concurrency, result);
             var kept = retention.Read(result);
@@ -24,6 +24,7 @@ internal static class WorkerCommand
                 Queues = [.. result.GetValue(queues)!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)],
                 Concurrency = result.GetValue(concurrency) ?? EngineService.DefaultConcurrency,
                 Resources = Declared(result.GetValue(resources) ?? []),
+                StopGrace = GraceOption.Read(result),
                 Retention = kept.Runs,
                 LogRetention = kept.Logs,
                 EventRetention = kept.Events,

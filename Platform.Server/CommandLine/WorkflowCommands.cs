@@ -61,7 +61,7 @@ internal static class WorkflowCommands
         var to = new Option<string?>("--to") { Description = "Folder to write NAME.yaml files to; standard output where left out", HelpName = "folder" };
         return Cli.Command("export", "Writes published workflows as they were applied, comments and all", [names, to], async (result, cancellationToken) =>
         {
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             var wanted = result.GetValue(names)!;
             if (wanted.Length == 0)
                 wanted = [.. (await node.Get<WorkflowQueries>().ListAsync(false, cancellationToken)).Select(w => w.Name)];
@@ -132,7 +132,7 @@ internal static class WorkflowCommands
         var name = new Argument<string>("name") { Description = "Workflow" };
         return Cli.Command(verb, description, [name], async (result, cancellationToken) =>
         {
-            await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+            await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             await node.Get<WorkflowStore>().SetPausedAsync(result.GetValue(name)!, paused, cancellationToken);
             Console.Out.WriteLine(paused ? "Paused." : "Resumed.");
             return 0;
@@ -163,7 +163,7 @@ internal static class WorkflowCommands
 
     private static async Task<int> ListAsync(ParseResult result, CancellationToken cancellationToken)
     {
-        await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+        await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
         var workflows = await node.Get<WorkflowQueries>().ListAsync(false, cancellationToken);
         if (result.GetValue(Cli.Json))
             Cli.PrintJson(workflows);

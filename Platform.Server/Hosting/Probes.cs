@@ -20,7 +20,7 @@ internal static class Probes
     }
 }
 
-/// <summary>Whether the node is ready: the database answers, its schema is the program's, the node beats and is not stopping.</summary>
+/// <summary>Whether the node is ready: the database answers and takes what the node writes, its schema is the program's, the node beats and is not stopping.</summary>
 internal sealed class Readiness(Database database, WorkflowQueries workflows, NodeOptions options, TimeProvider clock, IHostApplicationLifetime lifetime)
 {
     /// <summary>A node beats every 5 s; one that has not been heard of for so long hangs or cannot write.</summary>
@@ -66,6 +66,9 @@ internal sealed class Readiness(Database database, WorkflowQueries workflows, No
                 return new Answer("waiting for the node", "The node has not begun to beat.");
             if (node.Stopping || clock.GetUtcNow() - node.HeartbeatAt > Silence && !node.Alive)
                 return new Answer("waiting for the node", "The node has not beaten for a while.");
+            // A database without room answers what is read, and refuses what is written.
+            if (options.Pulse.Problem is { } refused)
+                return new Answer("waiting for the database", refused);
             return new Answer("ready", null) { Node = node.Name, Version = node.Version, Migration = database.NewestMigration };
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException or InvalidOperationException or IOException)

@@ -54,7 +54,7 @@ internal static class ServerHost
         builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning)
             // The keys lie in a folder that only this account reads.
             .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = TimeSpan.FromSeconds(45));
+        builder.Services.Configure<HostOptions>(h => h.ShutdownTimeout = server.Grace + GraceOption.Beyond);
         builder.Services.AddPlatformRooms(options, database);
         builder.Services.AddPlatformAuthentication(options.SessionKeysFolder);
         builder.Services.AddSingleton(new NodeOptions
@@ -62,6 +62,7 @@ internal static class ServerHost
             Plans = server.Scheduler,
             Works = server.Worker,
             Serves = true,
+            StopGrace = server.Grace,
             Queues = server.Worker ? server.Queues : [],
             Concurrency = server.Concurrency ?? EngineService.DefaultConcurrency,
             Retention = server.Retention.Runs,

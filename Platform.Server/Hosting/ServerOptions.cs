@@ -1,3 +1,5 @@
+using Platform.Engine;
+
 namespace Platform.Server.Hosting;
 
 /// <summary>What a serving process does.</summary>
@@ -17,6 +19,9 @@ internal sealed record ServerOptions
 
     /// <summary>Tasks at once; null is twice the cores, 4 to 16.</summary>
     public int? Concurrency { get; init; }
+
+    /// <summary>How long its tasks may go on after it was told to stop; then they start again elsewhere.</summary>
+    public TimeSpan Grace { get; init; } = new NodeOptions().StopGrace;
 
     /// <summary>Whether the first start generates the sample shop.</summary>
     public bool Sample { get; init; } = true;

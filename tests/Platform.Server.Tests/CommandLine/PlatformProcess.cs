@@ -18,6 +18,9 @@ internal sealed class PlatformProcess : IDisposable
     /// <summary>Writes a file that a command reads.</summary>
     public string Write(string name, string text) => _home.Write(name, text);
 
+    /// <summary>Makes the home's database, which commands that only read do not.</summary>
+    public async Task CreateAsync() => Assert.Equal(0, (await RunAsync("secrets", "list")).ExitCode);
+
     public Task<Printed> RunAsync(params string[] arguments) => RunWithInputAsync("", arguments);
 
     public async Task<Printed> RunWithInputAsync(string input, params string[] arguments)

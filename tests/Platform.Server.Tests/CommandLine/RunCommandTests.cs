@@ -149,6 +149,7 @@ public sealed class RunCommandTests : IDisposable
         var bad = _platform.Write("bad.yaml", "name: bad\ntasks: []\n");
         var refused = await _platform.RunAsync("apply", good, bad);
         Assert.Equal(1, refused.ExitCode);
+        await _platform.CreateAsync();
         Assert.Empty((await _platform.RunAsync("workflows", "--json")).Json.AsArray());
 
         Assert.Equal(0, (await _platform.RunAsync("apply", good)).ExitCode);
@@ -177,6 +178,8 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("lineage", "raw.x", "--depth", "0")]
     [InlineData("runs", "--limit", "0")]
     [InlineData("worker", "--concurrency", "0")]
+    [InlineData("worker", "--grace", "long")]
+    [InlineData("serve", "--grace", "2d")]
     [InlineData("connections", "set", "x", "oracle")]
     public async Task A_wrong_command_line_exits_with_2_in_two_lines(params string[] arguments)
     {
@@ -199,6 +202,10 @@ public sealed class RunCommandTests : IDisposable
     [InlineData("no address to listen on", "serve", "--urls", "banana")]
     public async Task A_refusal_is_one_line_what_and_one_line_what_to_do(string what, params string[] arguments)
     {
+        if (arguments[0] is "runs")
+            await _platform.CreateAsync();
+        else
+            _platform.Write("home/there.txt", "");
         var run = await _platform.RunAsync(arguments);
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("", run.Output);
@@ -207,9 +214,32 @@ public sealed class RunCommandTests : IDisposable
         Assert.DoesNotContain("--help", run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("status")]
+    [InlineData("workflows")]
+    [InlineData("audit")]
+    [InlineData("table")]
+    public async Task A_command_that_reads_makes_no_platform_where_there_is_none(string command)
+    {
+        Directory.CreateDirectory(_platform.Home);
+        var read = await _platform.RunAsync(command);
+        Assert.Equal(2, read.ExitCode);
+        Assert.Equal([$"There is no platform in {_platform.Home}.", "'serve' or 'run' creates one; or give --home."], read.ErrorLines);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_platform.Home));
+    }
+
+    [Fact]
+    public async Task Help_is_a_command_too()
+    {
+        var help = await _platform.RunAsync("help", "why");
+        Assert.Equal(0, help.ExitCode);
+        Assert.Equal((await _platform.RunAsync("why", "--help")).Output, help.Output);
+    }
+
     [Fact]
     public async Task Columns_of_one_name_are_numbered()
     {
+        _platform.Write("home/there.txt", "");
         const string Query = "select 1 as a, 2 as a, 3 as a_2, 4 as a";
         Assert.Equal(["a", "a_3", "a_2", "a_4"], (await _platform.RunAsync("sql", Query, "--json")).Json[0]!.AsObject().Select(p => p.Key));
         Assert.StartsWith("A  A_3  A_2  A_4", (await _platform.RunAsync("sql", Query)).Output, StringComparison.Ordinal);
@@ -218,6 +248,7 @@ public sealed class RunCommandTests : IDisposable
     [Fact]
     public async Task A_long_name_is_whole_where_the_output_is_no_terminal()
     {
+        _platform.Write("home/there.txt", "");
         var name = new string('n', 150);
         Assert.Contains(name, (await _platform.RunAsync("sql", $"select '{name}' as long, 1 as one")).Output, StringComparison.Ordinal);
     }

@@ -71,6 +71,23 @@ public sealed class ProbeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_database_that_answers_and_refuses_writes_is_not_ready()
+    {
+        await using var server = await ServerProcess.StartAsync(_platform);
+        await UntilAsync(server, HttpStatusCode.OK);
+        await using var connection = new NpgsqlConnection(HomeDatabase.ConnectionString(_platform.Home));
+        // As a full disk does: what is read is answered, what is written is refused.
+        await connection.ExecuteAsync("alter system set default_transaction_read_only = on");
+        await connection.ExecuteAsync("select pg_reload_conf()");
+        var waiting = await UntilAsync(server, HttpStatusCode.ServiceUnavailable);
+        Assert.Equal("waiting for the database", (string?)waiting["status"]);
+        Assert.Contains("read-only", (string?)waiting["reason"], StringComparison.Ordinal);
+        await connection.ExecuteAsync("alter system reset default_transaction_read_only");
+        await connection.ExecuteAsync("select pg_reload_conf()");
+        await UntilAsync(server, HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Metrics_are_for_this_machine_or_a_token_and_count_the_work()
     {
         var file = _platform.Write("one.yaml", "name: one\ntasks:\n  - { id: a, activity: control.noop }\n");
