@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Platform.Testing;
+using Platform.Workflows.Definition;
 
 namespace Platform.Server.Tests.House;
 
@@ -30,6 +31,33 @@ public sealed partial class DocumentTests
             }
         }
     }
+
+    [Fact]
+    public void Every_workflow_that_a_document_shows_is_valid()
+    {
+        var activities = Rooms.ActivitiesOf(new PlatformOptions { Home = Path.GetTempPath() });
+        var shown = 0;
+        foreach (var file in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories).Append(Repository.PathOf("README.md")))
+        {
+            foreach (var yaml in Block().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value))
+            {
+                // One that shows an activity of its own is a workflow of another program.
+                if (!Tasks().IsMatch(yaml) || yaml.Contains("activity: sample.", StringComparison.Ordinal))
+                    continue;
+                shown++;
+                var whole = yaml.StartsWith("name:", StringComparison.Ordinal) ? yaml : $"name: shown\n{yaml}";
+                var errors = WorkflowReader.Read(whole, activities).Problems.Where(p => p.Severity == ProblemSeverity.Error).Select(p => $"{p.TaskId} {p.Message}");
+                Assert.True(!errors.Any(), $"{file} shows a workflow that is not valid: {string.Join(' ', errors)}\n{yaml}");
+            }
+        }
+        Assert.True(shown >= 3, $"Only {shown} workflows are shown.");
+    }
+
+    [GeneratedRegex(@"```yaml\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex("^tasks:", RegexOptions.Multiline)]
+    private static partial Regex Tasks();
 
     [GeneratedRegex(@"`(?:[A-Z]\w+\.)?(?<class>[A-Z]\w*Tests|ScheduleProperties)\.(?<test>[A-Z]\w+)`")]
     private static partial Regex Named();
