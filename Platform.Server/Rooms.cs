@@ -6,6 +6,7 @@ using Platform.Catalog.Lineage;
 using Platform.Catalog.Models;
 using Platform.Catalog.Projection;
 using Platform.Catalog.Quality;
+using Platform.Catalog.Review;
 using Platform.Engine;
 using Platform.Engine.Audit;
 using Platform.Engine.Definitions;
@@ -97,6 +98,8 @@ internal static class Rooms
         services.AddSingleton<InventoryQueries>();
         services.AddSingleton<InventoryCommands>();
         services.AddSingleton<RelationQueries>();
+        services.AddSingleton<SuggestionQueries>();
+        services.AddSingleton<SuggestionCommands>();
         services.AddSingleton<QualityQueries>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<LineageProjector>();
