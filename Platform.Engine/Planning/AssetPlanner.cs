@@ -55,23 +55,12 @@ internal sealed class AssetPlanner(Database database, WorkflowDefinitions defini
             where u.workflow = any(@names) and not u.partitioned
             order by u.id
             """, new { names = locked.Select(l => l.Name).ToArray() }, transaction, cancellationToken: cancellationToken))).ToLookup(u => u.Workflow);
-        await definitions.LoadAsync([.. locked.Select(l => (l.Name, l.Version))], cancellationToken);
         var runs = new List<AssetRun>();
-        foreach (var (name, version, now) in locked)
+        await new LockedWorkflows(connection, transaction, definitions, failed).PlanEachAsync([.. locked.Select(l => (l.Name, l.Version))], (definition, version) =>
         {
-            try
-            {
-                var loaded = await definitions.GetAsync(name, version, cancellationToken);
-                var definition = loaded.Definition ?? throw new EngineException("invalid-workflow", loaded.Broken!);
-                if (AssetRun.Of(definition, version, [.. updates[name]], now) is { } run)
-                    runs.Add(run);
-            }
-            catch (EngineException e)
-            {
-                failed(name, e.Message);
-                await connection.ExecuteAsync(new CommandDefinition("update workflow set plan_error = @error where name = @name", new { name, error = e.Message }, transaction, cancellationToken: cancellationToken));
-            }
-        }
+            if (AssetRun.Of(definition, version, [.. updates[definition.Name]], locked[0].Now) is { } run)
+                runs.Add(run);
+        }, cancellationToken);
         IReadOnlyList<long> created = runs.Count == 0 ? [] : await InsertAsync(connection, transaction, runs, cancellationToken);
         IReadOnlyList<long> started = runs.Count == 0 ? [] : await start.StartQueuedAsync(connection, transaction, [.. runs.Select(r => r.Definition.Name)], cancellationToken);
         // If the process dies before this, the writes are there and no run is; behind it, the run is there and the writes are not.

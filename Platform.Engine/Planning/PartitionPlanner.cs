@@ -42,22 +42,9 @@ internal sealed class PartitionPlanner(Database database, WorkflowDefinitions de
             """, new { candidates }, transaction, cancellationToken: cancellationToken))).AsList();
         if (locked.Count == 0)
             return ([], [], false);
-        await definitions.LoadAsync(locked, cancellationToken);
         var workflows = new Dictionary<string, Followed>();
-        foreach (var (name, version) in locked)
-        {
-            try
-            {
-                var loaded = await definitions.GetAsync(name, version, cancellationToken);
-                var definition = loaded.Definition ?? throw new EngineException("invalid-workflow", loaded.Broken!);
-                workflows[name] = new Followed(definition, version, Planner.Parameters(definition));
-            }
-            catch (EngineException e)
-            {
-                failed(name, e.Message);
-                await connection.ExecuteAsync(new CommandDefinition("update workflow set plan_error = @error where name = @name", new { name, error = e.Message }, transaction, cancellationToken: cancellationToken));
-            }
-        }
+        await new LockedWorkflows(connection, transaction, definitions, failed).PlanEachAsync(
+            locked, (definition, version) => workflows[definition.Name] = new Followed(definition, version, Planner.Parameters(definition)), cancellationToken);
         var divided = await DivideAsync(connection, transaction, workflows, cancellationToken);
         var (looks, most) = await LookAsync(connection, transaction, workflows, cancellationToken);
         var (changed, created, wrote) = await WriteAsync(connection, transaction, workflows, looks, cancellationToken);

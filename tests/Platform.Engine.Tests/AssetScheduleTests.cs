@@ -71,7 +71,7 @@ public sealed class AssetScheduleTests(EngineFixture engine) : IClassFixture<Eng
         await using var node = engine.StartNode(writer, o => o with { Poll = TimeSpan.FromMinutes(2) });
         await engine.Notifications.ListeningAsync(CancellationToken.None);
         _ = await engine.TriggerAsync(writer, ("asset", asset), ("version", 1));
-        await UntilAsync(async () => (await RunsAsync(name)) is [{ State: RunStates.Success }]);
+        await EngineFixture.UntilAsync(async () => (await RunsAsync(name)) is [{ State: RunStates.Success }]);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class AssetScheduleTests(EngineFixture engine) : IClassFixture<Eng
         await FollowAsync();
         Assert.Equal([RunStates.Running, RunStates.Queued], (await RunsAsync(name)).Select(r => r.State));
         await using var node = engine.StartNode(name);
-        await UntilAsync(async () => (await RunsAsync(name)) is { Count: 3 } runs && runs.All(r => r.State == RunStates.Success));
+        await EngineFixture.UntilAsync(async () => (await RunsAsync(name)) is { Count: 3 } runs && runs.All(r => r.State == RunStates.Success));
         told = (await engine.Runs.GetAsync((await RunsAsync(name))[2].Id, CancellationToken.None))!.Assets![asset]!;
         Assert.Equal((6, 5), ((int)told["version"]!, (int)told["from_version"]!));
     }
@@ -171,14 +171,6 @@ public sealed class AssetScheduleTests(EngineFixture engine) : IClassFixture<Eng
         var result = await engine.Store.ApplyAsync($"name: {EngineFixture.NewName()}\n{head}\ntasks:\n  - {{ id: a, activity: test.noop }}\n", new ApplyOptions { Origin = WorkflowOrigin.Applied, By = "test" }, CancellationToken.None);
         var problem = Assert.Single(result.Problems, p => p.Code == code);
         Assert.Equal((severity, 2), (problem.Severity.ToString(), problem.Line));
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        while (!await condition())
-            _ = await timer.WaitForNextTickAsync(limit.Token);
     }
 
     private static class ProblemSeverityName

@@ -135,6 +135,15 @@ public sealed class EngineFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Waits until something is so, looking 20 times a second.</summary>
+    public static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        while (!await condition())
+            _ = await timer.WaitForNextTickAsync(limit.Token);
+    }
+
     public async Task<T> ScalarAsync<T>(string sql, object? parameters = null)
     {
         await using var connection = await Database.OpenAsync(CancellationToken.None);

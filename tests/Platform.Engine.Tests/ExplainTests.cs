@@ -117,7 +117,7 @@ public sealed class ExplainTests(EngineFixture engine) : IClassFixture<EngineFix
         var name = await engine.ApplyAsync("  - { id: a, activity: test.noop, resources: { gpu: 1 } }");
         await using var node = engine.StartNode(name, o => o with { Resources = new NodeResources(4, 1e9, 0) });
         var run = await engine.TriggerAsync(name);
-        await engine.UntilAsync(run, _ => engine.ScalarAsync<long>("select count(*) from node where queues = array[@name]", new { name }).Result == 1);
+        await EngineFixture.UntilAsync(async () => await engine.ScalarAsync<long>("select count(*) from node where queues = array[@name]", new { name }) == 1);
         var cause = Assert.Single((await TaskAsync(run, "a")).Causes);
         Assert.Equal((CauseCodes.NoResources, true), (cause.Code, cause.NeedsAction));
         Assert.Contains("gpu 1", cause.Text, StringComparison.Ordinal);
