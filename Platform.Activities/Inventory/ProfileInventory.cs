@@ -3,7 +3,6 @@ using Platform.Inventory.Cache;
 using Platform.Inventory.Classify;
 using Platform.Inventory.Compare;
 using Platform.Inventory.Profile;
-using Platform.Inventory.Relate;
 using Platform.Inventory.Scan;
 using Platform.Tables;
 using Platform.Workflows;
@@ -14,15 +13,11 @@ namespace Platform.Activities.Inventory;
 
 /// <summary>Profiles the assets that the run's scan found.</summary>
 [Activity("inventory.profile", Title = "Profile assets", TitleZh = "分析数据资产", Stage = Stage.Inventory, Icon = "chart-histogram",
-    Help = "Profiles every asset that the run's scan found: rows, nulls, distinct values, ranges, quantiles, frequent values, shapes. Judges what each column holds and whether it is personal, and proposes foreign keys. Reads only files and tables whose content is new; of a large table of a database a sample, and says so. An asset that cannot be read is reported and does not stop the rest.",
-    HelpZh = "分析扫描到的每个资产：行数、空值、去重数、范围、分位数、高频值、形态；判断每列的语义和是否为个人信息，并推断外键。只读取内容有变化的文件和表；数据库大表只抽样读取并注明。无法读取的资产会被报告，不影响其他资产。",
-    Outputs = typeof(ProfileInventoryOutputs),
-    Example = "relations: true")]
+    Help = "Profiles every asset that the run's scan found: rows, nulls, distinct values, ranges, quantiles, frequent values, shapes. Judges what each column holds and whether it is personal. Reads only files and tables whose content is new; of a large table of a database a sample, and says so. An asset that cannot be read is reported and does not stop the rest.",
+    HelpZh = "分析扫描到的每个资产：行数、空值、去重数、范围、分位数、高频值、形态；判断每列的语义和是否为个人信息。只读取内容有变化的文件和表；数据库大表只抽样读取并注明。无法读取的资产会被报告，不影响其他资产。",
+    Outputs = typeof(ProfileInventoryOutputs))]
 public sealed class ProfileInventory(TableStore tables, Workspace workspace, InventoryCommands commands, InventoryQueries queries, IConnections? connections = null) : IActivity
 {
-    [Field(Title = "Propose foreign keys", TitleZh = "推断外键", Help = "Whether relations between the assets of a folder or schema are looked for.")]
-    public bool Relations { get; set; } = true;
-
     /// <inheritdoc/>
     public async Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
     {
@@ -33,7 +28,7 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
         var started = context.Clock.GetTimestamp();
         var databases = await DatabaseSources.FindAsync(snapshot.Sources.Where(source => source.Failure is null).Select(source => source.Source), connections, cancellationToken);
         snapshot = await Task.Run(() => Profile(snapshot, databases, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
-        context.Log.Info($"Profiled {snapshot.Profiles.Count:N0} assets with {snapshot.Profiles.Values.Sum(profile => profile.Rows):N0} rows in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s; {snapshot.Relations.Count:N0} foreign keys proposed.");
+        context.Log.Info($"Profiled {snapshot.Profiles.Count:N0} assets with {snapshot.Profiles.Values.Sum(profile => profile.Rows):N0} rows in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         runs.Keep(inventoryRun, snapshot);
         var recorded = await RecordAsync(inventoryRun, snapshot, context, cancellationToken);
         var personal = snapshot.Profiles.Values.Sum(profile => profile.Verdicts.Count(verdict => verdict.Personal is not (PersonalClass.None or PersonalClass.Masked) && verdict.Confidence >= 0.5));
@@ -45,8 +40,6 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
             Rows = snapshot.Profiles.Values.Sum(profile => profile.Rows),
             Columns = snapshot.Profiles.Values.Sum(profile => profile.Columns.Count),
             PersonalColumns = personal,
-            Relations = snapshot.Relations.Count,
-            BrokenRelations = snapshot.Relations.Count(relation => !relation.Holds),
             Failed = snapshot.Profiles.Values.Count(profile => profile.Failure is not null),
         });
     }
@@ -72,15 +65,11 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
         }
 
         InventoryLog.Unreadable(context.Log, [.. assets.Zip(profiles).Where(pair => pair.Second.Failure is not null).Select(pair => $"{pair.First.Name} could not be read: {pair.Second.Failure}")]);
-        if (Relations)
-            context.Log.Info("Looking for foreign keys.");
-        var relations = Relations ? new RelationFinder(tables, cache).Find(assets, profiles, problems.Add, cancellationToken) : [];
         foreach (var problem in problems)
             context.Log.Warning(problem);
         return snapshot with
         {
             Profiles = profiles.DistinctBy(profile => profile.Key).ToDictionary(profile => profile.Key, StringComparer.Ordinal),
-            Relations = relations,
             Problems = problems,
         };
     }
@@ -98,10 +87,6 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
 
         foreach (var source in snapshot.Sources.Where(source => source.Failure is null))
             await commands.RecordScanAsync(inventoryRun, source.Source, [.. source.Assets.Select(asset => CatalogMapping.ToCatalog(asset, snapshot.Profiles.GetValueOrDefault(asset.Key)))], cancellationToken);
-        await commands.RecordRelationsAsync(
-            [.. snapshot.Profiles.Values.Where(profile => profile.Failure is null).Select(profile => profile.Key)],
-            [.. snapshot.Relations.Select(CatalogMapping.ToCatalog), .. snapshot.Assets.SelectMany(CatalogMapping.ToKeys), .. snapshot.Profiles.Values.SelectMany(CatalogMapping.ToKeys)],
-            cancellationToken);
         foreach (var (asset, profile) in fresh)
         {
             await commands.RecordJudgementsAsync(asset.Key, CatalogMapping.ToJudgements(profile), cancellationToken);
@@ -135,12 +120,6 @@ public sealed record ProfileInventoryOutputs
     public required int Columns { get; init; }
 
     public required int PersonalColumns { get; init; }
-
-    /// <summary>Foreign keys proposed.</summary>
-    public required int Relations { get; init; }
-
-    /// <summary>Those of them with rows whose value is missing.</summary>
-    public required int BrokenRelations { get; init; }
 
     /// <summary>Assets that could not be read.</summary>
     public required int Failed { get; init; }

@@ -29,7 +29,7 @@ public sealed class ReportInventory(Workspace workspace, InventoryCommands comma
         var runs = new InventoryRuns(Path.Combine(workspace.Home, "inventory"));
         var inventoryRun = await commands.BeginAsync(context.RunId, context.Workflow, [], cancellationToken);
         var snapshot = runs.Find(inventoryRun)
-            ?? throw new ActivityException("not-found", $"Run {context.RunId} has found nothing to report. Put tasks with the activities inventory.scan and inventory.profile before '{context.TaskId}'.", retryable: false);
+            ?? throw new ActivityException("not-found", $"Run {context.RunId} has found nothing to report. Put tasks with the activities inventory.scan, inventory.profile and inventory.relate before '{context.TaskId}'.", retryable: false);
         var before = await BeforeAsync(runs, inventoryRun, snapshot, cancellationToken);
         var report = ReportBuilder.Build(snapshot, InventoryComparer.Compare(before, snapshot));
         var (page, json) = ReportFiles.Write(report, runs.FolderOf(inventoryRun));

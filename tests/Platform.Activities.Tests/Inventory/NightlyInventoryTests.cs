@@ -6,7 +6,7 @@ using Platform.Workflows.Activities;
 
 namespace Platform.Activities.Tests.Inventory;
 
-/// <summary>The three tasks of the nightly inventory over a real catalog.</summary>
+/// <summary>The tasks of the nightly inventory over a real catalog.</summary>
 public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTest, IClassFixture<PostgresFixture>, IAsyncLifetime
 {
     private long _run = Random.Next(1_000, 1_000_000_000);
@@ -26,20 +26,20 @@ public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTe
     public async Task A_night_finds_profiles_and_reports_and_the_next_names_what_changed()
     {
         Shop();
-        var (scan, profile, report) = await Night();
+        var (scan, profile, relate, report) = await Night();
         Assert.Equal((4, 4, 0), (scan.Assets, scan.New, scan.Unreadable - 1));
-        Assert.Equal((4, 1, 1), (profile.Profiled, profile.Relations, profile.BrokenRelations));
+        Assert.Equal((4, 1, 1), (profile.Profiled, relate.Relations, relate.BrokenRelations));
         Assert.True(profile.PersonalColumns >= 1);
         Assert.True(report.First);
         Assert.Contains("</html>", await File.ReadAllTextAsync(report.Report), StringComparison.Ordinal);
         Assert.Equal(report.Assets, JsonNode.Parse(await File.ReadAllTextAsync(report.ReportJson))!["totals"]!["assets"]!.GetValue<int>());
         Assert.Contains(Facts, fact => fact is AssetWritten { Asset: "report:inventory", Kind: AssetKind.Report });
 
-        (_, profile, report) = await Night();
+        (_, profile, _, report) = await Night();
         Assert.Equal((0, 0, false), (profile.Profiled, report.ChangedCount + report.New + report.Gone, report.First));
 
         Write("data/days/2024-01-02.csv", "id,amount\n7,1.25\n8,2.25\n9,3.25\n");
-        (scan, profile, report) = await Night();
+        (scan, profile, _, report) = await Night();
         Assert.Equal((1, 1), (scan.Changed, profile.Profiled));
         Assert.Equal("file:" + Path.Combine(Folder.Path, "data", "days", "{yyyy-MM-dd}.csv"), Assert.Single(report.Changed));
         Assert.Equal((0, 0), (report.New, report.Gone));
@@ -124,6 +124,14 @@ public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTe
     public async Task A_profile_without_a_scan_says_what_is_missing()
         => Assert.Contains("inventory.scan", (await Fails("inventory.profile", [], Runs.Context(run: ++_run))).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public async Task Relating_without_a_profile_says_what_is_missing()
+    {
+        Shop();
+        await Scan();
+        Assert.Contains("inventory.profile", (await Fails("inventory.relate", [], Runs.Context(run: _run))).Message, StringComparison.Ordinal);
+    }
+
     private void Shop()
     {
         _run++;
@@ -136,10 +144,10 @@ public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTe
         Write("data/README.md", "no data");
     }
 
-    private async Task<(ScanInventoryOutputs Scan, ProfileInventoryOutputs Profile, ReportInventoryOutputs Report)> Night()
+    private async Task<(ScanInventoryOutputs Scan, ProfileInventoryOutputs Profile, RelateInventoryOutputs Relate, ReportInventoryOutputs Report)> Night()
     {
         _run++;
-        return (await Scan(), await Profile(), (ReportInventoryOutputs)(await Run("inventory.report", [], Runs.Context(run: _run))).Outputs!);
+        return (await Scan(), await Profile(), (RelateInventoryOutputs)(await Run("inventory.relate", [], Runs.Context(run: _run))).Outputs!, (ReportInventoryOutputs)(await Run("inventory.report", [], Runs.Context(run: _run))).Outputs!);
     }
 
     private async Task<ScanInventoryOutputs> Scan(JsonNode? sources = null)

@@ -1,0 +1,61 @@
+using Platform.Catalog.Inventory;
+using Platform.Inventory.Cache;
+using Platform.Inventory.Compare;
+using Platform.Inventory.Relate;
+using Platform.Tables;
+using Platform.Workflows;
+using Platform.Workflows.Activities;
+
+namespace Platform.Activities.Inventory;
+
+/// <summary>Finds how the assets that the run has profiled hang together.</summary>
+[Activity("inventory.relate", Title = "Relate assets", TitleZh = "推断资产关系", Stage = Stage.Inventory, Icon = "hierarchy-3",
+    Help = "Finds keys and the foreign keys between the assets of a folder or schema, from what their values include, how they spread over the key's range, their names and types; each with a confidence, and with the rows that break it. What has not changed is not compared again. Data that cannot be read again are reported and do not stop the rest.",
+    HelpZh = "根据取值包含、在键值范围内的分布、名称和类型，找出键以及同一文件夹或模式内资产之间的外键；给出置信度和违反的行数。未变化的资产不会重新比较。无法再次读取的数据会被报告，不影响其他资产。",
+    Outputs = typeof(RelateInventoryOutputs))]
+public sealed class RelateInventory(TableStore tables, Workspace workspace, InventoryCommands commands) : IActivity
+{
+    /// <inheritdoc/>
+    public async Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
+    {
+        var runs = new InventoryRuns(Path.Combine(workspace.Home, "inventory"));
+        var inventoryRun = await commands.BeginAsync(context.RunId, context.Workflow, [], cancellationToken);
+        var snapshot = runs.Find(inventoryRun) is { Profiles.Count: > 0 } found ? found
+            : throw new ActivityException("not-found", $"Run {context.RunId} has profiled nothing that could be related. Put tasks with the activities inventory.scan and inventory.profile before '{context.TaskId}'.", retryable: false);
+        var started = context.Clock.GetTimestamp();
+        context.Log.Info("Looking for keys and references.");
+        snapshot = await Task.Run(() => Relate(snapshot, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
+        var broken = snapshot.Relations.Count(relation => !relation.Holds);
+        context.Log.Info($"Found {snapshot.Relations.Count:N0} references between assets, {broken:N0} of them broken, in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
+        runs.Keep(inventoryRun, snapshot);
+        await commands.RecordRelationsAsync(
+            [.. snapshot.Profiles.Values.Where(profile => profile.Failure is null).Select(profile => profile.Key)],
+            [.. snapshot.Relations.Select(CatalogMapping.ToCatalog), .. snapshot.Assets.SelectMany(CatalogMapping.ToKeys), .. snapshot.Profiles.Values.SelectMany(CatalogMapping.ToKeys)],
+            cancellationToken);
+        return ActivityResult.Success(new RelateInventoryOutputs { InventoryRun = inventoryRun, Relations = snapshot.Relations.Count, BrokenRelations = broken });
+    }
+
+    private InventorySnapshot Relate(InventorySnapshot snapshot, InventoryCache cache, ActivityContext context, CancellationToken cancellationToken)
+    {
+        var pairs = snapshot.Assets.Where(asset => snapshot.Profiles.ContainsKey(asset.Key)).ToList();
+        var problems = new List<string>();
+        var relations = new RelationFinder(tables, cache).Find(pairs, [.. pairs.Select(asset => snapshot.Profiles[asset.Key])], problems.Add, cancellationToken);
+        foreach (var problem in problems)
+            context.Log.Warning(problem);
+        // A repeated attempt says the same problems once.
+        return snapshot with { Relations = relations, Problems = [.. snapshot.Problems.Union(problems, StringComparer.Ordinal)] };
+    }
+}
+
+/// <summary>How the assets hang together.</summary>
+public sealed record RelateInventoryOutputs
+{
+    /// <summary>Id of the inventory run.</summary>
+    public required long InventoryRun { get; init; }
+
+    /// <summary>Foreign keys proposed or declared.</summary>
+    public required int Relations { get; init; }
+
+    /// <summary>Those of them with rows whose value is missing.</summary>
+    public required int BrokenRelations { get; init; }
+}
