@@ -29,12 +29,12 @@ public sealed class ColumnLinkQueries
             order by a.key, c.ordinal
             """;
         const string LinksSql = """
-            select f.key as from_asset, e.from_column, t.key as to_asset, nullif(e.to_column, '') as to_column, e.kind, e.workflow, e.task_id, max(e.last_run) as last_run
+            select f.key as from_asset, e.from_column, t.key as to_asset, nullif(e.to_column, '') as to_column, e.kind, e.masking, e.workflow, e.task_id, max(e.last_run) as last_run
             from catalog.column_edges e
             join catalog.assets f on f.id = e.from_asset
             join catalog.assets t on t.id = e.to_asset
             where f.key = any(@keys) and t.key = any(@keys)
-            group by f.key, e.from_column, t.key, e.to_column, e.kind, e.workflow, e.task_id
+            group by f.key, e.from_column, t.key, e.to_column, e.kind, e.masking, e.workflow, e.task_id
             order by 1, 2, 3, 4, 5
             """;
         var parameters = new { keys = assets.ToArray() };
@@ -77,6 +77,9 @@ public sealed record ColumnLinkRow
 
     /// <summary><c>identity</c>, <c>transformation</c>, <c>aggregation</c>, or an indirect kind.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>Whether the task hides on the way what the source column holds.</summary>
+    public required bool Masking { get; init; }
 
     public required string Workflow { get; init; }
 

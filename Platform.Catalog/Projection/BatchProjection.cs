@@ -75,7 +75,7 @@ internal sealed class BatchProjection
                 foreach (var edge in derived.Edges.Where(e => e.FromAsset != derived.Asset))
                 {
                     Know(edge.FromAsset);
-                    ColumnEdges[(edge.FromAsset, edge.FromColumn, derived.Asset, edge.ToColumn ?? "", Words(edge.Kind), ended.Workflow, ended.TaskId)] = new EdgeSeen(at, ended.RunId);
+                    ColumnEdges[(edge.FromAsset, edge.FromColumn, derived.Asset, edge.ToColumn ?? "", Words(edge.Kind), ended.Workflow, ended.TaskId)] = new EdgeSeen(at, ended.RunId, edge.Masking);
                 }
 
                 Statements[(derived.Asset, ended.Workflow, ended.TaskId)] = new StatementSeen(derived, ended.RunId, at);
@@ -141,8 +141,8 @@ internal sealed class BatchProjection
     };
 }
 
-/// <summary>When an edge was seen last, and by which run.</summary>
-internal sealed record EdgeSeen(DateTimeOffset At, long Run);
+/// <summary>When an edge was seen last, by which run, and whether it hides what it carries.</summary>
+internal sealed record EdgeSeen(DateTimeOffset At, long Run, bool Masking = false);
 
 /// <summary>A read or write.</summary>
 internal sealed record AccessSeen(string Workflow, long? Version, long? Rows, string? Location, DateTimeOffset At);

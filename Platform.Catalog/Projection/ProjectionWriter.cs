@@ -95,11 +95,11 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
             where e.last_seen_at <= excluded.last_seen_at
             """;
         const string ColumnsSql = """
-            insert into catalog.column_edges as e (from_asset, from_column, to_asset, to_column, kind, workflow, task_id, first_seen_at, last_seen_at, last_run)
-            select from_asset, from_column, to_asset, to_column, kind, workflow, task, at, at, run
-            from jsonb_to_recordset(@rows::jsonb) as r(from_asset bigint, from_column text, to_asset bigint, to_column text, kind text, workflow text, task text, at timestamptz, run bigint)
+            insert into catalog.column_edges as e (from_asset, from_column, to_asset, to_column, kind, masking, workflow, task_id, first_seen_at, last_seen_at, last_run)
+            select from_asset, from_column, to_asset, to_column, kind, masking, workflow, task, at, at, run
+            from jsonb_to_recordset(@rows::jsonb) as r(from_asset bigint, from_column text, to_asset bigint, to_column text, kind text, masking boolean, workflow text, task text, at timestamptz, run bigint)
             on conflict (to_asset, to_column, from_asset, from_column, kind, workflow, task_id) do update
-            set last_seen_at = excluded.last_seen_at, last_run = excluded.last_run
+            set masking = excluded.masking, last_seen_at = excluded.last_seen_at, last_run = excluded.last_run
             where e.last_seen_at <= excluded.last_seen_at
             """;
         // A statement that was changed has lost some edges; those seen in this batch carry at least its first time.
@@ -129,6 +129,7 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
             e.Key.Task,
             e.Value.At,
             e.Value.Run,
+            e.Value.Masking,
         }));
         var seen = batch.ColumnEdges
             .Where(e => batch.Complete.Contains((e.Key.ToAsset, e.Key.Workflow, e.Key.Task)))

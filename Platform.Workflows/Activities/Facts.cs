@@ -85,7 +85,8 @@ public sealed record AssetDerived(string Asset, string FromAsset) : Fact;
 /// <param name="FromColumn">Column of the source.</param>
 /// <param name="ToColumn">Column of the asset written; null for an indirect edge that touches the whole asset.</param>
 /// <param name="Kind">How.</param>
-public sealed record ColumnEdge(string FromAsset, string FromColumn, string? ToColumn, ColumnEdgeKind Kind);
+/// <param name="Masking">Whether the way hides what the source column holds (OpenLineage's <c>masking</c>): a hash, a token, a coarser value. Default: no.</param>
+public sealed record ColumnEdge(string FromAsset, string FromColumn, string? ToColumn, ColumnEdgeKind Kind, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Masking = false);
 
 /// <summary>The first three are direct, the others indirect (OpenLineage's subtypes).</summary>
 public enum ColumnEdgeKind
