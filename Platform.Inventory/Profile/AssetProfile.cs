@@ -1,5 +1,6 @@
+using System.Globalization;
 using Platform.Inventory.Classify;
-using Platform.Inventory.Read;
+using Platform.Inventory.Scan;
 
 namespace Platform.Inventory.Profile;
 
@@ -15,7 +16,35 @@ public sealed record AssetProfile
     /// <summary>Version of the rules that judged it.</summary>
     public int RulesVersion { get; init; } = TableJudge.Version;
 
+    /// <summary>Rows of all its files together.</summary>
     public long Rows { get; init; }
+
+    /// <summary>Bytes of its data; null where unknown.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>Data files; null for databases.</summary>
+    public int? Files { get; init; }
+
+    /// <summary>When its newest part changed, by the file system, the log or the database; null where unknown.</summary>
+    public DateTimeOffset? Newest { get; init; }
+
+    /// <summary>The newest date or time in its columns; columns that reach more than a day beyond <see cref="Newest"/> hold plans or mistakes and are left out. Null without such columns.</summary>
+    public DateTimeOffset? NewestValue { get; init; }
+
+    /// <summary>What came to it since the profile before; null for the first, and where it is unknown.</summary>
+    public AssetGrowth? Growth { get; init; }
+
+    /// <summary>Rows that repeat another row in every column: rows less different rows. Null where it was not counted (samples).</summary>
+    public long? DuplicateRows { get; init; }
+
+    /// <summary>Standard error of <see cref="DuplicateRows"/>, in rows; 0 where it is exact (up to two million different rows).</summary>
+    public double DuplicateRowsError { get; init; }
+
+    /// <summary>Numeric columns that go together, strongest first: correlations of .9 or more either way, exact over the rows that have both.</summary>
+    public IReadOnlyList<ColumnCorrelation> Correlations { get; init; } = [];
+
+    /// <summary>Numeric columns that were compared for correlation, <see cref="Profile.Correlations.MostColumns"/> at most.</summary>
+    public int CorrelatedColumns { get; init; }
 
     /// <summary>Lines or records left out because they do not fit.</summary>
     public long BadRows { get; init; }
@@ -50,16 +79,33 @@ public sealed record AssetProfile
     /// <summary>Whether <see cref="Rows"/> is the source's own estimate.</summary>
     public bool RowsEstimated { get; init; }
 
+    /// <summary>The profile of an asset that a scan found: what the scan alone knows is taken from it.</summary>
+    internal AssetProfile For(FoundAsset asset) => this with
+    {
+        Key = asset.Key,
+        Bytes = asset.Bytes,
+        Files = asset.Database is not null ? null : asset.Files.Count > 0 ? asset.Files.Count : Files,
+        Newest = asset.Modified,
+        NewestValue = Columns.Where(column => column.Kind is ValueKind.Date or ValueKind.Timestamp)
+            .Select(column => DateTimeOffset.TryParse(column.Max, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var max) ? max : (DateTimeOffset?)null)
+            .Where(max => asset.Modified is not { } newest || max <= newest.AddDays(1)).Max(),
+    };
+
     /// <summary>The profile of a whole state.</summary>
     internal static AssetProfile From(string key, string name, string fingerprint, TableState state, IReadOnlyList<FileFailure> failures)
     {
         var columns = state.Columns.Select(ColumnProfile.From).ToList();
+        var repeated = state.Duplicates.Count();
         var (verdicts, domain) = TableJudge.Judge(name, state.Columns, columns);
         return new AssetProfile
         {
             Key = key,
             Fingerprint = fingerprint,
             Rows = state.Rows,
+            DuplicateRows = state.Duplicates.Rows == state.Rows ? repeated.Count : null,
+            DuplicateRowsError = repeated.Error,
+            Correlations = ColumnCorrelation.Of(state.Correlations, columns),
+            CorrelatedColumns = columns.Count(column => ColumnCorrelation.IsCompared(state.Correlations, column)),
             BadRows = state.BadRows,
             FirstBadRow = state.FirstBadRow,
             Columns = columns,
@@ -77,3 +123,12 @@ public sealed record AssetProfile
 
 /// <summary>A file that could not be read.</summary>
 public sealed record FileFailure(string Path, string Reason);
+
+/// <summary>What came to an asset since it was profiled before.</summary>
+/// <param name="Since">When that was.</param>
+/// <param name="RowsBefore">Rows then; null where unknown.</param>
+/// <param name="BytesBefore">Bytes then; null where unknown.</param>
+/// <param name="Rows">Rows that came, negative where they went; null where unknown.</param>
+/// <param name="Bytes">Bytes that came, negative where they went; null where unknown.</param>
+/// <param name="RowsADay">Rows a day between the two; null where unknown or within a minute.</param>
+public sealed record AssetGrowth(DateTimeOffset Since, long? RowsBefore, long? BytesBefore, long? Rows, long? Bytes, double? RowsADay);

@@ -39,7 +39,7 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
             if (asset.Condition != AssetCondition.Readable)
                 results[i] = new AssetProfile { Key = asset.Key, Fingerprint = asset.Fingerprint, Failure = asset.Reason };
             else if (Known(asset) is { } known)
-                results[i] = known;
+                results[i] = known.For(asset);
             else
                 works.Add(new Work(i, asset));
         }
@@ -68,7 +68,7 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
 
                     if (!unit.Work.IsLast())
                         return;
-                    var profile = unit.Work.Finish(this, cancellation);
+                    var profile = unit.Work.Finish(this, cancellation).For(unit.Work.Asset);
                     results[unit.Work.Index] = profile;
                     _running.TryRemove(unit.Work, out _);
                     if (profile.Failure is null && profile.Failures.Count == 0)
@@ -86,7 +86,7 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
     }
 
     private AssetProfile? Known(FoundAsset asset)
-        => cache.Find<AssetProfile>(Kind, KeyOf(asset)) is { } profile && profile.RulesVersion == Classify.TableJudge.Version ? profile with { Key = asset.Key } : null;
+        => cache.Find<AssetProfile>(Kind, KeyOf(asset)) is { } profile && profile.RulesVersion == Classify.TableJudge.Version ? profile : null;
 
     private static string KeyOf(FoundAsset asset) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{asset.Fingerprint}-{ColumnState.FormatVersion}-{ValueHash.Of(System.Text.Encoding.UTF8.GetBytes(asset.Name)):x16}");
 

@@ -22,6 +22,8 @@ internal sealed class DatabaseReader(PostgresAddress address, PostgresReadLimits
                 else
                     states[i].AddNulls(1);
             }
+
+            state.EndRow();
         }, cancellation);
         return (state, reading);
     }

@@ -1,10 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
 
 /// <summary>
-/// Counts distinct hashes: exactly up to <see cref="ExactLimit"/>, then by HyperLogLog with 2^13 registers and Ertl's improved estimator
-/// (arXiv:1702.01284), whose standard error is 1.15 %.
+/// Counts distinct hashes: exactly up to <see cref="ExactLimit"/>, then by HyperLogLog with 2^14 registers and Ertl's improved estimator
+/// (arXiv:1702.01284), whose standard error is 0.81 %.
 /// </summary>
 public sealed class DistinctCounter
 {
@@ -12,9 +14,9 @@ public sealed class DistinctCounter
     public const int ExactLimit = 2048;
 
     /// <summary>Relative standard error above <see cref="ExactLimit"/>.</summary>
-    public const double StandardError = 0.0115;
+    public const double StandardError = 0.0081;
 
-    private const int Bits = 13;
+    private const int Bits = 14;
     private const int Registers = 1 << Bits;
 
     private HashSet<ulong>? _exact = [];
@@ -43,6 +45,24 @@ public sealed class DistinctCounter
 
         if (_exact!.Add(hash) && _exact.Count > ExactLimit)
             GoDense();
+    }
+
+    /// <summary>Notes hashes.</summary>
+    public void Add(ReadOnlySpan<ulong> hashes)
+    {
+        var i = 0;
+        while (_registers is null && i < hashes.Length)
+            Add(hashes[i++]);
+        if (_registers is null)
+            return;
+        ref var registers = ref MemoryMarshal.GetArrayDataReference(_registers);
+        foreach (var hash in hashes[i..])
+        {
+            ref var register = ref Unsafe.Add(ref registers, (int)(hash >> (64 - Bits)));
+            var rank = (byte)(BitOperations.LeadingZeroCount((hash << Bits) | (1UL << (Bits - 1))) + 1);
+            if (rank > register)
+                register = rank;
+        }
     }
 
     /// <summary>Takes in what <paramref name="other"/> saw.</summary>

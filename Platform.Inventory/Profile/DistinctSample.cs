@@ -15,6 +15,9 @@ public sealed class DistinctSample
     private readonly Dictionary<ulong, byte[]> _values = [];
     private ulong _threshold = ulong.MaxValue;
 
+    /// <summary>Whether a value of this hash would be kept.</summary>
+    internal bool Wants(ulong hash) => hash < _threshold;
+
     /// <summary>Notes a value under its hash.</summary>
     public void Add(ulong hash, ReadOnlySpan<byte> value)
     {

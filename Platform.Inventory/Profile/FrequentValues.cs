@@ -46,12 +46,35 @@ public sealed class FrequentValues
     }
 
     /// <summary>Notes a value under its hash.</summary>
-    public void Add(ulong hash, ReadOnlySpan<byte> value)
+    /// <param name="hash">The value's hash.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="times">How often it was seen.</param>
+    public void Add(ulong hash, ReadOnlySpan<byte> value, long times = 1)
     {
-        Total++;
+        Total += times;
         if (!GaveUp)
-            Add(hash, value, 1);
+            Put(hash, value, times);
     }
+
+    /// <summary>Counts a value that is held already; false, and nothing counted, where it is not.</summary>
+    internal bool TryCount(ulong hash, long times = 1)
+    {
+        hash = hash == 0 ? 1 : hash;
+        var mask = _keys.Length - 1;
+        for (var i = (int)(hash >> 20) & mask; _keys[i] != 0; i = (i + 1) & mask)
+        {
+            if (_keys[i] != hash)
+                continue;
+            _counts[i] += times;
+            Total += times;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Counts values of which none is held, after giving up.</summary>
+    internal void Pass(long times) => Total += times;
 
     /// <summary>Takes in what <paramref name="other"/> saw.</summary>
     public void Merge(FrequentValues other)
@@ -70,7 +93,7 @@ public sealed class FrequentValues
         for (var i = 0; i < other._keys.Length && !GaveUp; i++)
         {
             if (other._keys[i] != 0)
-                Add(other._keys[i], other._values[i], other._counts[i]);
+                Put(other._keys[i], other._values[i], other._counts[i]);
         }
     }
 
@@ -103,13 +126,13 @@ public sealed class FrequentValues
         {
             var key = reader.ReadUInt64();
             var count = reader.Read7BitEncodedInt64();
-            result.Add(key, reader.ReadBytes(reader.ReadByte()), count);
+            result.Put(key, reader.ReadBytes(reader.ReadByte()), count);
         }
 
         return result;
     }
 
-    private void Add(ulong hash, ReadOnlySpan<byte> value, long count)
+    private void Put(ulong hash, ReadOnlySpan<byte> value, long count)
     {
         // 0 marks a free slot.
         hash = hash == 0 ? 1 : hash;

@@ -76,6 +76,9 @@ public struct Moments
         return new Moments { Count = block.Length, Sum = sum, _mean = mean, _m2 = m2, _m3 = m3, _m4 = m4 };
     }
 
+    /// <summary>The moments of one number seen several times.</summary>
+    public static Moments OfRepeated(double x, long times) => new() { Count = times, Sum = x * times, _mean = x };
+
     /// <summary>Takes in the numbers that <paramref name="other"/> saw.</summary>
     public void Merge(in Moments other)
     {

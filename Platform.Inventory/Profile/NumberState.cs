@@ -37,6 +37,19 @@ internal sealed class NumberState
             Flush();
     }
 
+    public void Add(double x, long times)
+    {
+        if (times == 1)
+        {
+            Add(x);
+            return;
+        }
+
+        Flush();
+        _moments.Merge(Profile.Moments.OfRepeated(x, times));
+        _quantiles.Add(x, times);
+    }
+
     public void Add(ReadOnlySpan<double> block)
     {
         Flush();

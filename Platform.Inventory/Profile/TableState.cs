@@ -36,6 +36,30 @@ public sealed class TableState
         return state;
     }
 
+    /// <summary>Correlations of the numeric columns.</summary>
+    public Correlations Correlations { get; private set; } = new();
+
+    /// <summary>Repeated rows. Counts what it saw: where that is less than <see cref="Rows"/>, the source gave no rows but only columns.</summary>
+    public RowDuplicates Duplicates { get; private set; } = new();
+
+    /// <summary>Ends a row whose cells were added one by one.</summary>
+    public void EndRow()
+    {
+        ulong sum = 0;
+        foreach (var column in _columns)
+        {
+            sum += column.LastHash * column.RowSalt;
+            if (column.CorrelationPlace == -1 && !double.IsNaN(column.LastNumber))
+                column.CorrelationPlace = Correlations.Place(column.Name);
+            if (column.CorrelationPlace >= 0)
+                Correlations.Set(column.CorrelationPlace, column.LastNumber);
+            column.NextRow();
+        }
+
+        Duplicates.Add(ValueHash.Finish(sum));
+        Correlations.EndRow();
+    }
+
     /// <summary>Gives every column as many cells as there are rows, for records that leave columns out.</summary>
     public void FillNulls()
     {
@@ -57,14 +81,17 @@ public sealed class TableState
         Rows += other.Rows;
         BadRows += other.BadRows;
         FirstBadRow ??= other.FirstBadRow;
+        Correlations.Merge(other.Correlations);
+        Duplicates.Merge(other.Duplicates);
         FillNulls();
     }
 
     /// <summary>The state in compressed bytes, for a cache. The same state gives the same bytes.</summary>
     public byte[] ToBytes()
     {
-        var packed = new MemoryStream();
-        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        var body = new MemoryStream();
+        body.Write(stackalloc byte[sizeof(int)]);
+        using (var brotli = new BrotliStream(body, CompressionLevel.Fastest, leaveOpen: true))
         using (var writer = new BinaryWriter(brotli))
         {
             writer.Write(Rows);
@@ -73,14 +100,18 @@ public sealed class TableState
             writer.Write(_columns.Count);
             foreach (var column in _columns)
                 column.Write(writer);
+            Correlations.Write(writer);
         }
 
-        var body = packed.GetBuffer().AsSpan(0, (int)packed.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(body.GetBuffer(), (int)body.Length - sizeof(int));
+        // Hashes of rows do not pack.
+        using (var writer = new BinaryWriter(body, System.Text.Encoding.UTF8, leaveOpen: true))
+            Duplicates.Write(writer);
         var bytes = new byte[Head + body.Length];
         Magic.CopyTo(bytes, 0);
         bytes[Magic.Length] = ColumnState.FormatVersion;
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(Magic.Length + 1), ValueHash.Of(body));
-        body.CopyTo(bytes.AsSpan(Head));
+        body.GetBuffer().AsSpan(0, (int)body.Length).CopyTo(bytes.AsSpan(Head));
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(Magic.Length + 1), ValueHash.Of(bytes.AsSpan(Head)));
         return bytes;
     }
 
@@ -92,7 +123,8 @@ public sealed class TableState
             return null;
         try
         {
-            using var brotli = new BrotliStream(new MemoryStream(bytes, Head, bytes.Length - Head), CompressionMode.Decompress);
+            var packed = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(Head));
+            using var brotli = new BufferedStream(new BrotliStream(new MemoryStream(bytes, Head + sizeof(int), packed), CompressionMode.Decompress), 1 << 16);
             using var reader = new BinaryReader(brotli);
             var state = new TableState { Rows = reader.ReadInt64(), BadRows = reader.ReadInt64() };
             var bad = reader.ReadString();
@@ -100,6 +132,10 @@ public sealed class TableState
             var columns = reader.ReadInt32();
             for (var i = 0; i < columns; i++)
                 state.Add(ColumnState.Read(reader));
+            state.Correlations = Correlations.Read(reader);
+            var rest = Head + sizeof(int) + packed;
+            using var rows = new BinaryReader(new MemoryStream(bytes, rest, bytes.Length - rest));
+            state.Duplicates = RowDuplicates.Read(rows);
             return state;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or InvalidOperationException or FormatException or ArgumentException or IndexOutOfRangeException or OverflowException)

@@ -48,6 +48,22 @@ public static class ValueHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Of(long value) => Mix(Fold((ulong)value ^ K2, Seed ^ K3));
 
+    /// <summary>The hash of a number: that of the whole number where it is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Of(double value)
+    {
+        var whole = (long)value;
+        return whole == value && whole < long.MaxValue ? Of(whole) : Mix(Fold(BitConverter.DoubleToUInt64Bits(value) ^ K1, Seed ^ K0));
+    }
+
+    /// <summary>The hash of a time in microseconds since 1970, another than that of the same number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong OfTime(long micros) => Mix(Fold((ulong)micros ^ K3, Seed ^ K2));
+
+    /// <summary>Spreads a sum of hashes over all bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static ulong Finish(ulong sum) => Mix(Fold(sum ^ K1, Seed ^ K3));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Fold(ulong a, ulong b)
     {

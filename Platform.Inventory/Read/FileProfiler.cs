@@ -108,6 +108,8 @@ internal sealed class FileProfiler : IDisposable
                 else
                     columns[i].AddNulls(1);
             }
+
+            state.EndRow();
         }
 
         state.BadRows += reader.TooLong;
@@ -139,6 +141,7 @@ internal sealed class FileProfiler : IDisposable
                 cancellation.ThrowIfCancellationRequested();
             state.Rows++;
             column.AddCell(reader.Field(0));
+            state.EndRow();
         }
 
         state.BadRows += reader.TooLong;

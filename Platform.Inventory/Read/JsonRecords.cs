@@ -57,6 +57,7 @@ internal static class JsonRecords
                 state.Rows++;
                 state.Column("key").AddTypedText(Encoding.UTF8.GetBytes(member.Name));
                 Add(state, "value", member.Value, 0);
+                state.EndRow();
             }
         }
 
@@ -98,6 +99,8 @@ internal static class JsonRecords
         {
             Add(state, "value", element, Levels, row);
         }
+
+        state.EndRow();
     }
 
     private static void Add(TableState state, string name, JsonElement value, int level, long row = -1)
@@ -128,7 +131,7 @@ internal static class JsonRecords
                 column.AddBoolean(value.GetBoolean());
                 break;
             case JsonValueKind.Number when value.TryGetInt64(out var integer):
-                column.AddIntegers([integer]);
+                column.AddInteger(integer);
                 break;
             case JsonValueKind.Number:
                 column.AddDecimal(value.GetDouble());

@@ -1,0 +1,141 @@
+using System.Runtime.InteropServices;
+
+namespace Platform.Inventory.Profile;
+
+/// <summary>
+/// Repeated rows, from a hash of each row: exactly up to two million different rows. Beyond, only rows whose hash lies in a shrinking part of all
+/// hashes are kept, every copy of one or none, which estimates the rest without bias. Mergeable; the order of rows and of columns makes no difference.
+/// </summary>
+public sealed class RowDuplicates
+{
+    /// <summary>Different rows up to which the count is exact; also the most hashes that are kept (8 bytes each).</summary>
+    public const int ExactLimit = 1 << 21;
+
+    private readonly Dictionary<ulong, long> _more = [];
+    private ulong[] _hashes = [];
+    private int _kept;
+    private int _halvings;
+
+    /// <summary>Rows seen.</summary>
+    public long Rows { get; private set; }
+
+    private ulong Threshold => ulong.MaxValue >> _halvings;
+
+    /// <summary>Notes the hash of a row.</summary>
+    public void Add(ulong hash)
+    {
+        Rows++;
+        Keep(hash);
+    }
+
+    /// <summary>Takes in what <paramref name="other"/> saw.</summary>
+    public void Merge(RowDuplicates other)
+    {
+        Rows += other.Rows;
+        while (_halvings < other._halvings)
+            Halve();
+        if (_hashes.Length < _kept + other._kept && _kept + other._kept <= ExactLimit)
+            Array.Resize(ref _hashes, _kept + other._kept);
+        foreach (var hash in other._hashes.AsSpan(0, other._kept))
+            Keep(hash);
+        foreach (var (hash, copies) in other._more)
+        {
+            if (hash <= Threshold)
+                CollectionsMarshal.GetValueRefOrAddDefault(_more, hash, out _) += copies;
+        }
+    }
+
+    /// <summary>Rows less different rows, and the standard error of that: 0 where it is exact.</summary>
+    public (long Count, double Error) Count()
+    {
+        Collapse();
+        double repeated = 0, squares = 0;
+        foreach (double copies in _more.Values)
+        {
+            repeated += copies;
+            squares += copies * copies;
+        }
+
+        // Horvitz and Thompson: each group of equal rows is kept with the same chance.
+        var scale = Math.ScaleB(1, _halvings);
+        return ((long)(repeated * scale), Math.Sqrt(squares * scale * (scale - 1)));
+    }
+
+    internal void Write(BinaryWriter writer)
+    {
+        Collapse();
+        writer.Write(Rows);
+        writer.Write(_halvings);
+        writer.Write(_kept);
+        writer.Write(_more.Count);
+        writer.Write(MemoryMarshal.AsBytes(_hashes.AsSpan(0, _kept)));
+        foreach (var (hash, copies) in _more.OrderBy(pair => pair.Key))
+        {
+            writer.Write(hash);
+            writer.Write(copies);
+        }
+    }
+
+    internal static RowDuplicates Read(BinaryReader reader)
+    {
+        var rows = new RowDuplicates { Rows = reader.ReadInt64(), _halvings = reader.ReadInt32(), _kept = reader.ReadInt32() };
+        var more = reader.ReadInt32();
+        if (rows._kept is < 0 or > ExactLimit || rows._halvings is < 0 or > 62 || more < 0 || more > rows._kept)
+            throw new InvalidDataException($"Repeated rows claim {rows._kept} hashes.");
+        rows._hashes = new ulong[rows._kept];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(rows._hashes.AsSpan()));
+        for (var i = 0; i < more; i++)
+            rows._more[reader.ReadUInt64()] = reader.ReadInt64();
+        return rows;
+    }
+
+    private void Keep(ulong hash)
+    {
+        if (hash > Threshold)
+            return;
+        if (_kept == ExactLimit)
+        {
+            Collapse();
+            // A full list would be sorted again for every few rows.
+            while (_kept > ExactLimit / 4 * 3)
+                Halve();
+            if (hash > Threshold)
+                return;
+        }
+
+        if (_kept == _hashes.Length)
+            Array.Resize(ref _hashes, Math.Min(ExactLimit, Math.Max(256, _kept * 2)));
+        _hashes[_kept++] = hash;
+    }
+
+    // One of equal hashes stays in the list, the others are counted.
+    private void Collapse()
+    {
+        Array.Sort(_hashes, 0, _kept);
+        var kept = 0;
+        for (var i = 0; i < _kept; i++)
+        {
+            if (kept > 0 && _hashes[kept - 1] == _hashes[i])
+                CollectionsMarshal.GetValueRefOrAddDefault(_more, _hashes[i], out _)++;
+            else
+                _hashes[kept++] = _hashes[i];
+        }
+
+        _kept = kept;
+    }
+
+    private void Halve()
+    {
+        _halvings++;
+        var kept = 0;
+        for (var i = 0; i < _kept; i++)
+        {
+            if (_hashes[i] <= Threshold)
+                _hashes[kept++] = _hashes[i];
+        }
+
+        _kept = kept;
+        foreach (var hash in _more.Keys.Where(hash => hash > Threshold).ToList())
+            _more.Remove(hash);
+    }
+}
