@@ -44,8 +44,15 @@ internal static class CatalogMapping
         {
             Fingerprint = FingerprintOf(profile),
             profile.Rows,
-            asset.Bytes,
-            Files = asset.Files.Count,
+            profile.Bytes,
+            profile.Files,
+            profile.Newest,
+            profile.NewestValue,
+            profile.Growth,
+            profile.DuplicateRows,
+            profile.DuplicateRowsError,
+            profile.Correlations,
+            profile.CorrelatedColumns,
             profile.BadRows,
             profile.FirstBadRow,
             Columns = profile.Columns.Count,
@@ -107,8 +114,8 @@ internal static class CatalogMapping
         Evidence = Json(new { Declared = true, key.IsPrimary }),
     });
 
-    /// <summary>What a kept profile was made from: the content and the rules.</summary>
-    public static string FingerprintOf(Found profile) => string.Create(CultureInfo.InvariantCulture, $"{profile.Fingerprint}-{profile.RulesVersion}");
+    /// <summary>What a kept profile was made from: the content, the rules, and the metrics that there were.</summary>
+    public static string FingerprintOf(Found profile) => string.Create(CultureInfo.InvariantCulture, $"{profile.Fingerprint}-{profile.RulesVersion}-{Platform.Inventory.Profile.ColumnState.FormatVersion}");
 
     // Pages show profiles to everybody: values of people stay out of them.
     private static Platform.Inventory.Profile.ColumnProfile Masked(Platform.Inventory.Profile.ColumnProfile column, IReadOnlyList<Platform.Inventory.Classify.ColumnVerdict> verdicts)

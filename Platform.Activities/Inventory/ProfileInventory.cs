@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Platform.Catalog.Inventory;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Classify;
@@ -13,8 +14,8 @@ namespace Platform.Activities.Inventory;
 
 /// <summary>Profiles the assets that the run's scan found.</summary>
 [Activity("inventory.profile", Title = "Profile assets", TitleZh = "分析数据资产", Stage = Stage.Inventory, Icon = "chart-histogram",
-    Help = "Profiles every asset that the run's scan found: rows, nulls, distinct values, ranges, quantiles, frequent values, shapes. Judges what each column holds and whether it is personal. Reads only files and tables whose content is new; of a large table of a database a sample, and says so. An asset that cannot be read is reported and does not stop the rest.",
-    HelpZh = "分析扫描到的每个资产：行数、空值、去重数、范围、分位数、高频值、形态；判断每列的语义和是否为个人信息。只读取内容有变化的文件和表；数据库大表只抽样读取并注明。无法读取的资产会被报告，不影响其他资产。",
+    Help = "Profiles every asset that the run's scan found: rows, growth, repeated rows, correlations, and of each column nulls, distinct values, ranges, moments, quantiles, histogram, frequent values, shapes and entropy, each estimate with its error. Judges what each column holds and whether it is personal. Reads only files and tables whose content is new; of a large table of a database a sample, and says so. An asset that cannot be read is reported and does not stop the rest.",
+    HelpZh = "分析扫描到的每个资产：行数、增长、重复行、相关性，以及各列的空值、去重数、范围、矩、分位数、直方图、高频值、形态和熵，估算值均给出误差；判断每列的语义和是否为个人信息。只读取内容有变化的文件和表；数据库大表只抽样读取并注明。无法读取的资产会被报告，不影响其他资产。",
     Outputs = typeof(ProfileInventoryOutputs))]
 public sealed class ProfileInventory(TableStore tables, Workspace workspace, InventoryCommands commands, InventoryQueries queries, IConnections? connections = null) : IActivity
 {
@@ -29,8 +30,10 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
         var databases = await DatabaseSources.FindAsync(snapshot.Sources.Where(source => source.Failure is null).Select(source => source.Source), connections, cancellationToken);
         snapshot = await Task.Run(() => Profile(snapshot, databases, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
         context.Log.Info($"Profiled {snapshot.Profiles.Count:N0} assets with {snapshot.Profiles.Values.Sum(profile => profile.Rows):N0} rows in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
+        var known = await queries.ProfiledFingerprintsAsync(cancellationToken);
+        snapshot = await WithGrowthAsync(snapshot, known, context.Clock.GetUtcNow(), cancellationToken);
         runs.Keep(inventoryRun, snapshot);
-        var recorded = await RecordAsync(inventoryRun, snapshot, context, cancellationToken);
+        var recorded = await RecordAsync(inventoryRun, snapshot, known, context, cancellationToken);
         var personal = snapshot.Profiles.Values.Sum(profile => profile.Verdicts.Count(verdict => verdict.Personal is not (PersonalClass.None or PersonalClass.Masked) && verdict.Confidence >= 0.5));
         return ActivityResult.Success(new ProfileInventoryOutputs
         {
@@ -74,10 +77,26 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
         };
     }
 
-    // Each statement of the catalog may be repeated; what is known already is not written again, so that a quiet night costs little.
-    private async Task<int> RecordAsync(long inventoryRun, InventorySnapshot snapshot, ActivityContext context, CancellationToken cancellationToken)
+    // Only what was profiled before and is another now has grown.
+    private async Task<InventorySnapshot> WithGrowthAsync(InventorySnapshot snapshot, IReadOnlyDictionary<string, string> known, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var known = await queries.ProfiledFingerprintsAsync(cancellationToken);
+        var profiles = new Dictionary<string, AssetProfile>(snapshot.Profiles, StringComparer.Ordinal);
+        foreach (var profile in snapshot.Profiles.Values.Where(profile => profile.Failure is null && known.TryGetValue(profile.Key, out var fingerprint) && fingerprint != CatalogMapping.FingerprintOf(profile)))
+        {
+            if (await queries.ProfileHistoryAsync(profile.Key, 1, cancellationToken) is not [var before, ..])
+                continue;
+            long? bytesBefore = before.Profile.TryGetProperty("bytes", out var bytes) && bytes.ValueKind == JsonValueKind.Number ? bytes.GetInt64() : null;
+            var rows = profile.Rows - before.RowCount;
+            var days = (now - before.ProfiledAt).TotalDays;
+            profiles[profile.Key] = profile with { Growth = new AssetGrowth(before.ProfiledAt, before.RowCount, bytesBefore, rows, profile.Bytes - bytesBefore, days > 1 / 1440.0 ? rows / days : null) };
+        }
+
+        return snapshot with { Profiles = profiles };
+    }
+
+    // Each statement of the catalog may be repeated; what is known already is not written again, so that a quiet night costs little.
+    private async Task<int> RecordAsync(long inventoryRun, InventorySnapshot snapshot, IReadOnlyDictionary<string, string> known, ActivityContext context, CancellationToken cancellationToken)
+    {
         var fresh = new List<(FoundAsset Asset, AssetProfile Profile)>();
         foreach (var asset in snapshot.Assets)
         {
