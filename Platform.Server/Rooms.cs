@@ -1,6 +1,8 @@
 using System.Reflection;
 using Platform.Activities;
 using Platform.Catalog.Assets;
+using Platform.Catalog.Glossary;
+using Platform.Catalog.Govern;
 using Platform.Catalog.Inventory;
 using Platform.Catalog.Lineage;
 using Platform.Catalog.Models;
@@ -100,6 +102,11 @@ internal static class Rooms
         services.AddSingleton<RelationQueries>();
         services.AddSingleton<SuggestionQueries>();
         services.AddSingleton<SuggestionCommands>();
+        services.AddSingleton<ReviewQueries>();
+        services.AddSingleton<ReviewCommands>();
+        services.AddSingleton<GovernCommands>();
+        services.AddSingleton<GlossaryQueries>();
+        services.AddSingleton<GlossaryCommands>();
         services.AddSingleton<QualityQueries>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<LineageProjector>();

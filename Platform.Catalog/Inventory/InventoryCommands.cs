@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
-using Platform.Catalog.Assets;
+using Platform.Catalog.Govern;
+using Platform.Catalog.Review;
 using Platform.Postgres;
 
 namespace Platform.Catalog.Inventory;
@@ -130,27 +131,27 @@ public sealed class InventoryCommands
         }, cancellationToken);
     }
 
-    /// <summary>Keeps a human decision on a column; later judgements of rules do not touch it.</summary>
+    /// <summary>Keeps a human decision on a column, whatever was decided before; later judgements of rules do not touch it. The same as a decision in the review queue.</summary>
     /// <exception cref="ArgumentException">The verdict is none, or the asset or column is not known.</exception>
     public async Task RecordVerdictAsync(ColumnVerdict verdict, CancellationToken cancellationToken)
     {
-        if (verdict.Verdict is not ("confirmed" or "corrected" or "rejected"))
-            throw new ArgumentException($"'{verdict.Verdict}' is no verdict. Use confirmed, corrected or rejected.", nameof(verdict));
-        const string Sql = """
-            insert into catalog.classifications (asset_id, column_name, verdict, verdict_semantic_type, verdict_personal_class, verdict_by, verdict_note, verdict_at)
-            select asset_id, name, @Verdict, @SemanticType, @PersonalClass, @By, @Note, now()
-            from catalog.columns where asset_id = @id and name = @Column
-            on conflict (asset_id, column_name) do update
-            set verdict = excluded.verdict, verdict_semantic_type = excluded.verdict_semantic_type, verdict_personal_class = excluded.verdict_personal_class,
-                verdict_by = excluded.verdict_by, verdict_note = excluded.verdict_note, verdict_at = excluded.verdict_at
-            """;
-        var written = await InTransactionAsync(async (c, t) =>
+        var decision = verdict.Verdict switch
         {
-            var id = await IdAsync(c, t, verdict.Asset, cancellationToken);
-            var parameters = new { id, verdict.Column, verdict.Verdict, verdict.SemanticType, verdict.PersonalClass, verdict.By, verdict.Note };
-            return await c.ExecuteAsync(Command(Sql, parameters, t, cancellationToken));
-        }, cancellationToken);
-        if (written == 0)
+            "confirmed" => "confirm",
+            "corrected" => "correct",
+            "rejected" => "reject",
+            _ => throw new ArgumentException($"'{verdict.Verdict}' is no verdict. Use confirmed, corrected or rejected.", nameof(verdict)),
+        };
+        long id;
+        await using (var connection = await _dataSource.OpenConnectionAsync(cancellationToken))
+        await using (var transaction = await connection.BeginTransactionAsync(cancellationToken))
+            id = await IdAsync(connection, transaction, verdict.Asset, cancellationToken);
+        var wanted = new ReviewDecision { Item = new ItemId("column", id, verdict.Column).ToString(), Decision = decision, Value = new ColumnMeaning(verdict.SemanticType, verdict.PersonalClass).Json(), Note = verdict.Note };
+        var review = new ReviewCommands(_dataSource);
+        var outcome = await review.DecideAsync([wanted], verdict.By, cancellationToken);
+        if (outcome.Conflicts is [{ Reason: "decided", Current: { } over }])
+            outcome = await review.DecideAsync([wanted with { Over = over }], verdict.By, cancellationToken);
+        if (outcome.Conflicts is [{ Reason: "gone" }])
             throw new ArgumentException($"'{verdict.Asset}' has no column '{verdict.Column}'.", nameof(verdict));
     }
 
@@ -188,39 +189,26 @@ public sealed class InventoryCommands
         }, cancellationToken, locked: true);
     }
 
-    /// <summary>Keeps a human decision on a relation; false when there is none with that id.</summary>
+    /// <summary>Keeps a human decision on a relation, whatever was decided before; false when there is none with that id. <c>proposed</c> opens it again.</summary>
     /// <exception cref="ArgumentException">The status is none.</exception>
     public async Task<bool> DecideRelationAsync(long id, string status, string by, CancellationToken cancellationToken)
     {
         if (status is not ("proposed" or "confirmed" or "rejected"))
             throw new ArgumentException($"'{status}' is no status of a relation. Use proposed, confirmed or rejected.", nameof(status));
-        return await InTransactionAsync((c, t) => c.ExecuteAsync(Command("update catalog.relations set status = @status, decided_by = @by where id = @id", new { id, status, by }, t, cancellationToken)), cancellationToken) == 1;
+        var review = new ReviewCommands(_dataSource);
+        var wanted = new ReviewDecision { Item = new ItemId("relation", id, null).ToString(), Decision = status == "rejected" ? "reject" : "confirm" };
+        var outcome = await review.DecideAsync([wanted], by, cancellationToken);
+        if (outcome.Conflicts is [{ Reason: "decided", Current: { } over }])
+            outcome = await review.DecideAsync([wanted with { Over = over }], by, cancellationToken);
+        if (status == "proposed" && outcome.Decided is [var made])
+            await review.UndoAsync([made.Decision], by, cancellationToken);
+        return outcome.Conflicts is not [{ Reason: "gone" }];
     }
 
     /// <summary>Keeps what people say about an asset; null leaves a field as it is, an empty text clears it.</summary>
     /// <returns>False when there is no such asset.</returns>
-    public async Task<bool> DescribeAsync(string asset, AssetDescription description, CancellationToken cancellationToken)
-    {
-        const string Sql = """
-            update catalog.assets
-            set owner = case when @Owner is null then owner else nullif(@Owner, '') end,
-                description = case when @Description is null then description else nullif(@Description, '') end,
-                domain = case when @Domain is null then domain else nullif(@Domain, '') end,
-                tier = case when @Tier is null then tier else nullif(@Tier, '') end,
-                tags = coalesce(@tags, tags)
-            where key = @asset
-            returning id
-            """;
-        return await InTransactionAsync(async (c, t) =>
-        {
-            var parameters = new { asset, description.Owner, description.Description, description.Domain, description.Tier, tags = description.Tags?.ToArray() };
-            var id = await c.QuerySingleOrDefaultAsync<long?>(Command(Sql, parameters, t, cancellationToken));
-            if (id is not null)
-                await new AssetWriter(c, t, cancellationToken).RefreshSearchAsync([id.Value]);
-            return id is not null;
-        }, cancellationToken, locked: true);
-    }
-
+    public Task<bool> DescribeAsync(string asset, AssetDescription description, CancellationToken cancellationToken) =>
+        new GovernCommands(_dataSource).EditAsync(asset, new AssetEdit { Owner = description.Owner, Description = description.Description, Domain = description.Domain, Tier = description.Tier, Tags = description.Tags }, null, cancellationToken);
 
     private static CommandDefinition Command(string sql, object parameters, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
         new(sql, parameters, transaction, cancellationToken: cancellationToken);

@@ -141,7 +141,7 @@ public sealed class InventoryTests : IAsyncLifetime
         await Commands.RecordJudgementsAsync(Key("a"), [Judge("mail", "url", null), Judge("code", "card", "financial"), Judge("name", "product_name", null)], CancellationToken.None);
 
         var columns = (await Assets.GetAsync(Key("a"), CancellationToken.None))!.Columns;
-        Assert.Equal(["url  confirmed", "  rejected", "person_name identity corrected"], columns.Select(c => $"{c.SemanticType} {c.PersonalClass} {c.Verdict}"));
+        Assert.Equal(["email contact confirmed", "  rejected", "person_name identity corrected"], columns.Select(c => $"{c.SemanticType} {c.PersonalClass} {c.Verdict}"));
         Assert.Empty(await Queries.ReviewAsync(personalOnly: false, 10, CancellationToken.None));
         await Assert.ThrowsAsync<ArgumentException>(() => VerdictAsync("nothing", "confirmed"));
         await Assert.ThrowsAsync<ArgumentException>(() => VerdictAsync("mail", "perhaps"));
