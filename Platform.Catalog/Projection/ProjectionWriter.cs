@@ -1,5 +1,6 @@
 using Dapper;
 using Npgsql;
+using Platform.Catalog.Quality;
 
 namespace Platform.Catalog.Projection;
 
@@ -175,56 +176,23 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
         }));
     }
 
-    /// <summary>One check after the other: an incident opens with the first failure and closes with the next result that holds, in the order they were made.</summary>
-    internal async Task WriteCheckAsync(CheckSeen seen)
+    /// <summary>One check after the other, in the order they were made.</summary>
+    internal Task WriteCheckAsync(CheckSeen seen) => CheckWriter.WriteAsync(connection, transaction, new SeenResult
     {
-        const string CheckSql = """
-            insert into catalog.checks as c (asset_id, column_name, name, severity, expected, last_passed, last_observed, last_at, last_run)
-            values (@assetId, @column, @Name, @Severity, @Expected, @Passed, @Observed, @At, @RunId)
-            on conflict (asset_id, column_name, name) do update
-            set severity = excluded.severity, expected = excluded.expected, last_passed = excluded.last_passed, last_observed = excluded.last_observed, last_at = excluded.last_at, last_run = excluded.last_run
-            where c.last_at <= excluded.last_at
-            returning id
-            """;
-        const string ResultSql = """
-            insert into catalog.check_results (check_id, run_id, task_id, map_index, generation, attempt, at, passed, observed)
-            values (@checkId, @RunId, @TaskId, @MapIndex, @Generation, @Attempt, @At, @Passed, @Observed)
-            on conflict do nothing
-            """;
-        const string OpenSql = """
-            insert into catalog.incidents as i (check_id, severity, message, opened_at, opened_run)
-            values (@checkId, @Severity, @message, @At, @RunId)
-            on conflict (check_id) where closed_at is null do update
-            set severity = excluded.severity, message = excluded.message, failures = i.failures + 1
-            """;
-        const string CloseSql = "update catalog.incidents set closed_at = @At, closed_run = @RunId where check_id = @checkId and closed_at is null";
-        var check = seen.Check;
-        var assetId = ids[check.Asset];
-        var parameters = new
-        {
-            assetId,
-            column = check.Column ?? "",
-            check.Name,
-            Severity = check.Severity == "critical" ? "critical" : "warning",
-            check.Expected,
-            check.Passed,
-            check.Observed,
-            seen.At,
-            seen.Ended.RunId,
-            seen.Ended.TaskId,
-            seen.Ended.MapIndex,
-            seen.Ended.Generation,
-            seen.Ended.Attempt,
-        };
-        var newest = await connection.QuerySingleOrDefaultAsync<long?>(Command(CheckSql, parameters));
-        var checkId = newest ?? await connection.QuerySingleAsync<long>(Command("select id from catalog.checks where asset_id = @assetId and column_name = @column and name = @Name", parameters));
-        var message = $"{check.Name}: {check.Observed}; expected {check.Expected}";
-        var result = new { checkId, parameters.Severity, message, seen.At, seen.Ended.RunId, seen.Ended.TaskId, seen.Ended.MapIndex, seen.Ended.Generation, seen.Ended.Attempt, check.Passed, check.Observed };
-        var isNew = await connection.ExecuteAsync(Command(ResultSql, result)) == 1;
-        // A late result is history: the incident follows the newest one.
-        if (newest is not null && isNew)
-            await connection.ExecuteAsync(Command(check.Passed ? CloseSql : OpenSql, result));
-    }
+        AssetId = ids[seen.Check.Asset],
+        Column = seen.Check.Column ?? "",
+        Name = seen.Check.Name,
+        Severity = seen.Check.Severity == "critical" ? "critical" : "warning",
+        Expected = seen.Check.Expected,
+        Passed = seen.Check.Passed,
+        Observed = seen.Check.Observed,
+        At = seen.At,
+        RunId = seen.Ended.RunId,
+        TaskId = seen.Ended.TaskId,
+        MapIndex = seen.Ended.MapIndex,
+        Generation = seen.Ended.Generation,
+        Attempt = seen.Ended.Attempt,
+    }, cancellationToken);
 
     private async Task RunAsync(string sql, IEnumerable<object> rows)
     {

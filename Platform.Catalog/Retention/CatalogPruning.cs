@@ -37,6 +37,9 @@ public sealed class CatalogPruning
         delete from catalog.incidents where ctid = any(array(select o.ctid from catalog.incidents o where o.closed_at < now() - @kept limit @Batch))
         """,
         """
+        delete from catalog.anomalies where ctid = any(array(select o.ctid from catalog.anomalies o where o.at < now() - @kept limit @Batch))
+        """,
+        """
         delete from catalog.profiles where id = any(array(
             select o.id from catalog.profiles o
             where o.profiled_at < now() - @kept and exists (select from catalog.profiles n where n.asset_id = o.asset_id and n.id > o.id)

@@ -57,6 +57,55 @@ public static class Drift
         return (distance, Kolmogorov((size + 0.12 + (0.11 / size)) * distance));
     }
 
+    /// <summary>Jensen-Shannon distance over shares: the square root of the divergence to base 2, 0 (the same) to 1 (nothing in common).</summary>
+    /// <param name="reference">Counts by bin, 0 and above.</param>
+    /// <param name="current">Counts of the same bins.</param>
+    /// <returns>0 where either side has no counts.</returns>
+    public static double JensenShannon(ReadOnlySpan<long> reference, ReadOnlySpan<long> current)
+    {
+        if (reference.Length != current.Length)
+            throw new ArgumentException("The two sides must have the same bins.", nameof(current));
+        double allReference = 0, allCurrent = 0, divergence = 0;
+        for (var bin = 0; bin < reference.Length; bin++)
+        {
+            allReference += reference[bin];
+            allCurrent += current[bin];
+        }
+        if (allReference == 0 || allCurrent == 0)
+            return 0;
+        for (var bin = 0; bin < reference.Length; bin++)
+        {
+            double p = reference[bin] / allReference, q = current[bin] / allCurrent, middle = (p + q) / 2;
+            divergence += (p > 0 ? 0.5 * p * Math.Log2(p / middle) : 0) + (q > 0 ? 0.5 * q * Math.Log2(q / middle) : 0);
+        }
+        return Math.Sqrt(Math.Clamp(divergence, 0, 1));
+    }
+
+    /// <summary>Wasserstein distance of the first order: how far a value moved on average, in the values' own unit.</summary>
+    /// <param name="reference">Values in any order; sorted in place.</param>
+    /// <param name="current">Values in any order; sorted in place.</param>
+    /// <returns>0 where either side is empty.</returns>
+    public static double Wasserstein(Span<double> reference, Span<double> current)
+    {
+        if (reference.IsEmpty || current.IsEmpty)
+            return 0;
+        reference.Sort();
+        current.Sort();
+        double distance = 0, last = Math.Min(reference[0], current[0]);
+        int i = 0, j = 0;
+        while (i < reference.Length || j < current.Length)
+        {
+            var value = j >= current.Length || (i < reference.Length && reference[i] <= current[j]) ? reference[i] : current[j];
+            distance += (value - last) * Math.Abs(((double)i / reference.Length) - ((double)j / current.Length));
+            last = value;
+            while (i < reference.Length && reference[i] == value)
+                i++;
+            while (j < current.Length && current[j] == value)
+                j++;
+        }
+        return distance;
+    }
+
     /// <summary>The tail of Kolmogorov's distribution (Numerical Recipes 14.3.9).</summary>
     private static double Kolmogorov(double x)
     {

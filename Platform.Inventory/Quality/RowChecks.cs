@@ -1,0 +1,252 @@
+using System.Globalization;
+using Platform.Inventory.Read;
+using Platform.Inventory.Scan;
+using Platform.Tables;
+using Platform.Tables.Log;
+using Platform.Tables.Native;
+using Platform.Workflows;
+
+namespace Platform.Inventory.Quality;
+
+/// <summary>
+/// Makes checks by looking at the rows: of the platform's tables at a version, of Delta folders, and of Parquet and delimited files. One query a check.
+/// What a person's SQL may do is read these rows and the platform's tables, and nothing else.
+/// </summary>
+/// <param name="store">The platform's tables.</param>
+/// <param name="find">The asset of a key, for references; null where there is none.</param>
+/// <param name="timeout">How long one query may take; null is two minutes.</param>
+public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, TimeSpan? timeout = null)
+{
+    private readonly TimeSpan _timeout = timeout ?? TimeSpan.FromMinutes(2);
+
+    /// <summary>Makes a check of an asset that a scan found.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="asset">The asset.</param>
+    /// <param name="now">The time to which it shall be fresh.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public CheckOutcome Judge(CheckDefinition check, FoundAsset asset, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (check.Problems().FirstOrDefault() is { } problem)
+            return CheckOutcome.Impossible(check, problem);
+        return Guarded(check, (session, token) =>
+        {
+            var name = Open(session, asset, "subject", token);
+            return Make(check, session, name, now, null, token);
+        }, cancellation);
+    }
+
+    /// <summary>Makes a check of a platform table at a version.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="version">Its version; null is the newest.</param>
+    /// <param name="now">The time to which it shall be fresh.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public CheckOutcome Judge(CheckDefinition check, TableName table, long? version, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (check.Problems().FirstOrDefault() is { } problem)
+            return CheckOutcome.Impossible(check, problem);
+        return Guarded(check, (session, token) =>
+        {
+            var snapshot = session.Expose(table, version);
+            if (check.Problems([.. snapshot.Columns.Select(column => column.Name)]).FirstOrDefault() is { } missing)
+                return CheckOutcome.Impossible(check, missing);
+            return Make(check, session, Name(table), now, new Written(Previous(table, snapshot.Version)), token);
+        }, cancellation);
+    }
+
+    private static string Name(TableName table) => $"{SqlText.Identifier(table.Schema)}.{SqlText.Identifier(table.Table)}";
+
+    private CheckOutcome Make(CheckDefinition check, TableSession session, string from, DateTimeOffset now, Written? table, CancellationToken cancellation)
+    {
+        var column = check.Column is { Length: > 0 } name ? SqlText.Identifier(name) : "";
+        switch (check.Kind)
+        {
+            case "not_null":
+                var nulls = Row(session, $"select count(*), count(*) - count({column}) from {from}", cancellation);
+                return CheckOutcome.Counted(check, nulls[1], nulls[0], "rows have a value");
+            case "unique":
+                var columns = string.Join(", ", check.Looked.Select(SqlText.Identifier));
+                var present = string.Join(" and ", check.Looked.Select(one => $"{SqlText.Identifier(one)} is not null"));
+                var repeated = Row(session, $"select coalesce(sum(rows), 0), coalesce(sum(rows - 1), 0) from (select count(*) as rows from {from} where {present} group by {columns})", cancellation);
+                return CheckOutcome.Counted(check, repeated[1], repeated[0], "values stand alone");
+            case "range":
+                return Range(check, session, from, column, cancellation);
+            case "set":
+                var values = string.Join(", ", check.Values!.Select(SqlText.Literal));
+                return Broken(check, session, from, column, $"cast({column} as varchar) not in ({values})", cancellation);
+            case "pattern":
+                return Broken(check, session, from, column, $"not regexp_full_match(cast({column} as varchar), {SqlText.Literal(check.Pattern!)})", cancellation);
+            case "reference":
+                return Reference(check, session, from, column, cancellation);
+            case "freshness" when column.Length > 0:
+                return Freshness(check, session, from, column, now, cancellation);
+            case "freshness":
+                return table is null ? CheckOutcome.Impossible(check, "its rows do not tell when it was written; name a 'column'") : new CheckOutcome(true, "it was written just now", CheckOutcome.ExpectedOf(check));
+            case "volume":
+                var rows = Row(session, $"select count(*) from {from}", cancellation)[0];
+                return new CheckOutcome(!(rows < check.Min) && !(rows > check.Max) && rows > 0, CheckOutcome.Text($"{rows:N0} rows"), CheckOutcome.ExpectedOf(check));
+            case "growth":
+                return Growth(check, session, from, table?.Before, cancellation);
+            case "schema":
+                return Schema(check, session, from, cancellation);
+            case "drift":
+                return table?.Before is { } before ? Drift(check, session, from, column, before, cancellation) : new CheckOutcome(true, "nothing to compare with yet", CheckOutcome.ExpectedOf(check));
+            default:
+                return Sql(check, session, from, cancellation);
+        }
+    }
+
+    private static CheckOutcome Range(CheckDefinition check, TableSession session, string from, string column, CancellationToken cancellation)
+    {
+        var ofTimes = check.Earliest is not null || check.Latest is not null;
+        var value = ofTimes ? $"try_cast({column} as timestamp)" : $"try_cast({column} as double)";
+        var limits = new List<string> { $"{value} is null" };
+        if (check.Min is { } min)
+            limits.Add($"{value} < {Number(min)}");
+        if (check.Max is { } max)
+            limits.Add($"{value} > {Number(max)}");
+        if (CheckDefinition.Time(check.Earliest, out var earliest))
+            limits.Add($"{value} < timestamp '{earliest.UtcDateTime:yyyy-MM-dd HH:mm:ss}'");
+        if (CheckDefinition.Time(check.Latest, out var latest))
+            limits.Add($"{value} > timestamp '{latest.UtcDateTime:yyyy-MM-dd HH:mm:ss}'");
+        return Broken(check, session, from, column, string.Join(" or ", limits), cancellation);
+    }
+
+    private static CheckOutcome Broken(CheckDefinition check, TableSession session, string from, string column, string condition, CancellationToken cancellation)
+    {
+        var counts = Row(session, $"select count({column}), count(*) filter (where {column} is not null and ({condition})) from {from}", cancellation);
+        var examples = counts[1] == 0 ? "" : string.Join(", ", session.Query($"select cast({column} as varchar) from {from} where {column} is not null and ({condition}) group by 1 order by count(*) desc, 1 limit 5", null, cancellation).Rows.Select(row => row[0]));
+        return CheckOutcome.Counted(check, counts[1], counts[0], "values", examples);
+    }
+
+    private CheckOutcome Reference(CheckDefinition check, TableSession session, string from, string column, CancellationToken cancellation)
+    {
+        var to = SqlText.Identifier(check.ReferenceColumn ?? check.Column!);
+        string other;
+        if (TableName.TryParse(check.ReferenceAsset!, out var table) && store.Exists(table))
+        {
+            var snapshot = session.Expose(table);
+            other = Name(table);
+            if (snapshot.Columns.All(known => known.Name != (check.ReferenceColumn ?? check.Column)))
+                return CheckOutcome.Impossible(check, $"'{check.ReferenceAsset}' has no column {to}");
+        }
+        else if (find(check.ReferenceAsset!) is { } asset)
+        {
+            other = Open(session, asset, "referred", cancellation);
+        }
+        else
+        {
+            return CheckOutcome.Impossible(check, $"there is no '{check.ReferenceAsset}' to refer to");
+        }
+        // 17850.0 and 17850 are the same reference.
+        var (mine, theirs) = (Plain(column), Plain(to));
+        return Broken(check, session, from, column, $"{mine} not in (select {theirs} from {other} where {to} is not null)", cancellation);
+
+        static string Plain(string name) => $"regexp_replace(cast({name} as varchar), '^(-?[0-9]+)[.]0+$', '\\1')";
+    }
+
+    private static CheckOutcome Freshness(CheckDefinition check, TableSession session, string from, string column, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (session.Query($"select epoch_us(max(cast({column} as timestamptz))) from {from}", null, cancellation).Rows[0][0] is not { } newest)
+            return new CheckOutcome(false, "no values", CheckOutcome.ExpectedOf(check));
+        var time = DateTimeOffset.UnixEpoch.AddMicroseconds(Convert.ToInt64(newest, CultureInfo.InvariantCulture));
+        return new CheckOutcome(now - time <= Duration.Parse(check.MaxAge!), CheckOutcome.Text($"newest value {time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {(now - time).TotalHours:F1} h old"), CheckOutcome.ExpectedOf(check));
+    }
+
+    private static CheckOutcome Growth(CheckDefinition check, TableSession session, string from, TableSnapshot? before, CancellationToken cancellation)
+    {
+        var rows = Row(session, $"select count(*) from {from}", cancellation)[0];
+        if (before?.Rows is not { } was || was <= 0)
+            return new CheckOutcome(true, CheckOutcome.Text($"{rows:N0} rows, nothing to compare with"), CheckOutcome.ExpectedOf(check));
+        var change = 100.0 * (rows - was) / was;
+        return new CheckOutcome(!(change < check.Min) && !(change > check.Max), CheckOutcome.Text($"{rows:N0} rows after {was:N0}, {change:+0.0;-0.0;0.0} %"), CheckOutcome.ExpectedOf(check));
+    }
+
+    private static CheckOutcome Schema(CheckDefinition check, TableSession session, string from, CancellationToken cancellation)
+    {
+        var present = session.Query($"describe select * from {from}", null, cancellation).Rows.ToDictionary(row => (string)row[0]!, row => (string)row[1]!, StringComparer.Ordinal);
+        var wrong = check.Schema!.Where(column => !present.ContainsKey(column.Key)).Select(column => $"{column.Key} is missing")
+            .Concat(check.Schema!.Where(column => column.Value.Length > 0 && present.TryGetValue(column.Key, out var type) && !string.Equals(type, column.Value, StringComparison.OrdinalIgnoreCase)).Select(column => $"{column.Key} is {present[column.Key]}, not {column.Value}"))
+            .Concat(check.AllowMore == false ? present.Keys.Where(name => !check.Schema!.ContainsKey(name)).Select(name => $"{name} is new") : [])
+            .ToList();
+        return new CheckOutcome(wrong.Count == 0, wrong.Count == 0 ? CheckOutcome.Text($"{present.Count} columns as expected") : string.Join("; ", wrong.Take(10)), CheckOutcome.ExpectedOf(check), wrong.Count, check.Schema!.Count);
+    }
+
+    private static CheckOutcome Drift(CheckDefinition check, TableSession session, string from, string column, TableSnapshot before, CancellationToken cancellation)
+    {
+        session.ExposeFolder("version_before", before.Folder, before.Version);
+        return RowDrift.Of(session, "version_before", from, column, check.Measure ?? "psi", cancellation) is { } distance
+            ? new CheckOutcome(distance <= check.Max, CheckOutcome.Text($"{(check.Measure ?? "psi").ToUpperInvariant()} {distance:F3} against version {before.Version}"), CheckOutcome.ExpectedOf(check))
+            : new CheckOutcome(true, "the values have no distribution to compare", CheckOutcome.ExpectedOf(check));
+    }
+
+    private static CheckOutcome Sql(CheckDefinition check, TableSession session, string from, CancellationToken cancellation)
+    {
+        var sql = SqlText.TrimEnd(check.Sql!.Replace("{table}", from, StringComparison.Ordinal));
+        session.ExposeReferencedTables(sql);
+        session.Confine(onlyReads: true);
+        // Inside a query of ours only a query can stand; the guard refuses whatever would break out of it.
+        var rows = session.Query($"select count(*) from (\n{sql}\n)", null, cancellation).Scalar<long>();
+        var examples = rows == 0 ? "" : ": " + string.Join("; ", session.Query($"select * from (\n{sql}\n) limit 3", null, cancellation).Rows.Select(row => string.Join(", ", row.Take(8).Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)))));
+        return new CheckOutcome(rows == 0, rows == 0 ? "no row" : CheckOutcome.Text($"{rows:N0} {(rows == 1 ? "row" : "rows")}{examples}"), CheckOutcome.ExpectedOf(check), rows);
+    }
+
+    private CheckOutcome Guarded(CheckDefinition check, Func<TableSession, CancellationToken, CheckOutcome> judge, CancellationToken cancellation)
+    {
+        using var session = store.OpenSession(new TableSessionOptions { Threads = 2 });
+        using var limit = new CancellationTokenSource(_timeout);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
+        using var stop = both.Token.Register(session.Interrupt);
+        try
+        {
+            return judge(session, both.Token);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested && e is DuckDbException or TableException or UnreadableFileException or OperationCanceledException or IOException)
+        {
+            return CheckOutcome.Impossible(check, limit.IsCancellationRequested ? $"the query took longer than {_timeout.TotalSeconds:0} s" : e.Message);
+        }
+    }
+
+    /// <summary>Makes an asset's rows readable under a name, in this session only.</summary>
+    private static string Open(TableSession session, FoundAsset asset, string name, CancellationToken cancellation)
+    {
+        if (asset.Database is not null)
+            throw new UnreadableFileException("the rows of another database's tables are not read for checks; this kind is judged by its profile only where that is exact");
+        if (asset.Files.Count == 0)
+        {
+            session.ExposeFolder(name, asset.Location ?? throw new UnreadableFileException($"{asset.Name} has neither files nor a folder"), asset.Version);
+            return name;
+        }
+        var files = $"[{string.Join(", ", asset.Files.Select(file => SqlText.Literal(file.Path)))}]";
+        var layout = asset.Layout;
+        var reader = layout?.Form switch
+        {
+            FileForm.Parquet => $"read_parquet({files}, union_by_name = true, hive_partitioning = false)",
+            FileForm.Delimited when layout.Encoding.Replace("-", "", StringComparison.Ordinal) is "utf8" or "ascii" => $"read_csv({files}, delim = {SqlText.Literal(layout.Delimiter.ToString())}, header = {(layout.HasHeader ? "true" : "false")}, quote = {(layout.Quoted ? "'\"'" : "''")}, names = [{string.Join(", ", layout.Columns.Select(SqlText.Literal))}], all_varchar = true, null_padding = true, strict_mode = false)",
+            _ => throw new UnreadableFileException($"the rows of {asset.Format} files are not read for checks; this kind is judged by its profile only where that is exact"),
+        };
+        session.Execute($"create or replace temp table {name} as select * from {reader}", null, cancellation);
+        return name;
+    }
+
+    private TableSnapshot? Previous(TableName table, long version)
+    {
+        try
+        {
+            return version > 0 ? store.Snapshot(table, version - 1) : null;
+        }
+        catch (TableNotFoundException)
+        {
+            // Its log was cleaned up.
+            return null;
+        }
+    }
+
+    private static long[] Row(TableSession session, string sql, CancellationToken cancellation) =>
+        [.. session.Query(sql, null, cancellation).Rows[0].Select(value => value is null ? 0 : Convert.ToInt64(value, CultureInfo.InvariantCulture))];
+
+    /// <summary>A platform table, with its version before.</summary>
+    private sealed record Written(TableSnapshot? Before);
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture) + "::double";
+}
