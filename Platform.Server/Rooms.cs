@@ -1,5 +1,6 @@
 using System.Reflection;
 using Platform.Activities;
+using Platform.Activities.Monitor;
 using Platform.Catalog.Assets;
 using Platform.Catalog.Glossary;
 using Platform.Catalog.Govern;
@@ -108,6 +109,9 @@ internal static class Rooms
         services.AddSingleton<GlossaryQueries>();
         services.AddSingleton<GlossaryCommands>();
         services.AddSingleton<QualityQueries>();
+        services.AddSingleton<QualityCommands>();
+        services.AddSingleton<IncidentCommands>();
+        services.AddSingleton<IWriteGate, WriteGate>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<LineageProjector>();
         services.AddSingleton<ModelScorer>();

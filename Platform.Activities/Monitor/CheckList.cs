@@ -1,3 +1,5 @@
+using Platform.Catalog.Quality;
+using Platform.Inventory.Quality;
 using Platform.Workflows.Activities;
 
 namespace Platform.Activities.Monitor;
@@ -9,7 +11,7 @@ internal sealed class CheckList(string asset, ActivityContext context)
 
     public int Passed => _checks.Count(check => check.Passed);
 
-    public int Failed => _checks.Count - Passed;
+    public int FailedCount => _checks.Count - Passed;
 
     public void Measure(string? column, string name, double value) => context.Facts.Add(new MetricMeasured(asset, column, name, value));
 
@@ -22,20 +24,47 @@ internal sealed class CheckList(string asset, ActivityContext context)
             context.Log.Warning($"{asset}{(column is null ? "" : $".{column}")}: {name} is broken: {observed}, expected {expected}.");
     }
 
+    /// <summary>Adds a declared check that was made.</summary>
+    public void Add(CheckDefinition check, CheckOutcome outcome) => Add(check.Column, check.Title, outcome.Passed, outcome.Observed, outcome.Expected, check.Severity == "critical");
+
     /// <exception cref="ActivityException">A check is broken that <paramref name="failOn"/> names.</exception>
     public ActivityResult Finish(FailOn failOn, string what)
     {
-        var broken = _checks.Where(check => !check.Passed && (failOn == FailOn.Any || (failOn == FailOn.Critical && check.Severity == "critical"))).ToList();
-        if (broken.Count > 0)
-        {
-            var first = broken[0];
-            throw new ActivityException(
-                "check-failed",
-                $"{broken.Count} of {_checks.Count} checks of {what} are broken; the first is {first.Name}{(first.Column is null ? "" : $" of {first.Column}")}: {first.Observed}, expected {first.Expected}. Look at what changed upstream, or widen the limit in this task.",
-                retryable: false);
-        }
-        return ActivityResult.Success(new MonitorOutputs { Passed = Passed, Failed = Failed, Healthy = Failed == 0, Broken = [.. _checks.Where(check => !check.Passed).Take(50)] });
+        var broken = Broken(failOn);
+        return broken.Count > 0 ? throw Failed(broken, what, []) : Result();
     }
+
+    /// <summary>Ends as a gate: critical checks that are broken stop what comes behind, unless a person has waived all of their incidents.</summary>
+    /// <exception cref="ActivityException">A check is broken and not waived; the message names its incident.</exception>
+    public async Task<ActivityResult> FinishAsGateAsync(FailOn failOn, string what, QualityCommands commands, QualityQueries queries, CancellationToken cancellationToken)
+    {
+        var results = context.Facts.All.OfType<CheckResult>().Where(result => result.Asset == asset).ToList();
+        var incidents = await commands.RecordResultsAsync(context, results, context.Clock.GetUtcNow(), cancellationToken);
+        var waived = (await queries.WaivedAsync(incidents, cancellationToken)).ToHashSet();
+        var opened = results.Where(result => !result.Passed).Zip(incidents).ToList();
+        var broken = Broken(failOn == FailOn.Any ? FailOn.Any : FailOn.Critical);
+        var stops = broken.Where(check => !opened.Any(pair => pair.First.Column == check.Column && pair.First.Name == check.Name && waived.Contains(pair.Second))).ToList();
+        if (stops.Count < broken.Count)
+            context.Log.Warning($"{broken.Count - stops.Count} broken checks of {what} were waived and let pass.");
+        if (stops.Count == 0)
+            return Result();
+        throw Failed(stops, what, [.. opened.Where(pair => stops.Any(check => check.Column == pair.First.Column && check.Name == pair.First.Name)).Select(pair => pair.Second).Where(id => id > 0)]);
+    }
+
+    private List<MonitorCheck> Broken(FailOn failOn) => [.. _checks.Where(check => !check.Passed && (failOn == FailOn.Any || (failOn == FailOn.Critical && check.Severity == "critical")))];
+
+    private ActivityException Failed(List<MonitorCheck> broken, string what, IReadOnlyList<long> incidents)
+    {
+        var first = broken[0];
+        var next = incidents.Count == 0 ? "Look at what changed upstream, or widen the limit in this task."
+            : $"It is incident {incidents[0]}. Repair the data and clear the task, or waive the incident and clear it.";
+        return new ActivityException(
+            "check-failed",
+            $"{broken.Count} of {_checks.Count} checks of {what} are broken; the first is {first.Name}{(first.Column is null ? "" : $" of {first.Column}")}: {first.Observed}, expected {first.Expected}. {next}",
+            retryable: false);
+    }
+
+    private ActivityResult Result() => ActivityResult.Success(new MonitorOutputs { Passed = Passed, Failed = FailedCount, Healthy = FailedCount == 0, Broken = [.. _checks.Where(check => !check.Passed).Take(50)] });
 }
 
 /// <summary>When a broken check fails the task.</summary>
@@ -48,7 +77,7 @@ public enum FailOn
 
 /// <summary>A check that a monitor made.</summary>
 /// <param name="Column">Column, or null for the whole.</param>
-/// <param name="Name">volume, freshness, nulls, drift, coverage, latency, lift.</param>
+/// <param name="Name">volume, freshness, nulls, drift, coverage, latency, lift, or the name of a declared check.</param>
 /// <param name="Passed">Whether it held.</param>
 /// <param name="Observed">What was seen.</param>
 /// <param name="Expected">What should be.</param>

@@ -32,9 +32,9 @@ internal sealed record IntervalSlice
     /// <summary>Reads the slice; an interval that the run does not give is the last day of the data.</summary>
     /// <returns>Null where the table has no row with a time.</returns>
     /// <exception cref="ActivityException">A column is missing or is no time.</exception>
-    public static IntervalSlice? Read(TableSession session, TableSnapshot snapshot, TableName table, MonitorData activity, Workflows.Activities.DataInterval? given, CancellationToken cancellationToken)
+    public static IntervalSlice? Read(TableSession session, TableSnapshot snapshot, TableName table, MonitorData activity, string timeColumn, Workflows.Activities.DataInterval? given, CancellationToken cancellationToken)
     {
-        var time = Find(activity.Time);
+        var time = Find(timeColumn);
         if (!time.Type.StartsWith("TIMESTAMP", StringComparison.Ordinal) && time.Type != "DATE")
             throw new ActivityException("bad-input", $"Column '{time.Name}' of table '{table}' is of type {time.Type}, which is no time. Name a TIMESTAMP or DATE column in 'time'.", retryable: false);
         var columns = (activity.Columns.Count > 0 ? activity.Columns.Select(Find) : snapshot.Columns).Take(MostColumns).ToList();

@@ -48,7 +48,7 @@ public sealed class MonitorModel(TableStore tables, ModelRegistry registry, Mode
         CheckLift(champion, checks);
         if (Scores is { Length: > 0 })
             CheckScores(context, champion, checks, cancellationToken);
-        context.Log.Info($"Version {champion.Version} of {Model}: {checks.Passed} checks passed, {checks.Failed} failed.");
+        context.Log.Info($"Version {champion.Version} of {Model}: {checks.Passed} checks passed, {checks.FailedCount} failed.");
         return checks.Finish(FailOn, $"model {Model}");
     }, cancellationToken);
 

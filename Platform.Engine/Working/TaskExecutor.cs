@@ -90,6 +90,8 @@ internal sealed partial class TaskExecutor(
         try
         {
             var result = await GuardAsync(attempt, task, instance, context);
+            if (result.Outcome == ActivityOutcome.Success && services.GetService(typeof(IWriteGate)) is IWriteGate gate)
+                await gate.CheckAsync(context, attempt.Token);
             return result.Outcome == ActivityOutcome.Deferred ? Deferred(claimed, result, context, buffer) : Ended(attempt, result, context, version.Graph, task);
         }
         catch (Exception e)

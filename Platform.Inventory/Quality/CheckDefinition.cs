@@ -123,6 +123,8 @@ public sealed record CheckDefinition
         }
         if (Severity is not ("warning" or "critical"))
             yield return $"'{Severity}' is no severity. Use warning or critical.";
+        if (Gate == true && Severity != "critical")
+            yield return "A check that gates must be of the severity critical.";
         if (OfColumn.Contains(Kind) && string.IsNullOrEmpty(Column))
             yield return $"A check of the kind '{Kind}' needs a 'column'.";
         if (Kind == "unique" && Looked.Count == 0)

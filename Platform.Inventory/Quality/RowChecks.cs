@@ -54,6 +54,27 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
         }, cancellation);
     }
 
+    /// <summary>Why a person's query cannot be made of a platform table; null where it can, or where only the files of an asset will tell.</summary>
+    public string? SqlProblem(string sql, string asset)
+    {
+        if (!TableName.TryParse(asset, out var table) || !store.Exists(table))
+            return null;
+        using var session = store.OpenSession(new TableSessionOptions { Threads = 1 });
+        try
+        {
+            session.Expose(table);
+            var query = SqlText.TrimEnd(sql.Replace("{table}", Name(table), StringComparison.Ordinal));
+            session.ExposeReferencedTables(query);
+            session.Confine(onlyReads: true);
+            session.Query($"select * from (\n{query}\n) limit 0");
+            return null;
+        }
+        catch (Exception e) when (e is DuckDbException or TableException)
+        {
+            return e.Message;
+        }
+    }
+
     private static string Name(TableName table) => $"{SqlText.Identifier(table.Schema)}.{SqlText.Identifier(table.Table)}";
 
     private CheckOutcome Make(CheckDefinition check, TableSession session, string from, DateTimeOffset now, Written? table, CancellationToken cancellation)

@@ -1,0 +1,292 @@
+using System.Text.Json;
+using Platform.Catalog.Quality;
+using Platform.Catalog.Inventory;
+using Platform.Catalog.Review;
+using Platform.Inventory.Cache;
+using Platform.Inventory.Compare;
+using Platform.Inventory.Profile;
+using Platform.Inventory.Quality;
+using Platform.Inventory.Relate;
+using Platform.Inventory.Scan;
+using Platform.Tables;
+using Platform.Workflows;
+using Platform.Workflows.Activities;
+using AssetProfile = Platform.Inventory.Profile.AssetProfile;
+
+namespace Platform.Activities.Inventory;
+
+/// <summary>Judges the quality of the assets that the run has profiled.</summary>
+[Activity("inventory.quality", Title = "Judge quality", TitleZh = "评估数据质量", Stage = Stage.Inventory, Icon = "shield-check",
+    Help = "Makes the checks that are declared or accepted, from profiles where they tell it and else by a look at the rows; scores completeness, uniqueness, validity, consistency and timeliness; keeps the history of every metric and finds what is odd in it; opens and closes incidents; proposes checks that would have held so far. What has not changed is not judged again.",
+    HelpZh = "执行已声明或已采纳的检查（能用画像判断的不再读数据）；为完整性、唯一性、有效性、一致性、及时性打分；保存各指标历史并发现异常；开启和关闭事件；建议历史上一直成立的检查。未变化的资产不会重新评估。",
+    Outputs = typeof(QualityInventoryOutputs),
+    Example = "false_alarms_a_year: 0.2")]
+public sealed class QualityInventory(TableStore tables, Workspace workspace, InventoryCommands inventory, InventoryQueries inventories, QualityCommands commands, QualityQueries queries, SuggestionCommands suggestions) : IActivity
+{
+    private const int MostChecks = 20_000;
+    private const int MostEarlier = 4;
+    private const int AssetsAtOnce = 100;
+    private static readonly TimeSpan HistoryLooked = TimeSpan.FromDays(400);
+
+    [Field(Title = "False alarms a year", TitleZh = "每年允许误报数", Min = 0.001, Max = 100, Help = "How many false alarms a year of one metric may bring, about. There are many metrics: keep it small.")]
+    public double FalseAlarmsAYear { get; set; } = 0.2;
+
+    [Field(Title = "Suggest checks", TitleZh = "建议检查", Help = "Whether checks that would have held so far are proposed for review.")]
+    public bool Suggest { get; set; } = true;
+
+    /// <inheritdoc/>
+    public Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken) => Failures.RunAsync(async () =>
+    {
+        var runs = new InventoryRuns(Path.Combine(workspace.Home, "inventory"));
+        var inventoryRun = await inventory.BeginAsync(context.RunId, context.Workflow, [], cancellationToken);
+        var snapshot = runs.Find(inventoryRun) is { Profiles.Count: > 0 } found ? found
+            : throw new ActivityException("not-found", $"Run {context.RunId} has profiled nothing that could be judged. Put tasks with the activities inventory.scan and inventory.profile before '{context.TaskId}'.", retryable: false);
+        var started = context.Clock.GetTimestamp();
+        var adopted = await commands.AdoptAcceptedAsync(cancellationToken);
+        if (adopted > 0)
+            context.Log.Info($"{adopted:N0} accepted suggestions are checks now.");
+        var earlier = await EarlierAsync(runs, inventoryRun, snapshot, cancellationToken);
+        var changed = snapshot.Profiles.Values.Where(profile => earlier.Count == 0 || !earlier[0].Profiles.TryGetValue(profile.Key, out var before) || before.Fingerprint != profile.Fingerprint || before.RulesVersion != profile.RulesVersion)
+            .Select(profile => profile.Key).ToHashSet(StringComparer.Ordinal);
+
+        var history = await HistoryAsync(snapshot, changed, context, cancellationToken);
+        var made = await ChecksAsync(snapshot, earlier, history, context, cancellationToken);
+        var judged = Anomalies(snapshot, changed, history, cancellationToken);
+        var scores = Scores(snapshot, changed, made, history);
+        var failed = await RecordAsync(snapshot, made, judged, scores, context, cancellationToken);
+        var proposed = Suggest ? await SuggestAsync(snapshot, changed, earlier, context, cancellationToken) : 0;
+        context.Log.Info($"Made {made.Count:N0} checks, {failed:N0} failed; {judged.Count(one => one.Judged.Alarmed):N0} of {judged.Count:N0} metrics are odd; {proposed:N0} checks proposed; {changed.Count:N0} assets judged anew in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
+        return ActivityResult.Success(new QualityInventoryOutputs
+        {
+            InventoryRun = inventoryRun,
+            Checks = made.Count,
+            Failed = failed,
+            FailedCritical = made.Count(one => !one.Outcome.Passed && one.Check.Severity == "critical"),
+            Anomalies = judged.Count(one => one.Judged.Alarmed),
+            Metrics = judged.Count,
+            Scored = scores.Count(score => score.Column is null),
+            Suggested = proposed,
+        });
+    }, cancellationToken);
+
+    // The last inventories that looked at anything of this one, newest first; more than one only where it is needed to see what has held.
+    private async Task<IReadOnlyList<InventorySnapshot>> EarlierAsync(InventoryRuns runs, long inventoryRun, InventorySnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var sources = snapshot.Sources.Select(source => source.Source).ToHashSet(StringComparer.Ordinal);
+        var found = new List<InventorySnapshot>();
+        foreach (var run in await inventories.RunsAsync(30, cancellationToken))
+        {
+            if (found.Count >= (Suggest ? MostEarlier : 1))
+                break;
+            if (run.Id < inventoryRun && run.State == "success" && run.Sources.Any(sources.Contains) && runs.Find(run.Id) is { } earlier)
+                found.Add(earlier);
+        }
+        return found;
+    }
+
+    private async Task<ILookup<(string Asset, string? Column, string Name), (DateTimeOffset At, double Value)>> HistoryAsync(InventorySnapshot snapshot, HashSet<string> changed, ActivityContext context, CancellationToken cancellationToken)
+    {
+        var rows = new List<MetricHistoryRow>();
+        foreach (var assets in snapshot.Assets.Select(asset => asset.Key).Chunk(AssetsAtOnce))
+            rows.AddRange((await queries.HistoryAsync(assets, context.TaskId, snapshot.Taken - HistoryLooked, context.RunId, cancellationToken)).Where(row => row.Column is null || changed.Contains(row.Asset)));
+        return rows.ToLookup(row => (row.Asset, row.Column, row.Name), row => (row.At, row.Value));
+    }
+
+    private async Task<List<MadeCheck>> ChecksAsync(InventorySnapshot snapshot, IReadOnlyList<InventorySnapshot> earlier, ILookup<(string, string?, string), (DateTimeOffset At, double Value)> history, ActivityContext context, CancellationToken cancellationToken)
+    {
+        var assets = snapshot.Assets.ToDictionary(asset => asset.Key, StringComparer.Ordinal);
+        var declared = (await queries.DeclaredAsync(asset: null, enabledOnly: true, MostChecks, cancellationToken)).Where(check => assets.ContainsKey(check.Asset)).ToList();
+        return await Task.Run(
+            () =>
+            {
+                var rows = new RowChecks(tables, assets.GetValueOrDefault);
+                var made = new List<MadeCheck>();
+                foreach (var row in declared)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    var asset = assets[row.Asset];
+                    made.Add(Make(row, asset, rows));
+                    context.Progress.Report(new ActivityProgress(made.Count, declared.Count, "checks"));
+                }
+                return made;
+            },
+            cancellationToken);
+
+        MadeCheck Make(DeclaredCheckRow row, FoundAsset asset, RowChecks rows)
+        {
+            CheckDefinition check;
+            try
+            {
+                // The row's own name, column and severity count: people change them without the definition.
+                check = CheckDefinition.Read(row.Definition) with { Kind = row.Kind, Column = row.Column, Name = row.Name, Severity = row.Severity };
+            }
+            catch (FormatException e)
+            {
+                check = new CheckDefinition { Kind = row.Kind, Column = row.Column, Name = row.Name, Severity = row.Severity };
+                return new MadeCheck(asset, check, new CheckOutcome(false, $"could not be checked: {e.Message}", "a definition that can be read"));
+            }
+            if (snapshot.Profiles.GetValueOrDefault(asset.Key) is not { } profile)
+                return new MadeCheck(asset, check, CheckOutcome.Impossible(check, asset.Reason ?? "it has no profile"));
+            var before = earlier.Select(one => one.Profiles.GetValueOrDefault(asset.Key)).FirstOrDefault(one => one is { Failure: null });
+            double? rowsBefore = history[(asset.Key, null, "rows")].Select(one => (double?)one.Value).LastOrDefault();
+            var outcome = ProfileChecks.Judge(check, new CheckSubject(asset, profile, snapshot.Relations, before, rowsBefore, snapshot.Taken)) ?? rows.Judge(check, asset, snapshot.Taken, cancellationToken);
+            return new MadeCheck(asset, check, outcome);
+        }
+    }
+
+    private List<MadeJudgement> Anomalies(InventorySnapshot snapshot, HashSet<string> changed, ILookup<(string, string?, string), (DateTimeOffset, double)> history, CancellationToken cancellationToken)
+    {
+        var judged = new List<MadeJudgement>();
+        foreach (var asset in snapshot.Assets)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var profile = snapshot.Profiles.GetValueOrDefault(asset.Key);
+            var metrics = ProfileMetrics.OfAsset(asset, profile, snapshot.Taken);
+            if (profile is not null && changed.Contains(asset.Key))
+                metrics = metrics.Concat(ProfileMetrics.OfColumns(profile));
+            foreach (var metric in metrics)
+            {
+                var before = history[(asset.Key, metric.Column, metric.Name)].ToList();
+                judged.Add(new MadeJudgement(asset, MetricJudge.Judge(metric, before, snapshot.Taken, FalseAlarmsAYear) ?? new JudgedMetric(metric, default, false, before.Count)));
+            }
+        }
+        return judged;
+    }
+
+    private static List<ScoreRow> Scores(InventorySnapshot snapshot, HashSet<string> changed, List<MadeCheck> made, ILookup<(string, string?, string), (DateTimeOffset At, double Value)> history)
+    {
+        var byAsset = made.ToLookup(one => one.Asset.Key, one => (one.Check, one.Outcome), StringComparer.Ordinal);
+        var rows = new List<ScoreRow>();
+        foreach (var asset in snapshot.Assets.Where(asset => snapshot.Profiles.ContainsKey(asset.Key)))
+        {
+            var ages = history[(asset.Key, null, "age_hours")].ToList();
+            var lateness = asset.Modified is { } modified ? MetricJudge.Lateness(ages, (snapshot.Taken - modified).TotalHours) : null;
+            // Scores of what has not changed are as they were, but for time and checks.
+            if (!changed.Contains(asset.Key) && !byAsset.Contains(asset.Key) && lateness is null)
+                continue;
+            rows.AddRange(QualityScore.Of(asset, snapshot.Profiles[asset.Key], snapshot.Relations, [.. byAsset[asset.Key]], lateness).Select(score => new ScoreRow
+            {
+                Asset = asset.Key,
+                Column = score.Column,
+                Completeness = score.Completeness,
+                Uniqueness = score.Uniqueness,
+                Validity = score.Validity,
+                Consistency = score.Consistency,
+                Timeliness = score.Timeliness,
+                Overall = score.Overall,
+                Parts = JsonSerializer.SerializeToElement(score.Parts, Fact.Json),
+                At = snapshot.Taken,
+            }));
+        }
+        return rows;
+    }
+
+    private async Task<int> RecordAsync(InventorySnapshot snapshot, List<MadeCheck> made, List<MadeJudgement> judged, List<ScoreRow> scores, ActivityContext context, CancellationToken cancellationToken)
+    {
+        var results = made.Select(one => new CheckResult(one.Asset.Key, one.Check.Column, one.Check.Title, one.Outcome.Passed, one.Outcome.Observed, one.Outcome.Expected, one.Check.Severity)).ToList();
+        // A metric is a check only while it is odd, and once more when it is not any longer.
+        var failing = (await queries.FailingAsync(cancellationToken)).Select(check => (check.Asset, check.Column, check.Name)).ToHashSet();
+        results.AddRange(judged.Where(one => one.Judged.Alarmed || failing.Contains((one.Asset.Key, one.Judged.Metric.Column, one.Judged.Check)))
+            .Select(one => new CheckResult(one.Asset.Key, one.Judged.Metric.Column, one.Judged.Check, !one.Judged.Alarmed, one.Judged.Observed, one.Judged.Expected, "warning")));
+        foreach (var broken in results.Where(result => !result.Passed).Take(20))
+            context.Log.Warning($"{broken.Asset}{(broken.Column is null ? "" : $".{broken.Column}")}: {broken.Name}: {broken.Observed}; expected {broken.Expected}.");
+        await commands.RecordMetricsAsync(
+            context,
+            [
+                .. judged.Select(one => new NewMetric(one.Asset.Key, one.Judged.Metric.Column, one.Judged.Metric.Name, one.Judged.Metric.Value)),
+                .. scores.Where(score => score.Column is null).SelectMany(ScoreMetrics),
+            ],
+            snapshot.Taken, cancellationToken);
+        await commands.RecordAnomaliesAsync(context.RunId, [.. judged.Where(one => one.Judged.Alarmed).Select(one => Row(one, snapshot.Taken, context.RunId))], cancellationToken);
+        await commands.RecordScoresAsync(scores, cancellationToken);
+        // Last, and in batches: incidents tell of what is written already.
+        foreach (var batch in results.Chunk(500))
+            await commands.RecordResultsAsync(context, batch, snapshot.Taken, cancellationToken);
+        return made.Count(one => !one.Outcome.Passed);
+    }
+
+    private async Task<int> SuggestAsync(InventorySnapshot snapshot, HashSet<string> changed, IReadOnlyList<InventorySnapshot> earlier, ActivityContext context, CancellationToken cancellationToken)
+    {
+        var proposed = new List<NewSuggestion>();
+        foreach (var asset in snapshot.Assets.Where(asset => changed.Contains(asset.Key)))
+        {
+            var before = earlier.Select(one => one.Profiles.GetValueOrDefault(asset.Key)).OfType<AssetProfile>().ToList();
+            foreach (var suggestion in CheckSuggestions.Of(asset, snapshot.Profiles[asset.Key], snapshot.Relations, before, snapshot.Taken))
+                proposed.Add(new NewSuggestion
+                {
+                    Kind = SuggestionKinds.Check,
+                    Asset = asset.Key,
+                    Column = suggestion.Check.Column,
+                    Value = suggestion.Check.ToJson(),
+                    Confidence = suggestion.Confidence,
+                    Evidence = JsonSerializer.SerializeToElement(new { suggestion.Why, HeldOver = suggestion.Nights + 1 }, Fact.Json),
+                    Source = "rule",
+                    SourceVersion = CheckSuggestions.Version,
+                });
+        }
+        var now = context.Clock.GetUtcNow();
+        var outcome = await suggestions.ProposeAsync(proposed, cancellationToken);
+        if (changed.Count > 0)
+            await suggestions.WithdrawAsync(SuggestionKinds.Check, "rule", changed, now.AddMinutes(-1), cancellationToken);
+        return outcome.New;
+    }
+
+    private static AnomalyRow Row(MadeJudgement one, DateTimeOffset at, long run) => new()
+    {
+        Asset = one.Asset.Key,
+        Column = one.Judged.Metric.Column,
+        Metric = one.Judged.Metric.Name,
+        At = at,
+        RunId = run,
+        Kind = JsonNamingPolicy.SnakeCaseLower.ConvertName(one.Judged.Point.Kind.ToString()),
+        Value = one.Judged.Metric.Value,
+        Expected = Finite(one.Judged.Point.Expected),
+        Low = Finite(one.Judged.Point.Low),
+        High = Finite(one.Judged.Point.High),
+        PValue = one.Judged.Point.PValue,
+        Score = one.Judged.Point.Score,
+    };
+
+    private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+
+    private static IEnumerable<NewMetric> ScoreMetrics(ScoreRow score)
+    {
+        foreach (var (name, value) in new[] { ("completeness", score.Completeness), ("uniqueness", score.Uniqueness), ("validity", score.Validity), ("consistency", score.Consistency), ("timeliness", score.Timeliness), ("overall", score.Overall) })
+        {
+            if (value is { } known)
+                yield return new NewMetric(score.Asset, null, $"score_{name}", known);
+        }
+    }
+
+    private sealed record MadeCheck(FoundAsset Asset, CheckDefinition Check, CheckOutcome Outcome);
+
+    private sealed record MadeJudgement(FoundAsset Asset, JudgedMetric Judged);
+}
+
+/// <summary>How good the data are.</summary>
+public sealed record QualityInventoryOutputs
+{
+    /// <summary>Id of the inventory run.</summary>
+    public required long InventoryRun { get; init; }
+
+    /// <summary>Checks that were made.</summary>
+    public required int Checks { get; init; }
+
+    /// <summary>Those that do not hold, or could not be made.</summary>
+    public required int Failed { get; init; }
+
+    /// <summary>Those of them that are critical.</summary>
+    public required int FailedCritical { get; init; }
+
+    /// <summary>Metrics whose newest value is not like those before.</summary>
+    public required int Anomalies { get; init; }
+
+    /// <summary>Metrics that were measured.</summary>
+    public required int Metrics { get; init; }
+
+    /// <summary>Assets whose scores were computed.</summary>
+    public required int Scored { get; init; }
+
+    /// <summary>Checks that were not suggested before.</summary>
+    public required int Suggested { get; init; }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+using Platform.Learning.Anomaly;
+
+namespace Platform.Inventory.Quality;
+
+/// <summary>The newest value of a metric, judged by its history.</summary>
+/// <param name="Metric">The metric with its value.</param>
+/// <param name="Point">What the detector says of it.</param>
+/// <param name="Alarmed">Whether it is an anomaly.</param>
+/// <param name="Before">Values of before.</param>
+public sealed record JudgedMetric(ProfileMetric Metric, AnomalyPoint Point, bool Alarmed, int Before)
+{
+    /// <summary>Name of the check under which its incident goes.</summary>
+    public string Check => $"anomaly in {Metric.Name}";
+
+    /// <summary>The value in words.</summary>
+    public string Observed => Text($"{Number(Metric.Value)}{(Alarmed ? $" ({JsonNamingPolicy.SnakeCaseLower.ConvertName(Point.Kind.ToString()).Replace('_', ' ')}, p {Point.PValue:G2})" : "")}");
+
+    /// <summary>What its history lets expect, in words.</summary>
+    public string Expected => Point.Expected is { } expected ? Text($"about {Number(expected)}, from {Number(Point.Low ?? expected)} to {Number(Point.High ?? expected)}, after {Before} values") : "as before";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(double value) => Math.Abs(value) >= 1000 ? value.ToString("#,0", CultureInfo.InvariantCulture) : value.ToString("0.####", CultureInfo.InvariantCulture);
+}
+
+/// <summary>Judges metrics by their history.</summary>
+public static class MetricJudge
+{
+    /// <summary>Judges the newest value.</summary>
+    /// <param name="metric">The metric with its value of now.</param>
+    /// <param name="history">Its values of before, oldest first.</param>
+    /// <param name="now">When the value was measured.</param>
+    /// <param name="falseAlarmsAYear">False alarms that a year of one metric may bring.</param>
+    /// <returns>Null for a metric that is only kept.</returns>
+    public static JudgedMetric? Judge(ProfileMetric metric, IReadOnlyList<(DateTimeOffset At, double Value)> history, DateTimeOffset now, double falseAlarmsAYear)
+    {
+        if (ProfileMetrics.OptionsOf(metric.Name, falseAlarmsAYear) is not { } options)
+            return null;
+        var detector = new MetricDetector(options);
+        foreach (var (at, value) in history.Where(one => one.At < now))
+            detector.Observe(at, value);
+        var point = detector.Observe(now, metric.Value);
+        return new JudgedMetric(metric, point, detector.Alarmed, history.Count);
+    }
+
+    /// <summary>How likely so long a silence is by the rhythm of the writes so far, 0 to 1; null with fewer than five gaps.</summary>
+    /// <param name="ages">Ages in hours, with the time at which each was measured, oldest first.</param>
+    /// <param name="age">The age now, in hours.</param>
+    public static double? Lateness(IReadOnlyList<(DateTimeOffset At, double Value)> ages, double age)
+    {
+        var writes = ages.Select(one => Math.Round((one.At - DateTimeOffset.UnixEpoch).TotalHours - one.Value, 1)).Distinct().Order().ToList();
+        var gaps = writes.Skip(1).Zip(writes, (later, earlier) => later - earlier).ToList();
+        return gaps.Count < 5 ? null : (gaps.Count(gap => gap >= age) + 1.0) / (gaps.Count + 1.0);
+    }
+}

@@ -1,0 +1,163 @@
+using System.ComponentModel;
+using System.Text.Json;
+using Platform.Catalog.Assets;
+using Platform.Catalog.Quality;
+using Platform.Inventory.Quality;
+using Platform.Server.Security;
+using Platform.Tables;
+
+namespace Platform.Server.Api;
+
+/// <summary>Checks, incidents, scores, metrics and anomalies over HTTP.</summary>
+internal static class QualityApi
+{
+    public static void MapQuality(this RouteGroupBuilder api)
+    {
+        api.MapChecks();
+        api.MapIncidents();
+
+        api.MapGet("/scores", async (QualityQueries quality, [Description("Key of an asset; left out, the assets with the lowest scores")] string? asset, int? limit, CancellationToken cancellationToken) =>
+                asset is null ? await quality.LowestScoresAsync(ApiJson.Within("limit", limit, 50, 1, 1000), cancellationToken) : await quality.ScoresAsync(asset, cancellationToken))
+            .WithSummary("Scores of an asset and its columns, or the lowest").WithDescription("Completeness, uniqueness, validity, consistency, timeliness, 0 to 1; `parts` says what each is the mean of.").Produces<IReadOnlyList<ScoreRow>>().Fails(400);
+
+        api.MapGet("/metrics", async (QualityQueries quality, [Description("Key of an asset")] string asset, string? name, [Description("Left out: all columns and the whole asset")] string? column, DateTimeOffset? since, CancellationToken cancellationToken) =>
+                (await quality.MetricsAsync(asset, name, since, cancellationToken)).Where(metric => column is null || metric.Column == column).ToList())
+            .WithSummary("History of an asset's metrics, oldest first").Produces<IReadOnlyList<MetricRow>>().Fails(400);
+
+        api.MapGet("/anomalies", async (QualityQueries quality, string? asset, DateTimeOffset? since, int? limit, CancellationToken cancellationToken) =>
+                await quality.AnomaliesAsync(asset, since, ApiJson.Within("limit", limit, 100, 1, 1000), cancellationToken))
+            .WithSummary("Values of metrics that are not like those before, newest first").Produces<IReadOnlyList<AnomalyRow>>().Fails(400);
+    }
+
+    private static void MapChecks(this RouteGroupBuilder api)
+    {
+        api.MapGet("/checks", async (QualityQueries quality, [Description("Key of an asset")] string? asset, bool? enabled, int? limit, CancellationToken cancellationToken) =>
+                await quality.DeclaredAsync(asset, enabled ?? false, ApiJson.Within("limit", limit, 200, 1, 5000), cancellationToken))
+            .WithSummary("Checks that are declared or were accepted, with their last results").Produces<IReadOnlyList<DeclaredCheckRow>>().Fails(400);
+
+        api.MapGet("/checks/{id:long}", async (QualityQueries quality, long id, CancellationToken cancellationToken) =>
+                await quality.DeclaredAsync(id, cancellationToken) is { } check ? Results.Ok(check) : NoCheck(id))
+            .WithSummary("One check").Produces<DeclaredCheckRow>().Fails(404);
+
+        api.MapPost("/checks", async (QualityCommands commands, QualityQueries quality, AssetQueries assets, TableStore tables, HttpContext context, CheckRequest request, CancellationToken cancellationToken) =>
+            {
+                var (check, wrong) = await ReadAsync(request, assets, tables, cancellationToken);
+                if (check is null)
+                    return wrong!;
+                return await commands.CreateCheckAsync(check, context.User.Identity!.Name!, cancellationToken) is { } id
+                    ? Results.Created($"/api/v1/checks/{id}", await quality.DeclaredAsync(id, cancellationToken))
+                    : Taken(check);
+            })
+            .RequireAuthorization(Roles.Editor).WithSummary("Declare a check")
+            .WithDescription("`definition` has a `kind` (not_null, unique, range, set, pattern, reference, freshness, volume, growth, schema, drift, sql) and what it needs; see docs/inventory.md. The nightly inventory makes it; with `gate` (critical only) also every write of a platform table, and a write that breaks it fails its task.")
+            .Produces<DeclaredCheckRow>(201).Fails(400, 403, 404, 409);
+
+        api.MapPut("/checks/{id:long}", async (QualityCommands commands, QualityQueries quality, AssetQueries assets, TableStore tables, HttpContext context, long id, CheckRequest request, CancellationToken cancellationToken) =>
+            {
+                if (await quality.DeclaredAsync(id, cancellationToken) is not { } before)
+                    return NoCheck(id);
+                if (request.Asset != before.Asset)
+                    return ApiJson.Bad($"Check {id} is of '{before.Asset}', not of '{request.Asset}'.", "Delete it and declare another.");
+                var (check, wrong) = await ReadAsync(request, assets, tables, cancellationToken);
+                if (check is null)
+                    return wrong!;
+                if (check.Column != before.Column)
+                    return ApiJson.Bad($"Check {id} is of {(before.Column is null ? "the whole asset" : $"column '{before.Column}'")}.", "Delete it and declare another.");
+                return await commands.UpdateCheckAsync(id, check, context.User.Identity!.Name!, cancellationToken) ? Results.Ok(await quality.DeclaredAsync(id, cancellationToken)) : Taken(check);
+            })
+            .RequireAuthorization(Roles.Editor).WithSummary("Change a check; its asset and column stay").Produces<DeclaredCheckRow>().Fails(400, 403, 404, 409);
+
+        api.MapDelete("/checks/{id:long}", async (QualityCommands commands, HttpContext context, long id, CancellationToken cancellationToken) =>
+                await commands.DeleteCheckAsync(id, context.User.Identity!.Name!, cancellationToken) ? Results.NoContent() : NoCheck(id))
+            .RequireAuthorization(Roles.Editor).WithSummary("Delete a check").WithDescription("Its open incident is resolved; results stay in the history.").Produces(204).Fails(403, 404);
+
+        api.MapGet("/check-results", async (QualityQueries quality, string asset, string? column, string name, int? limit, CancellationToken cancellationToken) =>
+                await quality.ResultsAsync(asset, column, name, ApiJson.Within("limit", limit, 100, 1, 1000), cancellationToken))
+            .WithSummary("Results of a check, newest first").WithDescription("Also of checks that activities make by themselves.").Produces<IReadOnlyList<CheckResultRow>>().Fails(400);
+    }
+
+    private static void MapIncidents(this RouteGroupBuilder api)
+    {
+        api.MapGet("/incidents", async (QualityQueries quality, string? asset, [Description("open, acknowledged, assigned, reopened, resolved")] string? state, string? assignee, int? limit, CancellationToken cancellationToken) =>
+                await quality.IncidentsAsync(asset, ApiJson.OneOf("state", state, "open", "acknowledged", "assigned", "reopened", "resolved"), assignee, ApiJson.Within("limit", limit, 100, 1, 1000), cancellationToken))
+            .WithSummary("Incidents, newest first").Produces<IReadOnlyList<IncidentRow>>().Fails(400);
+
+        api.MapGet("/incidents/{id:long}", async (QualityQueries quality, long id, CancellationToken cancellationToken) =>
+                await quality.IncidentAsync(id, cancellationToken) is { } incident ? Results.Ok(incident) : NoIncident(id))
+            .WithSummary("One incident with its life and its check's results").Produces<IncidentDetail>().Fails(404);
+
+        Act("acknowledge", "Say that somebody has seen it", (incidents, id, by, request, cancellationToken) => incidents.AcknowledgeAsync(id, by, request.Note, cancellationToken));
+        Act("assign", "Give it to somebody (`assignee`)", (incidents, id, by, request, cancellationToken) => incidents.AssignAsync(id, request.Assignee ?? by, by, request.Note, cancellationToken));
+        Act("resolve", "Say that it is over, and its root cause (`note`)", (incidents, id, by, request, cancellationToken) => incidents.ResolveAsync(id, request.Note, by, cancellationToken));
+        Act("reopen", "Say that it is not over after all", (incidents, id, by, request, cancellationToken) => incidents.ReopenAsync(id, by, request.Note, cancellationToken));
+        Act("waive", "Let the gate pass the table although the check fails, until the incident is resolved; then clear the task that was stopped", (incidents, id, by, request, cancellationToken) => incidents.WaiveAsync(id, by, request.Note, cancellationToken));
+        Act("comment", "Say something about it (`note`)", (incidents, id, by, request, cancellationToken) => incidents.CommentAsync(id, by, request.Note ?? "", cancellationToken));
+
+        void Act(string what, string summary, Func<IncidentCommands, long, string, IncidentRequest, CancellationToken, Task<bool>> act) =>
+            api.MapPost($"/incidents/{{id:long}}/{what}", async (IncidentCommands incidents, QualityQueries quality, HttpContext context, long id, IncidentRequest request, CancellationToken cancellationToken) =>
+                {
+                    if (what == "comment" && string.IsNullOrWhiteSpace(request.Note))
+                        return ApiJson.Bad("The comment is empty.", "Send it as 'note'.");
+                    if (await quality.IncidentAsync(id, cancellationToken) is not { } before)
+                        return NoIncident(id);
+                    if (!await act(incidents, id, context.User.Identity!.Name!, request, cancellationToken))
+                        return Results.Problem(title: $"Incident {id} is {before.Incident.State}; it cannot be changed so.", detail: "Look at it with GET /api/v1/incidents/{id}.", statusCode: StatusCodes.Status409Conflict);
+                    return Results.Ok(await quality.IncidentAsync(id, cancellationToken));
+                })
+                .RequireAuthorization(Roles.Editor).WithSummary(summary).Produces<IncidentDetail>().Fails(400, 403, 404, 409);
+    }
+
+    /// <summary>The check that is asked for, or why it cannot be made.</summary>
+    private static async Task<(NewCheck? Check, IResult? Wrong)> ReadAsync(CheckRequest request, AssetQueries assets, TableStore tables, CancellationToken cancellationToken)
+    {
+        if (await assets.GetAsync(request.Asset, cancellationToken) is not { } asset)
+            return (null, ApiJson.NotFound($"There is no asset '{ApiJson.Short(request.Asset)}'.", "Search with GET /api/v1/assets?text=…."));
+        CheckDefinition check;
+        try
+        {
+            check = CheckDefinition.Read(request.Definition);
+        }
+        catch (FormatException e)
+        {
+            return (null, ApiJson.Bad(e.Message, "See docs/inventory.md for what each kind of check needs."));
+        }
+        // A schema says itself which columns there must be; of others the asset must have them already.
+        if (check.Problems(asset.Columns.Count == 0 ? null : [.. asset.Columns.Select(column => column.Name)]).FirstOrDefault() is { } problem)
+            return (null, ApiJson.Bad(problem, "See docs/inventory.md for what each kind of check needs."));
+        if (check.Kind == "reference")
+        {
+            if (await assets.GetAsync(check.ReferenceAsset!, cancellationToken) is not { } other)
+                return (null, ApiJson.Bad($"There is no asset '{ApiJson.Short(check.ReferenceAsset!)}' to refer to.", "Search with GET /api/v1/assets?text=…."));
+            var column = check.ReferenceColumn ?? check.Column!;
+            if (other.Columns.Count > 0 && other.Columns.All(known => known.Name != column))
+                return (null, ApiJson.Bad($"'{check.ReferenceAsset}' has no column '{column}'.", $"It has {string.Join(", ", other.Columns.Take(20).Select(known => known.Name))}."));
+        }
+        if (check.Kind == "sql" && new RowChecks(tables, _ => null).SqlProblem(check.Sql!, request.Asset) is { } broken)
+            return (null, ApiJson.Bad($"The query cannot be made: {broken}", "Write one SELECT whose rows break the check; {table} stands for the asset."));
+        return (new NewCheck
+        {
+            Asset = request.Asset,
+            Column = check.Column,
+            Name = check.Title,
+            Kind = check.Kind,
+            Definition = check.ToJson(),
+            Severity = check.Severity,
+            Gate = check.Gate ?? false,
+            Enabled = request.Enabled ?? true,
+            Note = request.Note,
+        }, null);
+    }
+
+    private static IResult Taken(NewCheck check) =>
+        Results.Problem(title: $"'{check.Asset}' has a check '{check.Name}'{(check.Column is null ? "" : $" of '{check.Column}'")} already.", detail: "Give another 'name'.", statusCode: StatusCodes.Status409Conflict);
+
+    private static IResult NoCheck(long id) => ApiJson.NotFound($"There is no check {id}.", "List them with GET /api/v1/checks.");
+
+    private static IResult NoIncident(long id) => ApiJson.NotFound($"There is no incident {id}.", "List them with GET /api/v1/incidents.");
+
+    /// <summary>A check to declare.</summary>
+    internal sealed record CheckRequest(string Asset, JsonElement Definition, string? Note = null, bool? Enabled = null);
+
+    /// <summary>What is done with an incident.</summary>
+    internal sealed record IncidentRequest(string? Note = null, string? Assignee = null);
+}
