@@ -84,6 +84,8 @@ public static class DesignerHosting
         services.TryAddSingleton<RecentWriteQueries>();
         services.TryAddSingleton<InventoryQueries>();
         services.TryAddSingleton<LineageQueries>();
+        services.TryAddSingleton<ImpactQueries>();
+        services.TryAddSingleton<RootCauseQueries>();
         services.TryAddSingleton<ColumnLinkQueries>();
         services.TryAddSingleton<ModelRegistry>();
         services.TryAddSingleton<IRunSource, EngineRunSource>();

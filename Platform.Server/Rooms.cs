@@ -98,6 +98,8 @@ internal static class Rooms
 
         services.AddSingleton<AssetQueries>();
         services.AddSingleton<LineageQueries>();
+        services.AddSingleton<ImpactQueries>();
+        services.AddSingleton<RootCauseQueries>();
         services.AddSingleton<InventoryQueries>();
         services.AddSingleton<InventoryCommands>();
         services.AddSingleton<RelationQueries>();

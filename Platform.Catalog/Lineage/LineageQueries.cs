@@ -7,7 +7,6 @@ namespace Platform.Catalog.Lineage;
 /// <summary>Walks the lineage: of assets over <c>asset_edges</c>, of columns over <c>column_edges</c> and, where an asset is reached as a whole, over both.</summary>
 public sealed class LineageQueries
 {
-    private const int DeepestWalk = 50;
     private readonly NpgsqlDataSource _dataSource;
 
     public LineageQueries(NpgsqlDataSource dataSource)
@@ -26,13 +25,10 @@ public sealed class LineageQueries
     public async Task<LineageGraph?> WalkAsync(LineageRequest request, CancellationToken cancellationToken)
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        var root = await connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition("select id from catalog.assets where key = @Asset", new { request.Asset }, cancellationToken: cancellationToken));
+        var root = await RootAsync(connection, request, cancellationToken);
         if (root is null)
             return null;
-        if (request.Column is not null)
-            await CheckColumnAsync(connection, root.Value, request, cancellationToken);
-
-        var places = await PlacesAsync(connection, root.Value, request, cancellationToken);
+        var places = await new LineageWalk(connection, request, cancellationToken).PlacesAsync(root.Value);
         var truncated = places.Count > request.Limit;
         if (truncated)
             places = places.GetRange(0, request.Limit);
@@ -42,9 +38,10 @@ public sealed class LineageQueries
             columns = places.Select(p => p.Column).ToArray(),
             distances = places.Select(p => p.Distance).ToArray(),
             indirect = request.IncludeIndirect,
+            request.At,
         };
-        var nodes = await connection.QueryAsync<LineageNode>(new CommandDefinition(NodesSql, parameters, cancellationToken: cancellationToken));
-        var edges = await connection.QueryAsync<LineageEdge>(new CommandDefinition(request.Column is null ? AssetEdgesSql : ColumnEdgesSql, parameters, cancellationToken: cancellationToken));
+        var nodes = await connection.QueryAsync<LineageNode>(new CommandDefinition(LineageSql.At(request.At, NodesSql), parameters, cancellationToken: cancellationToken));
+        var edges = await connection.QueryAsync<LineageEdge>(new CommandDefinition(LineageSql.At(request.At, request.Column is null ? AssetEdgesSql : ColumnEdgesSql), parameters, cancellationToken: cancellationToken));
         return new LineageGraph
         {
             Root = request.Column is null ? request.Asset : $"{request.Asset}#{request.Column}",
@@ -52,6 +49,16 @@ public sealed class LineageQueries
             Edges = edges.AsList(),
             Truncated = truncated,
         };
+    }
+
+    /// <summary>Id of the asset that a walk begins at; null when it is not known.</summary>
+    /// <exception cref="ArgumentException">It has no such column.</exception>
+    internal static async Task<long?> RootAsync(NpgsqlConnection connection, LineageRequest request, CancellationToken cancellationToken)
+    {
+        var root = await connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition("select id from catalog.assets where key = @Asset", new { request.Asset }, cancellationToken: cancellationToken));
+        if (root is { } asset && request.Column is not null)
+            await CheckColumnAsync(connection, asset, request, cancellationToken);
+        return root;
     }
 
     private const string NodesSql = """
@@ -74,7 +81,8 @@ public sealed class LineageQueries
         """;
 
     private const string AssetEdgesSql = """
-        select f.key as "from", t.key as "to", array['asset'] as kinds, e.workflow, e.task_id, e.last_run, e.last_seen_at
+        select f.key as "from", t.key as "to", array['asset'] as kinds, e.workflow, e.task_id, e.last_run, e.last_seen_at, e.first_seen_at, e.ended_at,
+               case when e.workflow like 'openlineage:%' then substr(e.workflow, 13) || '/' || e.task_id end as job
         from catalog.asset_edges e
         join catalog.assets f on f.id = e.from_asset
         join catalog.assets t on t.id = e.to_asset
@@ -87,7 +95,7 @@ public sealed class LineageQueries
         with places as (
             select * from unnest(@assets, @columns, @distances) as p(asset, col, distance)
         ), found as (
-            select e.from_asset, e.from_column, e.to_asset, t.col as to_column, e.kind, e.workflow, e.task_id, e.last_run, e.last_seen_at
+            select e.from_asset, e.from_column, e.to_asset, t.col as to_column, e.kind, e.workflow, e.task_id, e.last_run, e.last_seen_at, e.first_seen_at, e.ended_at as over_at
             from places s
             join catalog.column_edges e on e.from_asset = s.asset and e.from_column = s.col
             join places t on t.asset = e.to_asset
@@ -95,7 +103,7 @@ public sealed class LineageQueries
                               or (e.to_column = '' and t.distance <= 0 and s.distance < 0 and not exists (select 1 from places w where w.asset = e.to_asset and w.col = '')))
             where s.col <> '' and (@indirect or e.kind in ('identity', 'transformation', 'aggregation'))
             union all
-            select e.from_asset, '', e.to_asset, '', 'asset', e.workflow, e.task_id, e.last_run, e.last_seen_at
+            select e.from_asset, '', e.to_asset, '', 'asset', e.workflow, e.task_id, e.last_run, e.last_seen_at, e.first_seen_at, e.ended_at
             from places s
             join catalog.asset_edges e on e.from_asset = s.asset
             join places t on t.asset = e.to_asset and t.col = ''
@@ -103,7 +111,9 @@ public sealed class LineageQueries
         )
         select f.key || case when e.from_column = '' then '' else '#' || e.from_column end as "from",
                t.key || case when e.to_column = '' then '' else '#' || e.to_column end as "to",
-               array_agg(distinct e.kind) as kinds, e.workflow, e.task_id, max(e.last_run) as last_run, max(e.last_seen_at) as last_seen_at
+               array_agg(distinct e.kind) as kinds, e.workflow, e.task_id, max(e.last_run) as last_run, max(e.last_seen_at) as last_seen_at,
+               min(e.first_seen_at) as first_seen_at, case when bool_and(e.over_at is not null) then max(e.over_at) end as ended_at,
+               case when e.workflow like 'openlineage:%' then substr(e.workflow, 13) || '/' || e.task_id end as job
         from found e
         join catalog.assets f on f.id = e.from_asset
         join catalog.assets t on t.id = e.to_asset
@@ -111,88 +121,16 @@ public sealed class LineageQueries
         order by 1, 2, 4, 5
         """;
 
-    private static async Task<List<Place>> PlacesAsync(NpgsqlConnection connection, long root, LineageRequest request, CancellationToken cancellationToken)
-    {
-        // 'union' drops a place that was met before at the same depth, so cycles end with the depth.
-        const string AssetsSql = """
-            with recursive up(asset, depth) as (
-                select @root::bigint, 0
-                union
-                select e.from_asset, w.depth + 1 from up w join catalog.asset_edges e on e.to_asset = w.asset where w.depth < @upDepth
-            ), down(asset, depth) as (
-                select @root::bigint, 0
-                union
-                select e.to_asset, w.depth + 1 from down w join catalog.asset_edges e on e.from_asset = w.asset where w.depth < @downDepth
-            )
-            select asset, '' as "column", (array_agg(distance order by abs(distance)))[1] as distance
-            from (select asset, -depth as distance from up union all select asset, depth from down) d
-            group by asset
-            order by min(abs(distance)), asset
-            limit @limit
-            """;
-        const string ColumnsSql = """
-            with recursive up(asset, col, depth) as (
-                select @root::bigint, @column::text, 0
-                union
-                select n.asset, n.col, w.depth + 1
-                from up w cross join lateral (
-                    select e.from_asset, e.from_column from catalog.column_edges e
-                    where e.to_asset = w.asset and e.to_column in (w.col, '') and (@indirect or e.kind in ('identity', 'transformation', 'aggregation'))
-                    union all
-                    -- As a whole, and nothing is known of its columns: then from asset to asset.
-                    select e.from_asset, '' from catalog.asset_edges e
-                    where e.to_asset = w.asset and w.col = ''
-                      and not exists (select 1 from catalog.column_edges c where c.to_asset = w.asset and c.to_column = '' and c.from_asset = e.from_asset)
-                ) n(asset, col)
-                where w.depth < @upDepth
-            ), down(asset, col, depth) as (
-                select @root::bigint, @column::text, 0
-                union
-                select n.asset, n.col, w.depth + 1
-                from down w cross join lateral (
-                    select e.to_asset, e.to_column from catalog.column_edges e
-                    where e.from_asset = w.asset and e.from_column = w.col and w.col <> '' and (@indirect or e.kind in ('identity', 'transformation', 'aggregation'))
-                    union all
-                    select e.to_asset, '' from catalog.asset_edges e where e.from_asset = w.asset and w.col = ''
-                ) n(asset, col)
-                where w.depth < @downDepth
-            )
-            select asset, col as "column", (array_agg(distance order by abs(distance)))[1] as distance
-            from (select asset, col, -depth as distance from up union all select asset, col, depth from down) d
-            group by asset, col
-            order by min(abs(distance)), asset, col
-            limit @limit
-            """;
-        var depth = Math.Clamp(request.Depth, 1, DeepestWalk);
-        var parameters = new
-        {
-            root,
-            column = request.Column,
-            indirect = request.IncludeIndirect,
-            upDepth = request.Direction == LineageDirection.Downstream ? 0 : depth,
-            downDepth = request.Direction == LineageDirection.Upstream ? 0 : depth,
-            limit = Math.Max(1, request.Limit) + 1,
-        };
-        return (await connection.QueryAsync<Place>(new CommandDefinition(request.Column is null ? AssetsSql : ColumnsSql, parameters, cancellationToken: cancellationToken))).AsList();
-    }
-
     private static async Task CheckColumnAsync(NpgsqlConnection connection, long asset, LineageRequest request, CancellationToken cancellationToken)
     {
         const string Sql = """
             select exists (select 1 from catalog.columns where asset_id = @asset and name = @column)
                 or exists (select 1 from catalog.column_edges where to_asset = @asset and to_column = @column)
                 or exists (select 1 from catalog.column_edges where from_asset = @asset and from_column = @column)
+                or exists (select 1 from catalog.ended_column_edges where to_asset = @asset and to_column = @column)
+                or exists (select 1 from catalog.ended_column_edges where from_asset = @asset and from_column = @column)
             """;
         if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(Sql, new { asset, column = request.Column }, cancellationToken: cancellationToken)))
             throw new ArgumentException($"'{request.Asset}' has no column '{request.Column}'. './platform inventory {request.Asset}' lists its columns.", nameof(request));
-    }
-
-    private sealed record Place
-    {
-        public required long Asset { get; init; }
-
-        public required string Column { get; init; }
-
-        public required int Distance { get; init; }
     }
 }

@@ -33,6 +33,9 @@ public sealed record LineageRequest
 
     /// <summary>Most nodes to return; nearer ones first. Default: 2000.</summary>
     public int Limit { get; init; } = 2000;
+
+    /// <summary>The lineage as it was at this time; null is as it is now.</summary>
+    public DateTimeOffset? At { get; init; }
 }
 
 /// <summary>A part of the lineage, ready to draw.</summary>
@@ -125,4 +128,13 @@ public sealed record LineageEdge
     public required long LastRun { get; init; }
 
     public required DateTimeOffset LastSeenAt { get; init; }
+
+    /// <summary>Since when it holds.</summary>
+    public DateTimeOffset FirstSeenAt { get; init; }
+
+    /// <summary>When a newer version of the task stopped making it; null while it holds.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>The job of another system that told of it over OpenLineage, as <c>namespace/name</c>; null for our own tasks. <see cref="LastRun"/> is then 0 or below and no run of ours.</summary>
+    public string? Job { get; init; }
 }

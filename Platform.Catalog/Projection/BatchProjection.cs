@@ -36,14 +36,62 @@ internal sealed class BatchProjection
 
     internal List<CheckSeen> Checks { get; } = [];
 
+    /// <summary>What became of tasks, the newest of each instance: null where it did not fail.</summary>
+    internal Dictionary<(long Run, string Task, int Map), TaskOutcome> Outcomes { get; } = [];
+
+    /// <summary>Successful runs of workflow versions that follow others: edges that only older versions made have ended.</summary>
+    internal Dictionary<long, RunEnded> Ended { get; } = [];
+
+    /// <summary>
+    /// The events as batches to write one after the other: one, unless a workflow's runs of two versions are among them, whose edges begin and end in between. Events of other types are passed over.
+    /// </summary>
+    internal static IEnumerable<BatchProjection> Of(IEnumerable<DeliveredEvent> events)
+    {
+        var batch = new BatchProjection();
+        foreach (var delivered in events)
+        {
+            if (delivered.Type is not (TaskEnded.EventType or RunEnded.EventType))
+                continue;
+            if (delivered.Type == TaskEnded.EventType && batch.Ended.Count > 0)
+            {
+                var next = CatalogJson.Read<TaskEnded>(delivered.Payload);
+                if (batch.Ended.Values.Any(r => r.Workflow == next.Workflow && r.WorkflowVersion != next.WorkflowVersion)
+                    || batch.AssetEdges.Any(e => e.Key.Workflow == next.Workflow && e.Value.Version < next.WorkflowVersion))
+                {
+                    yield return batch;
+                    batch = new BatchProjection();
+                }
+            }
+            batch.Add(delivered);
+        }
+        yield return batch;
+    }
+
+    internal bool IsEmpty => Assets.Count == 0 && Outcomes.Count == 0 && Ended.Count == 0;
+
     /// <exception cref="JsonException">The event's payload is not what <see cref="TaskEnded"/> says.</exception>
     internal void Add(DeliveredEvent delivered)
     {
-        var ended = CatalogJson.Read<TaskEnded>(delivered.Payload);
-        if (ended.Facts is not { ValueKind: JsonValueKind.Array } array)
+        if (delivered.Type == RunEnded.EventType)
+        {
+            var run = CatalogJson.Read<RunEnded>(delivered.Payload);
+            if (run is { State: "success", WorkflowVersion: > 1 })
+                Ended[run.RunId] = run;
             return;
-        var facts = array.Deserialize<List<Fact>>(CatalogJson.Options)!;
+        }
+        var ended = CatalogJson.Read<TaskEnded>(delivered.Payload);
         var at = ended.Ended ?? delivered.CreatedAt;
+        if (ended.State == "failed")
+            Outcomes[(ended.RunId, ended.TaskId, ended.MapIndex)] = new TaskOutcome(ended.Workflow, Failed: true, ended.Error, at);
+        else if (ended.Generation > 1 && ended.State == "success")
+            Outcomes[(ended.RunId, ended.TaskId, ended.MapIndex)] = new TaskOutcome(ended.Workflow, Failed: false, null, at);
+        if (ended.Facts is { ValueKind: JsonValueKind.Array } array)
+            Add(ended, array.Deserialize<List<Fact>>(CatalogJson.Options)!, at);
+    }
+
+    /// <summary>What an attempt observed, of our own or of another system's run.</summary>
+    internal void Add(TaskEnded ended, List<Fact> facts, DateTimeOffset at)
+    {
         foreach (var fact in facts)
             AddFact(ended, fact, at);
         AddEdges(ended, facts, at);
@@ -75,7 +123,7 @@ internal sealed class BatchProjection
                 foreach (var edge in derived.Edges.Where(e => e.FromAsset != derived.Asset))
                 {
                     Know(edge.FromAsset);
-                    ColumnEdges[(edge.FromAsset, edge.FromColumn, derived.Asset, edge.ToColumn ?? "", Words(edge.Kind), ended.Workflow, ended.TaskId)] = new EdgeSeen(at, ended.RunId, edge.Masking);
+                    See(ColumnEdges, (edge.FromAsset, edge.FromColumn, derived.Asset, edge.ToColumn ?? "", Words(edge.Kind), ended.Workflow, ended.TaskId), new EdgeSeen(at, at, ended.RunId, ended.WorkflowVersion, edge.Masking));
                 }
 
                 Statements[(derived.Asset, ended.Workflow, ended.TaskId)] = new StatementSeen(derived, ended.RunId, at);
@@ -111,9 +159,12 @@ internal sealed class BatchProjection
         {
             var sources = said.Contains(target) ? said[target] : read;
             foreach (var source in sources.Concat(columns[target].SelectMany(s => s)).Where(s => s != target).Distinct(StringComparer.Ordinal))
-                AssetEdges[(source, target, ended.Workflow, ended.TaskId)] = new EdgeSeen(at, ended.RunId);
+                See(AssetEdges, (source, target, ended.Workflow, ended.TaskId), new EdgeSeen(at, at, ended.RunId, ended.WorkflowVersion));
         }
     }
+
+    private static void See<TKey>(Dictionary<TKey, EdgeSeen> edges, TKey key, EdgeSeen seen) where TKey : notnull =>
+        edges[key] = edges.TryGetValue(key, out var before) ? seen with { First = before.First < seen.First ? before.First : seen.First } : seen;
 
     private void Access(TaskEnded ended, string asset, string mode, long? version, long? rows, string? location, DateTimeOffset at) =>
         Accesses[(asset, ended.RunId, ended.TaskId, ended.MapIndex, ended.Generation, mode)] = new AccessSeen(ended.Workflow, version, rows, location, at);
@@ -141,8 +192,25 @@ internal sealed class BatchProjection
     };
 }
 
-/// <summary>When an edge was seen last, by which run, and whether it hides what it carries.</summary>
-internal sealed record EdgeSeen(DateTimeOffset At, long Run, bool Masking = false);
+/// <summary>When an edge was seen first and last in the batch, by which run, under which version of its workflow, and whether it hides what it carries.</summary>
+internal sealed record EdgeSeen(DateTimeOffset First, DateTimeOffset At, long Run, int Version, bool Masking = false);
+
+/// <summary>How a task instance ended.</summary>
+internal sealed record TaskOutcome(string Workflow, bool Failed, string? Error, DateTimeOffset At);
+
+/// <summary>The payload of the event <c>run.ended</c>, as far as the catalog needs it.</summary>
+internal sealed record RunEnded
+{
+    internal const string EventType = "run.ended";
+
+    public long RunId { get; init; }
+
+    public string Workflow { get; init; } = "";
+
+    public int WorkflowVersion { get; init; }
+
+    public string State { get; init; } = "";
+}
 
 /// <summary>A read or write.</summary>
 internal sealed record AccessSeen(string Workflow, long? Version, long? Rows, string? Location, DateTimeOffset At);

@@ -37,20 +37,24 @@ public sealed class LineageProjector
 
     private static async Task ProjectAsync(IReadOnlyList<DeliveredEvent> events, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        var batch = new BatchProjection();
-        foreach (var delivered in events.Where(e => e.Type == TaskEnded.EventType))
-            batch.Add(delivered);
-        if (batch.Assets.Count == 0)
+        foreach (var batch in BatchProjection.Of(events))
+            await WriteAsync(batch, events[^1].CreatedAt, connection, transaction, cancellationToken);
+    }
+
+    private static async Task WriteAsync(BatchProjection batch, DateTimeOffset at, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (batch.IsEmpty)
             return;
         await CatalogLock.TakeAsync(connection, transaction, cancellationToken);
         var writer = new AssetWriter(connection, transaction, cancellationToken);
-        var ids = await writer.EnsureAsync(batch.Assets.Select(a => (a.Key, a.Value)), events[^1].CreatedAt);
+        var ids = await writer.EnsureAsync(batch.Assets.Select(a => (a.Key, a.Value)), at);
         var rows = new ProjectionWriter(connection, transaction, ids, cancellationToken);
         await rows.WriteAssetsAsync(batch);
         await writer.ApplySchemasAsync([.. batch.Schemas.Select(s => new SeenSchema(ids[s.Asset], s.Columns, s.At, s.Run, null))]);
-        await rows.WriteEdgesAsync(batch);
+        await new EdgeWriter(rows, ids).WriteAsync(batch);
         await rows.WriteMetricsAsync(batch);
         foreach (var check in batch.Checks)
             await rows.WriteCheckAsync(check);
+        await rows.WriteOutcomesAsync(batch);
     }
 }

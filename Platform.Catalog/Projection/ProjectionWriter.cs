@@ -85,76 +85,6 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
         }));
     }
 
-    internal async Task WriteEdgesAsync(BatchProjection batch)
-    {
-        const string AssetsSql = """
-            insert into catalog.asset_edges as e (from_asset, to_asset, workflow, task_id, first_seen_at, last_seen_at, last_run)
-            select from_asset, to_asset, workflow, task, at, at, run
-            from jsonb_to_recordset(@rows::jsonb) as r(from_asset bigint, to_asset bigint, workflow text, task text, at timestamptz, run bigint)
-            on conflict (to_asset, from_asset, workflow, task_id) do update
-            set last_seen_at = excluded.last_seen_at, last_run = excluded.last_run
-            where e.last_seen_at <= excluded.last_seen_at
-            """;
-        const string ColumnsSql = """
-            insert into catalog.column_edges as e (from_asset, from_column, to_asset, to_column, kind, masking, workflow, task_id, first_seen_at, last_seen_at, last_run)
-            select from_asset, from_column, to_asset, to_column, kind, masking, workflow, task, at, at, run
-            from jsonb_to_recordset(@rows::jsonb) as r(from_asset bigint, from_column text, to_asset bigint, to_column text, kind text, masking boolean, workflow text, task text, at timestamptz, run bigint)
-            on conflict (to_asset, to_column, from_asset, from_column, kind, workflow, task_id) do update
-            set masking = excluded.masking, last_seen_at = excluded.last_seen_at, last_run = excluded.last_run
-            where e.last_seen_at <= excluded.last_seen_at
-            """;
-        // A statement that was changed has lost some edges; those seen in this batch carry at least its first time.
-        // A task without a statement reads what its fields name in this run, other files in the next: it ends edges of the sources that it read again only.
-        const string EndedSql = """
-            delete from catalog.column_edges e
-            using jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, workflow text, task text, source_id bigint, since timestamptz)
-            where e.to_asset = r.asset_id and e.workflow = r.workflow and e.task_id = r.task and (r.source_id is null or e.from_asset = r.source_id) and e.last_seen_at < r.since
-            """;
-        const string StatementsSql = """
-            insert into catalog.statements as s (asset_id, workflow, task_id, sql, not_understood, last_run, last_seen_at)
-            select asset_id, workflow, task, sql, not_understood, last_run, last_seen_at
-            from jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, workflow text, task text, sql text, not_understood text, last_run bigint, last_seen_at timestamptz)
-            on conflict (asset_id, workflow, task_id) do update
-            set sql = excluded.sql, not_understood = excluded.not_understood, last_run = excluded.last_run, last_seen_at = excluded.last_seen_at
-            where s.last_seen_at <= excluded.last_seen_at
-            """;
-        await RunAsync(AssetsSql, batch.AssetEdges.Select(e => new { from_asset = ids[e.Key.From], to_asset = ids[e.Key.To], e.Key.Workflow, e.Key.Task, e.Value.At, e.Value.Run }));
-        await RunAsync(ColumnsSql, batch.ColumnEdges.Select(e => new
-        {
-            from_asset = ids[e.Key.FromAsset],
-            e.Key.FromColumn,
-            to_asset = ids[e.Key.ToAsset],
-            e.Key.ToColumn,
-            e.Key.Kind,
-            e.Key.Workflow,
-            e.Key.Task,
-            e.Value.At,
-            e.Value.Run,
-            e.Value.Masking,
-        }));
-        var seen = batch.ColumnEdges
-            .Where(e => batch.Complete.Contains((e.Key.ToAsset, e.Key.Workflow, e.Key.Task)))
-            .GroupBy(e => (e.Key.ToAsset, e.Key.Workflow, e.Key.Task, Source: batch.Statements[(e.Key.ToAsset, e.Key.Workflow, e.Key.Task)].Fact.Sql is null ? e.Key.FromAsset : null));
-        await RunAsync(EndedSql, seen.Select(g => new
-        {
-            asset_id = ids[g.Key.ToAsset],
-            g.Key.Workflow,
-            g.Key.Task,
-            source_id = g.Key.Source is { } source ? ids[source] : (long?)null,
-            since = g.Max(e => e.Value.At),
-        }));
-        await RunAsync(StatementsSql, batch.Statements.Select(s => new
-        {
-            asset_id = ids[s.Key.Asset],
-            s.Key.Workflow,
-            s.Key.Task,
-            s.Value.Fact.Sql,
-            s.Value.Fact.NotUnderstood,
-            last_run = s.Value.Run,
-            last_seen_at = s.Value.At,
-        }));
-    }
-
     internal Task WriteMetricsAsync(BatchProjection batch)
     {
         const string Sql = """
@@ -176,6 +106,25 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
         }));
     }
 
+    /// <summary>Failed tasks, for the question what went wrong; one that was cleared and succeeded is forgotten.</summary>
+    internal async Task WriteOutcomesAsync(BatchProjection batch)
+    {
+        const string FailedSql = """
+            insert into catalog.task_failures as f (run_id, task_id, map_index, workflow, at, error)
+            select run, task, map, workflow, at, error
+            from jsonb_to_recordset(@rows::jsonb) as r(run bigint, task text, map int, workflow text, at timestamptz, error text)
+            on conflict (run_id, task_id, map_index) do update set at = excluded.at, error = excluded.error
+            where f.at <= excluded.at
+            """;
+        const string MendedSql = """
+            delete from catalog.task_failures f
+            using jsonb_to_recordset(@rows::jsonb) as r(run bigint, task text, map int)
+            where f.run_id = r.run and f.task_id = r.task and f.map_index = r.map
+            """;
+        await RunAsync(FailedSql, batch.Outcomes.Where(o => o.Value.Failed).Select(o => new { o.Key.Run, o.Key.Task, o.Key.Map, o.Value.Workflow, o.Value.At, o.Value.Error }));
+        await RunAsync(MendedSql, batch.Outcomes.Where(o => !o.Value.Failed).Select(o => new { o.Key.Run, o.Key.Task, o.Key.Map }));
+    }
+
     /// <summary>One check after the other, in the order they were made.</summary>
     internal Task WriteCheckAsync(CheckSeen seen) => CheckWriter.WriteAsync(connection, transaction, new SeenResult
     {
@@ -194,7 +143,7 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
         Attempt = seen.Ended.Attempt,
     }, cancellationToken);
 
-    private async Task RunAsync(string sql, IEnumerable<object> rows)
+    internal async Task RunAsync(string sql, IEnumerable<object> rows)
     {
         var json = CatalogJson.Write(rows);
         if (json != "[]")

@@ -54,6 +54,15 @@ public sealed class CatalogPruning
         """
         delete from catalog.schema_changes where id = any(array(select o.id from catalog.schema_changes o where o.changed_at < now() - @kept limit @Batch))
         """,
+        """
+        delete from catalog.ended_asset_edges where ctid = any(array(select o.ctid from catalog.ended_asset_edges o where o.ended_at < now() - @kept limit @Batch))
+        """,
+        """
+        delete from catalog.ended_column_edges where ctid = any(array(select o.ctid from catalog.ended_column_edges o where o.ended_at < now() - @kept limit @Batch))
+        """,
+        """
+        delete from catalog.task_failures where ctid = any(array(select o.ctid from catalog.task_failures o where o.at < now() - @kept limit @Batch))
+        """,
     ];
 
     private readonly NpgsqlDataSource _dataSource;

@@ -1,6 +1,5 @@
 using Platform.Catalog.Assets;
 using Platform.Catalog.Inventory;
-using Platform.Catalog.Lineage;
 
 namespace Platform.Server.Api;
 
@@ -16,14 +15,6 @@ internal static class CatalogApi
         api.MapGet("/asset", async (AssetQueries assets, string key, CancellationToken cancellationToken) =>
                 await assets.GetAsync(key, cancellationToken) is { } asset ? Results.Ok(asset) : Missing(key))
             .WithSummary("One asset").WithDescription("Columns with profile and classification, relations, history, neighbours. The key goes into the query because it may hold slashes.").Produces<AssetDetail>();
-
-        api.MapGet("/lineage", async (LineageQueries lineage, string asset, string? column, string? direction, int? depth, CancellationToken cancellationToken) =>
-            {
-                if (!Enum.TryParse<LineageDirection>(direction ?? "both", ignoreCase: true, out var way))
-                    return ApiJson.Bad($"The direction '{direction}' is not known.", "Use upstream, downstream or both.");
-                return await lineage.WalkAsync(asset, column, way, Math.Clamp(depth ?? 2, 1, 50), cancellationToken) is { } graph ? Results.Ok(graph) : Missing(asset);
-            })
-            .WithSummary("The lineage around an asset or a column").Produces<LineageGraph>();
 
         api.MapGet("/inventory-runs", async (InventoryQueries inventory, int? limit, CancellationToken cancellationToken) =>
                 await inventory.RunsAsync(Math.Clamp(limit ?? 30, 1, 500), cancellationToken))

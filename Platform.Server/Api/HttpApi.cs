@@ -19,6 +19,7 @@ internal static class HttpApi
         api.MapGroup("").WithTags("inventory").MapCatalog();
         api.MapGroup("").WithTags("review").MapReview();
         api.MapGroup("").WithTags("quality").MapQuality();
+        api.MapGroup("").WithTags("lineage").MapLineage();
         api.MapGroup("").WithTags("models").MapModels();
         app.MapOpenApi("/api/openapi.json").RequireAuthorization(Roles.Viewer);
     }

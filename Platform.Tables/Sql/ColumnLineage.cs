@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Platform.Tables.Native;
 
 namespace Platform.Tables.Sql;
@@ -53,7 +54,7 @@ public sealed record LineageColumn(string Name, IReadOnlyList<LineageEdge> Edges
 /// Where the columns of a statement's result come from, read from DuckDB's bound plan: stars, macros, views, lateral joins and USING are
 /// resolved, nothing is run. Sources are the tables that were given, by their names.
 /// </summary>
-public sealed record ColumnLineage
+public sealed partial record ColumnLineage
 {
     private const int MostCached = 2000;
     private static readonly ConcurrentDictionary<string, ColumnLineage> Known = new(StringComparer.Ordinal);
@@ -68,6 +69,14 @@ public sealed record ColumnLineage
 
     /// <summary>The tables that the statement reads, also where no column edge could be found.</summary>
     public required IReadOnlyList<string> Tables { get; init; }
+
+    /// <summary>
+    /// Tables that the statement names and that were not given, as written, where it cannot be bound; empty where it can. What it writes is among them unless it is among <see cref="Tables"/>.
+    /// </summary>
+    public IReadOnlyList<string> UnknownTables { get; init; } = [];
+
+    /// <summary>The table that the statement changes or makes, as written; null for a query.</summary>
+    public string? Target { get; init; }
 
     /// <summary>What was not understood, for people; empty if everything was. Column edges are then missing or incomplete.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
@@ -145,8 +154,12 @@ public sealed record ColumnLineage
             connection.Execute($"{schema}create table {string.Join('.', parts.Select(SqlText.Identifier))} ({definition})");
         }
         if (connection.Describe(sql) is not { } described)
-            return TablesOnly(connection, sql, tables, "Several statements at once are not followed.");
-        var plan = connection.Query($"select json_serialize_plan({SqlText.Literal(SqlText.TrimEnd(sql))})::varchar").Scalar<string>()!;
+            return TablesOnly(connection, sql, tables, SqlWords.Of(sql).Any(word => word.Is("pivot")) ? "A pivot whose columns only the data tell is not followed; name the values with IN (…)." : "Several statements at once are not followed.");
+        var text = SqlText.TrimEnd(sql);
+        // No plan is made of a view's definition, and of its query there is one.
+        if (described.Kind == StatementKind.Create && CreateView().Match(text) is { Success: true } view)
+            return Analyse(connection, view.Groups["query"].Value, tables) with { Target = Written(text) };
+        var plan = connection.Query($"select json_serialize_plan({SqlText.Literal(text)})::varchar").Scalar<string>()!;
         using var document = JsonDocument.Parse(plan, new JsonDocumentOptions { MaxDepth = 4000 });
         var root = document.RootElement;
         if (root.GetProperty("error").GetBoolean())
@@ -157,11 +170,35 @@ public sealed record ColumnLineage
         var output = walker.Statement(plans, names);
         var named = output.Columns.Select(column => new LineageColumn(column.Name, column.Sources.Edges())).ToList();
         var read = walker.Tables.Union(Referenced(connection, sql, tables), StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        return new ColumnLineage { Columns = named, Rows = output.Rows.Edges(), Tables = read, Notes = [.. walker.Unknown.Select(part => $"The plan's part {part} is not followed.")] };
+        return new ColumnLineage { Columns = named, Rows = output.Rows.Edges(), Tables = read, Target = described.Kind == StatementKind.Select ? null : Written(text), Notes = [.. walker.Unknown.Select(part => $"The plan's part {part} is not followed.")] };
     }
 
+    /// <summary>What the words of the statement say, where its meaning cannot be had.</summary>
     private static ColumnLineage TablesOnly(DuckDbConnection connection, string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables, string note)
-        => new() { Columns = [], Rows = [], Tables = Referenced(connection, sql, tables), Notes = [note] };
+    {
+        var (reads, writes) = TableScanner.Scan(sql);
+        var known = new SortedSet<string>(Referenced(connection, sql, tables), StringComparer.Ordinal);
+        var unknown = new List<string>();
+        foreach (var table in reads)
+        {
+            if (Given(table, tables) is { } name)
+                known.Add(name);
+            else
+                unknown.Add(table.Name);
+        }
+        return new ColumnLineage { Columns = [], Rows = [], Tables = [.. known], UnknownTables = unknown, Target = writes.Count == 0 ? null : Given(writes[0], tables) ?? writes[0].Name, Notes = [note] };
+    }
+
+    /// <summary>A given table that a written name may mean: as it is, or with the catalogue or schema left out on one side.</summary>
+    private static string? Given(ScannedTable table, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
+    {
+        var name = table.Name;
+        var matches = tables.Keys.Where(key => string.Equals(key, name, StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith("." + key, StringComparison.OrdinalIgnoreCase) || key.EndsWith("." + name, StringComparison.OrdinalIgnoreCase)).ToList();
+        return matches.Count == 1 ? matches[0] : matches.Find(key => string.Equals(key, name, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static string? Written(string sql) => TableScanner.Scan(sql).Writes is [var first, ..] ? first.Name : null;
 
     private static IReadOnlyList<string> Referenced(DuckDbConnection connection, string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
     {
@@ -171,10 +208,13 @@ public sealed record ColumnLineage
         }
         catch (DuckDbException)
         {
-            // A text that cannot even be parsed names no tables; the note of the caller says what is wrong with it.
+            // A text that DuckDB cannot parse: the scanner's answer stands alone.
             return [];
         }
     }
 
     private static string FirstLine(string message) => message.Split('\n', 2)[0];
+
+    [GeneratedRegex("""^\s*create\s+(or\s+replace\s+)?(temp(orary)?\s+)?view\s+(if\s+not\s+exists\s+)?("[^"]+"|\w+)(\s*\.\s*("[^"]+"|\w+))*\s+as\s+(?<query>.*)$""", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex CreateView();
 }

@@ -5,6 +5,33 @@ internal sealed class LineageSet
 {
     private readonly Dictionary<(string Table, string Column), LineageKinds> _sources = [];
 
+    /// <summary>Sources of a struct's fields by name, where they are told apart; null where they are not. The set itself holds those of all fields.</summary>
+    public IReadOnlyDictionary<string, LineageSet>? Fields { get; init; }
+
+    /// <summary>Of a row_number(): the columns of its partition. A row with number 1 is the only one of them.</summary>
+    public IReadOnlyList<LineageSet>? NumbersWithin { get; init; }
+
+    /// <summary>A struct made of named values.</summary>
+    public static LineageSet Struct(IReadOnlyDictionary<string, LineageSet> fields) => Copy(Union(fields.Values), fields);
+
+    /// <summary>The same sources, as a column of its own.</summary>
+    public LineageSet Copy() => Copy(this, Fields);
+
+    /// <summary>A column that gets values of each of several (a union); fields that all have are told apart still.</summary>
+    public static LineageSet Merge(IReadOnlyList<LineageSet> sets)
+    {
+        if (sets.Any(set => set.Fields is null))
+            return Union(sets);
+        var names = sets.SelectMany(set => set.Fields!.Keys).Distinct(StringComparer.OrdinalIgnoreCase);
+        return Struct(names.ToDictionary(name => name, name => Union(sets.Select(set => set.Fields!.GetValueOrDefault(name))), StringComparer.OrdinalIgnoreCase));
+    }
+
+    private static LineageSet Copy(LineageSet set, IReadOnlyDictionary<string, LineageSet>? fields)
+    {
+        var copy = new LineageSet { Fields = fields };
+        return copy.Add(set);
+    }
+
     public static LineageSet Column(string table, string column)
     {
         var set = new LineageSet();

@@ -17,6 +17,9 @@ public sealed record TaskEnded
     /// <summary>Name of the workflow.</summary>
     public required string Workflow { get; init; }
 
+    /// <summary>Version of the workflow that the run follows; 0 where the event does not tell.</summary>
+    public int WorkflowVersion { get; init; }
+
     /// <summary>Id of the task in the workflow.</summary>
     public required string TaskId { get; init; }
 
@@ -46,6 +49,9 @@ public sealed record TaskEnded
 
     /// <summary>End of the attempt.</summary>
     public DateTimeOffset? Ended { get; init; }
+
+    /// <summary>What went wrong, in words; null where nothing did.</summary>
+    public string? Error { get; init; }
 
     /// <summary>What the attempt observed: an array of facts, as <see cref="FactRecorder.ToJson"/> writes it; null for none.</summary>
     public JsonElement? Facts { get; init; }

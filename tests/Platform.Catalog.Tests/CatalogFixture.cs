@@ -51,6 +51,10 @@ public sealed class CatalogFixture : IAsyncLifetime
         await AppendAsync(new OutboxEvent(TaskEnded.EventType, $"{run}/{task}/-1", JsonSerializer.Serialize(ended, Fact.Json)));
     }
 
+    /// <summary>Appends the end of an attempt as it is, without projecting it.</summary>
+    public Task AppendAsync(TaskEnded ended, params Fact[] facts) => AppendAsync(new OutboxEvent(TaskEnded.EventType, $"{ended.RunId}/{ended.TaskId}/{ended.MapIndex}",
+        JsonSerializer.Serialize(ended with { Facts = JsonSerializer.SerializeToElement<IReadOnlyList<Fact>>(facts, Fact.Json) }, Fact.Json)));
+
     public async Task AppendAsync(OutboxEvent e)
     {
         await using var connection = await DataSource.OpenConnectionAsync();

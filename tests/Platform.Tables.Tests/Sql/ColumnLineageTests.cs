@@ -32,7 +32,7 @@ public sealed class ColumnLineageTests
     [InlineData("select customer from raw.orders union all select InvoiceNo from raw.customers", "customer <- customers.InvoiceNo:Identity orders.customer:Identity")]
     [InlineData("select id from raw.orders where customer in (select customer from raw.customers where country = 'UK')", "id <- orders.id:Identity | customers.country:Filter customers.customer:Filter orders.customer:Filter")]
     [InlineData("select id, (select max(country) from raw.customers c where c.customer = o.customer) as country from raw.orders o", null)]
-    [InlineData("select tag from (select unnest(tags) as tag from raw.orders)", "tag <- orders.tags:Transformation")]
+    [InlineData("select tag from (select unnest(tags) as tag from raw.orders)", "tag <- orders.tags:Transformation | orders.tags:Filter")]
     [InlineData("create temp table x as select id as key from raw.orders", "key <- orders.id:Identity")]
     [InlineData("select id from raw.orders qualify row_number() over (partition by id order by \"at\") = 1", "id <- orders.id:Identity | orders.at:Filter orders.id:Filter")]
     [InlineData("select distinct on (customer) id from raw.orders order by customer, \"at\"", null)]

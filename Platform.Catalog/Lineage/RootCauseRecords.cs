@@ -1,0 +1,78 @@
+namespace Platform.Catalog.Lineage;
+
+/// <summary>Where to look for what went wrong.</summary>
+public sealed record RootCauseRequest
+{
+    /// <summary>Keys of the assets that are wrong: one, or what a failed run was to write.</summary>
+    public required IReadOnlyList<string> Assets { get; init; }
+
+    /// <summary>When it went wrong: only what was before it counts.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>How far back changes count. Default: 7 days.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>Steps upstream, 1 to 50. Default: 6.</summary>
+    public int Depth { get; init; } = 6;
+
+    /// <summary>An incident that is itself the question, and therefore no cause; null for none.</summary>
+    public long? Incident { get; init; }
+
+    /// <summary>Most causes to return. Default: 20.</summary>
+    public int Limit { get; init; } = 20;
+}
+
+/// <summary>What changed or failed upstream before something went wrong, likeliest first.</summary>
+public sealed record RootCauseReport
+{
+    /// <summary>Keys of the assets that were asked for.</summary>
+    public required IReadOnlyList<string> Assets { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>How many assets were looked at, those asked for included.</summary>
+    public required int LookedAt { get; init; }
+
+    /// <summary>Empty when nothing stood out.</summary>
+    public required IReadOnlyList<RootCause> Causes { get; init; }
+}
+
+/// <summary>Something upstream that may be the cause.</summary>
+public sealed record RootCause
+{
+    /// <summary><c>failed_task</c>, <c>late</c>, <c>schema</c>, <c>check</c> or <c>volume</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>The asset that it happened to.</summary>
+    public required string Asset { get; init; }
+
+    /// <summary>The column; null for the asset as a whole.</summary>
+    public string? Column { get; init; }
+
+    /// <summary>When it happened; of what is late, when it was due.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Steps upstream; 0 is one of the assets asked for.</summary>
+    public required int Distance { get; init; }
+
+    /// <summary>What happened, with figures, and why it ranks here.</summary>
+    public required string Why { get; init; }
+
+    /// <summary>To order by, 0 to 1; no probability.</summary>
+    public required double Score { get; init; }
+
+    /// <summary>How many of the other findings lie downstream of it and came after it.</summary>
+    public int Explains { get; init; }
+
+    /// <summary>The run that it happened in; null where none is known.</summary>
+    public long? RunId { get; init; }
+
+    public string? Workflow { get; init; }
+
+    public string? TaskId { get; init; }
+
+    /// <summary>The way from it to what went wrong, both included.</summary>
+    public IReadOnlyList<string> Path { get; init; } = [];
+}

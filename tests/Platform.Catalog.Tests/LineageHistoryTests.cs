@@ -1,0 +1,102 @@
+using Platform.Catalog.Lineage;
+using Platform.Postgres.Events;
+using Platform.Workflows.Activities;
+
+namespace Platform.Catalog.Tests;
+
+public sealed class LineageHistoryTests : IAsyncLifetime
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly CatalogFixture _catalog = new();
+
+    public Task InitializeAsync() => _catalog.InitializeAsync();
+
+    public Task DisposeAsync() => _catalog.DisposeAsync();
+
+    [Fact]
+    public async Task An_edge_that_a_newer_version_of_the_task_no_longer_makes_ends_and_the_past_still_shows_it()
+    {
+        await EndRunAsync(1, version: 1, day: 1, ("copy", [Read("old.a"), Read("both.b"), Write("out.t"), Columns("out.t", "old.a", "both.b")]));
+        await EndRunAsync(2, version: 2, day: 2, ("copy", [Read("both.b"), Read("new.c"), Write("out.t"), Columns("out.t", "both.b", "new.c")]));
+
+        Assert.Equal(["both.b", "new.c"], await UpstreamAsync("out.t", null));
+        Assert.Equal(["both.b", "old.a"], await UpstreamAsync("out.t", Start.AddDays(1).AddHours(12)));
+        Assert.Equal(["both.b", "new.c"], await UpstreamAsync("out.t", Start.AddDays(2).AddHours(12)));
+        Assert.Empty(await UpstreamAsync("out.t", Start));
+
+        var past = await Lineage.WalkAsync(new LineageRequest { Asset = "out.t", Column = "x", Direction = LineageDirection.Upstream, At = Start.AddDays(1).AddHours(12) }, CancellationToken.None);
+        Assert.Equal(["both.b#x", "old.a#x"], past!.Nodes.Where(n => n.Distance < 0).Select(n => n.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(Start.AddDays(2), past.Edges.Single(e => e.From == "old.a#x").EndedAt);
+        Assert.Null(past.Edges.Single(e => e.From == "both.b#x").EndedAt);
+    }
+
+    [Fact]
+    public async Task Another_run_of_the_same_version_ends_nothing()
+    {
+        await EndRunAsync(1, version: 3, day: 1, ("ingest", [Read("file:/one.csv"), Write("out.t")]));
+        await EndRunAsync(2, version: 3, day: 2, ("ingest", [Read("file:/two.csv"), Write("out.t")]));
+
+        Assert.Equal(["file:/one.csv", "file:/two.csv"], await UpstreamAsync("out.t", null));
+    }
+
+    [Fact]
+    public async Task The_instances_of_a_mapped_task_do_not_end_each_other_and_a_failed_run_ends_nothing()
+    {
+        await EndRunAsync(1, version: 1, day: 1, ("load", [Read("old.a"), Write("out.t")]));
+        await _catalog.AppendAsync(Ended(2, 2, 2, "load") with { MapIndex = 0 }, Read("new.a"), Write("out.t"));
+        await _catalog.AppendAsync(Ended(2, 2, 2, "load") with { MapIndex = 1 }, Read("new.b"), Write("out.t"));
+        await RunEndedAsync(2, 2, "failed");
+        Assert.Equal(["new.a", "new.b", "old.a"], await UpstreamAsync("out.t", null));
+
+        await RunEndedAsync(2, 2, "success");
+        Assert.Equal(["new.a", "new.b"], await UpstreamAsync("out.t", null));
+    }
+
+    [Fact]
+    public async Task A_statement_that_drops_a_table_ends_the_edge_of_the_assets_at_once()
+    {
+        await EndRunAsync(1, version: 1, day: 1, ("sql", [Read("in.a"), Read("in.b"), Write("out.t"), new ColumnsDerived("out.t", [new("in.a", "x", "x", ColumnEdgeKind.Identity), new("in.b", "x", null, ColumnEdgeKind.Join)], "select 1")]));
+        await _catalog.AppendAsync(Ended(2, 1, 2, "sql"), Read("in.a"), Write("out.t"), new ColumnsDerived("out.t", [new("in.a", "x", "x", ColumnEdgeKind.Identity)], "select 2"));
+
+        Assert.Equal(["in.a"], await UpstreamAsync("out.t", null));
+    }
+
+    [Fact]
+    public async Task An_edge_that_comes_back_has_two_spans()
+    {
+        await EndRunAsync(1, version: 1, day: 1, ("copy", [Read("in.a"), Write("out.t")]));
+        await EndRunAsync(2, version: 2, day: 2, ("copy", [Read("in.b"), Write("out.t")]));
+        await EndRunAsync(3, version: 3, day: 3, ("copy", [Read("in.a"), Write("out.t")]));
+
+        Assert.Equal(["in.a"], await UpstreamAsync("out.t", null));
+        Assert.Equal(["in.b"], await UpstreamAsync("out.t", Start.AddDays(2.5)));
+        Assert.Equal(["in.a"], await UpstreamAsync("out.t", Start.AddDays(1.5)));
+    }
+
+    private LineageQueries Lineage => new(_catalog.DataSource);
+
+    private static AssetRead Read(string asset) => new(asset, AssetKind.Table);
+
+    private static AssetWritten Write(string asset) => new(asset, AssetKind.Table);
+
+    private static ColumnsDerived Columns(string asset, params string[] from) => new(asset, [.. from.Select(f => new ColumnEdge(f, "x", "x", ColumnEdgeKind.Identity))]);
+
+    private static TaskEnded Ended(long run, int version, int day, string task) => new() { RunId = run, Workflow = "w", WorkflowVersion = version, TaskId = task, State = "success", Ended = Start.AddDays(day) };
+
+    private async Task EndRunAsync(long run, int version, int day, params (string Task, Fact[] Facts)[] tasks)
+    {
+        foreach (var (task, facts) in tasks)
+            await _catalog.AppendAsync(Ended(run, version, day, task), facts);
+        await RunEndedAsync(run, version, "success");
+    }
+
+    private Task RunEndedAsync(long run, int version, string state) =>
+        _catalog.AppendAsync(new OutboxEvent("run.ended", $"{run}", $$"""{"run_id": {{run}}, "workflow": "w", "workflow_version": {{version}}, "state": "{{state}}"}"""));
+
+    private async Task<IReadOnlyList<string>> UpstreamAsync(string asset, DateTimeOffset? at)
+    {
+        await _catalog.Projector.DrainAsync(CancellationToken.None);
+        var graph = await Lineage.WalkAsync(new LineageRequest { Asset = asset, Direction = LineageDirection.Upstream, Depth = 1, At = at }, CancellationToken.None);
+        return [.. graph!.Nodes.Where(n => n.Distance < 0).Select(n => n.Asset).Order(StringComparer.Ordinal)];
+    }
+}
