@@ -153,12 +153,20 @@ public sealed partial record ColumnLineage
             var schema = parts.Length == 2 ? $"create schema if not exists {SqlText.Identifier(parts[0])}; " : "";
             connection.Execute($"{schema}create table {string.Join('.', parts.Select(SqlText.Identifier))} ({definition})");
         }
+        return Follow(connection, sql, tables);
+    }
+
+    private static ColumnLineage Follow(DuckDbConnection connection, string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
+    {
+        // Where the rows go is no question of theirs, and a file outside cannot be opened here.
+        if (Copied().Match(sql) is { Success: true } copy)
+            return Follow(connection, copy.Groups["query"].Success ? copy.Groups["query"].Value : $"from {copy.Groups["table"].Value}", tables) with { Target = copy.Groups["file"].Value };
         if (connection.Describe(sql) is not { } described)
             return TablesOnly(connection, sql, tables, SqlWords.Of(sql).Any(word => word.Is("pivot")) ? "A pivot whose columns only the data tell is not followed; name the values with IN (…)." : "Several statements at once are not followed.");
         var text = SqlText.TrimEnd(sql);
         // No plan is made of a view's definition, and of its query there is one.
         if (described.Kind == StatementKind.Create && CreateView().Match(text) is { Success: true } view)
-            return Analyse(connection, view.Groups["query"].Value, tables) with { Target = Written(text) };
+            return Follow(connection, view.Groups["query"].Value, tables) with { Target = Written(text) };
         var plan = connection.Query($"select json_serialize_plan({SqlText.Literal(text)})::varchar").Scalar<string>()!;
         using var document = JsonDocument.Parse(plan, new JsonDocumentOptions { MaxDepth = 4000 });
         var root = document.RootElement;
@@ -217,4 +225,7 @@ public sealed partial record ColumnLineage
 
     [GeneratedRegex("""^\s*create\s+(or\s+replace\s+)?(temp(orary)?\s+)?view\s+(if\s+not\s+exists\s+)?("[^"]+"|\w+)(\s*\.\s*("[^"]+"|\w+))*\s+as\s+(?<query>.*)$""", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex CreateView();
+
+    [GeneratedRegex("""^\s*copy\s+(\((?<query>.*)\)|(?<table>[\w."]+))\s+to\s+'(?<file>[^']*)'[^']*('[^']*'[^']*)*$""", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Copied();
 }

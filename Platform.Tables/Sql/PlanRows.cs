@@ -17,6 +17,14 @@ internal sealed record PlanRows(IReadOnlyList<LineageSet> Columns, LineageSet In
     /// <summary>Of a subquery: whether it has a row for each value of the outer rows' columns that it uses, so that joining it drops none of them.</summary>
     public bool CoversOuter { get; init; }
 
+    /// <summary>
+    /// What decides only how many times a row is there (the right side of a left join that may match often). A grouping, a DISTINCT or an EXISTS above does not see it; figures do.
+    /// </summary>
+    public LineageSet Repeats { get; init; } = new();
+
+    /// <summary>All that touches every column alike.</summary>
+    public LineageSet Decided => LineageSet.Union([Indirect, Repeats]);
+
     public PlanRows With(IEnumerable<LineageSet?> indirect) => this with { Indirect = LineageSet.Union([Indirect, .. indirect]) };
 
     /// <summary>Other columns over the same rows. A key stays where all its columns are passed on as they are.</summary>
@@ -33,7 +41,19 @@ internal sealed record PlanRows(IReadOnlyList<LineageSet> Columns, LineageSet In
     }
 
     /// <summary>The same rows read once more: its columns are told apart from those of the first reading.</summary>
-    public PlanRows Again() => this with { Columns = [.. Columns.Select(column => column.Copy())] };
+    public PlanRows Again()
+    {
+        var copies = Columns.Select(column => column.Copy()).ToList();
+        for (var i = 0; i < copies.Count; i++)
+        {
+            if (Columns[i].NumbersWithin is not { } partition)
+                continue;
+            var positions = partition.Select(column => Position(Columns, column)).ToList();
+            if (!positions.Contains(-1))
+                copies[i] = new LineageSet { NumbersWithin = [.. positions.Select(position => copies[position])] }.Add(copies[i]);
+        }
+        return this with { Columns = copies };
+    }
 
     /// <summary>Whether at most one row has given values in the columns.</summary>
     public bool IsUniqueOn(IReadOnlySet<int> columns) => Keys.Any(key => key.IsSubsetOf(columns));

@@ -48,8 +48,20 @@ internal sealed partial class PlanWalker
             var beside = on.As(LineageKinds.Join).Add(left.Indirect);
             return right.Project([.. leftColumns.Select(column => LineageSet.Union([column, beside])), .. rightColumns]) with { CoversOuter = false };
         }
-        var indirect = LineageSet.Union([left.Indirect, right.Indirect, on.As(LineageKinds.Join)]);
-        var joined = new PlanRows([.. leftColumns, .. rightColumns], indirect) { CoversOuter = kind is "" or "INNER" && plan.Text("type") == "LOGICAL_CROSS_PRODUCT" && left.CoversOuter && right.CoversOuter };
+        // An outer join drops no row of its kept side: the other side decides how often it is there, and on the values beside it.
+        if (kind is "LEFT" or "RIGHT")
+        {
+            var (kept, other) = kind == "LEFT" ? (left, right) : (right, left);
+            var (keptColumns, otherColumns) = kind == "LEFT" ? (leftColumns, rightColumns) : (rightColumns, leftColumns);
+            var match = on.As(LineageKinds.Join).Add(other.Indirect);
+            IReadOnlyList<LineageSet> touched = [.. otherColumns.Select(column => LineageSet.Union([column, match]))];
+            return new PlanRows(kind == "LEFT" ? [.. keptColumns, .. touched] : [.. touched, .. keptColumns], kept.Indirect) { Repeats = LineageSet.Union([kept.Repeats, match, other.Repeats]) };
+        }
+        var joined = new PlanRows([.. leftColumns, .. rightColumns], LineageSet.Union([left.Indirect, right.Indirect, on.As(LineageKinds.Join)]))
+        {
+            Repeats = LineageSet.Union([left.Repeats, right.Repeats]),
+            CoversOuter = plan.Text("type") == "LOGICAL_CROSS_PRODUCT" && left.CoversOuter && right.CoversOuter,
+        };
         return kind is "INNER" or "" && matchesOnce ? joined with { Keys = left.Project(leftColumns).Keys } : joined;
     }
 
@@ -69,7 +81,7 @@ internal sealed partial class PlanWalker
     {
         var isUnion = type == "LOGICAL_UNION";
         var columns = sides[0].Columns.Select((column, i) => isUnion ? LineageSet.Merge([.. sides.Select(side => side.Columns[i])]) : column.Copy()).ToList();
-        var indirect = LineageSet.Union(sides.Select(side => side.Indirect));
+        var indirect = LineageSet.Union(sides.Select(side => side.Decided));
         if (!isUnion)
             indirect.Add(LineageSet.Union(sides.SelectMany(side => side.Columns)).As(LineageKinds.Filter));
         return new PlanRows(columns, indirect);

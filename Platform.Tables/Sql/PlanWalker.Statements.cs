@@ -15,7 +15,7 @@ internal sealed partial class PlanWalker
             if (Position(IndexMap(plan), i) is { } source && source < rows.Columns.Count)
                 output.Add((columns[i], rows.Columns[(int)source]));
         }
-        return new PlanOutput(output, rows.Indirect);
+        return new PlanOutput(output, rows.Decided);
     }
 
     private PlanOutput Update(JsonElement plan)
@@ -23,7 +23,7 @@ internal sealed partial class PlanWalker
         var rows = Operator(plan.List("children")[0]);
         var columns = TargetColumns(plan);
         var expressions = plan.List("expressions");
-        return new PlanOutput([.. plan.List("columns").Select((column, i) => (columns[(int)column.GetInt64()], Expression(expressions[i], rows.Columns)))], rows.Indirect);
+        return new PlanOutput([.. plan.List("columns").Select((column, i) => (columns[(int)column.GetInt64()], Expression(expressions[i], rows.Columns)))], rows.Decided);
     }
 
     private PlanOutput Merge(JsonElement plan)
@@ -38,9 +38,10 @@ internal sealed partial class PlanWalker
                 output[column] = set = new LineageSet();
             set.Add(Expression(expression, rows.Columns)).Add(condition);
         }
-        foreach (var action in plan.List("actions").SelectMany(group => group.List("value")).Where(action => action.ValueKind == JsonValueKind.Object))
+        foreach (var (action, before) in plan.List("actions").SelectMany(group => Conditioned(group.List("value"))))
         {
-            var condition = action.Child("condition") is { } text ? Expression(text, rows.Columns).As(LineageKinds.Condition) : null;
+            // An action is taken where its condition holds and those before it did not.
+            var condition = LineageSet.Union(before.Append(action).Select(earlier => earlier.Child("condition") is { } text ? Expression(text, rows.Columns).As(LineageKinds.Condition) : null));
             var expressions = action.List("expressions");
             if (action.Text("action_type").Contains("UPDATE", StringComparison.Ordinal))
             {
@@ -50,7 +51,7 @@ internal sealed partial class PlanWalker
             else if (action.Text("action_type").Contains("DELETE", StringComparison.Ordinal))
             {
                 // Which rows are left touches every column.
-                deleted.Add(condition?.As(LineageKinds.Filter));
+                deleted.Add(condition.As(LineageKinds.Filter));
             }
             else if (action.Text("action_type").Contains("INSERT", StringComparison.Ordinal))
             {
@@ -61,7 +62,13 @@ internal sealed partial class PlanWalker
                 }
             }
         }
-        return new PlanOutput([.. output.Select(column => (column.Key, column.Value))], LineageSet.Union([rows.Indirect, deleted]));
+        return new PlanOutput([.. output.Select(column => (column.Key, column.Value))], LineageSet.Union([rows.Decided, deleted]));
+    }
+
+    private static IEnumerable<(JsonElement Action, IReadOnlyList<JsonElement> Before)> Conditioned(IReadOnlyList<JsonElement> actions)
+    {
+        var known = actions.Where(action => action.ValueKind == JsonValueKind.Object).ToList();
+        return known.Select((action, i) => (action, (IReadOnlyList<JsonElement>)known.GetRange(0, i)));
     }
 
     private static List<string> TargetColumns(JsonElement plan)

@@ -24,18 +24,31 @@ internal sealed partial class PlanWalker(IReadOnlySet<string> tables)
     public SortedSet<string> Tables { get; } = new(StringComparer.Ordinal);
 
     /// <summary>A whole statement. The names are those of a query's result.</summary>
-    public PlanOutput Statement(JsonElement plan, IReadOnlyList<string> names) => plan.Text("type") switch
+    public PlanOutput Statement(JsonElement plan, IReadOnlyList<string> names) => names.Count == 0 && Returning(plan) is { } change ? Statement(change, names) : plan.Text("type") switch
     {
         "LOGICAL_CREATE_TABLE" => Named(Operator(plan.List("children")[0]), [.. plan.Child("info")?.Child("columns")?.List("columns").Select(column => column.Text("name")) ?? []]),
         "LOGICAL_INSERT" => Insert(plan),
         "LOGICAL_UPDATE" => Update(plan),
         "LOGICAL_MERGE_INTO" => Merge(plan),
-        "LOGICAL_DELETE" => new PlanOutput([], Operator(plan.List("children")[0]).Indirect),
+        "LOGICAL_DELETE" => new PlanOutput([], Operator(plan.List("children")[0]).Decided),
         _ => Named(Operator(plan), names),
     };
 
+    /// <summary>The change below what a RETURNING gives; null where there is none.</summary>
+    private static JsonElement? Returning(JsonElement plan)
+    {
+        for (var at = plan; at.List("children") is [var below]; at = below)
+        {
+            if (at.Text("type") is not "LOGICAL_PROJECTION")
+                return null;
+            if (below.Text("type") is "LOGICAL_INSERT" or "LOGICAL_UPDATE" or "LOGICAL_DELETE" or "LOGICAL_MERGE_INTO")
+                return below;
+        }
+        return null;
+    }
+
     private static PlanOutput Named(PlanRows rows, IReadOnlyList<string> names)
-        => new([.. rows.Columns.Select((sources, i) => (i < names.Count ? names[i] : $"column{i}", sources)).Take(names.Count == 0 ? int.MaxValue : names.Count)], rows.Indirect);
+        => new([.. rows.Columns.Select((sources, i) => (i < names.Count ? names[i] : $"column{i}", sources)).Take(names.Count == 0 ? int.MaxValue : names.Count)], rows.Decided);
 
     private PlanRows Operator(JsonElement plan)
     {
@@ -81,7 +94,8 @@ internal sealed partial class PlanWalker(IReadOnlySet<string> tables)
                 var ordered = unordered.With(plan.List("orders").Select(order => order.Child("expression") is { } by ? Expression(by, unordered.Columns).As(LineageKinds.Sort) : null));
                 return ordered.Project(Mapped(plan, "projection_map", ordered.Columns));
             case "LOGICAL_LIMIT":
-                var limited = Operator(children[0]) with { CoversOuter = false };
+                var unlimited = Operator(children[0]);
+                var limited = unlimited.With([unlimited.Repeats]) with { CoversOuter = false };
                 return plan.Child("limit_val")?.Number("constant_integer") == 1 ? limited with { Keys = [new HashSet<int>()] } : limited;
             case "LOGICAL_SAMPLE":
                 return Operator(children[0]) with { CoversOuter = false };
@@ -91,13 +105,14 @@ internal sealed partial class PlanWalker(IReadOnlySet<string> tables)
                 return Aggregate(plan, Operator(children[0]));
             case "LOGICAL_WINDOW":
                 var source = Operator(children[0]);
-                var numbers = _byTableIndex[plan.Number("window_index") ?? -1] = Expressions(plan.List("expressions"), source.Columns);
+                var numbers = _byTableIndex[plan.Number("window_index") ?? -1] = [.. Expressions(plan.List("expressions"), source.Columns)
+                    .Select(window => new LineageSet { NumbersWithin = window.NumbersWithin }.Add(window).Add(source.Repeats))];
                 return source with { Columns = [.. source.Columns, .. numbers] };
             case "LOGICAL_UNNEST":
                 var lists = Operator(children[0]);
                 var items = _byTableIndex[plan.Number("unnest_index") ?? -1] = Expressions(plan.List("expressions"), lists.Columns);
                 // As many rows as a list has items.
-                return new PlanRows([.. lists.Columns, .. items], LineageSet.Union([lists.Indirect, .. items.Select(item => item.As(LineageKinds.Filter))]));
+                return new PlanRows([.. lists.Columns, .. items], LineageSet.Union([lists.Indirect, .. items.Select(item => item.As(LineageKinds.Filter))])) { Repeats = lists.Repeats };
             case "LOGICAL_COMPARISON_JOIN" or "LOGICAL_DELIM_JOIN" or "LOGICAL_ASOF_JOIN" or "LOGICAL_ANY_JOIN" or "LOGICAL_CROSS_PRODUCT" or "LOGICAL_POSITIONAL_JOIN" or "LOGICAL_DEPENDENT_JOIN":
                 return Join(plan, children);
             case "LOGICAL_UNION" or "LOGICAL_EXCEPT" or "LOGICAL_INTERSECT":
@@ -133,7 +148,7 @@ internal sealed partial class PlanWalker(IReadOnlySet<string> tables)
             columns = [.. projected.Select(id => columns[(int)id.GetInt64()])];
         columns.AddRange(passed.Select(id => input!.Columns[(int)id.GetInt64()]));
         // A function over rows gives none, one or many for each of them.
-        var rows = input is null ? new LineageSet() : LineageSet.Union([input.Indirect, .. input.Columns.Take(Math.Max(1, input.Columns.Count - passed.Count)).Select(argument => argument.As(LineageKinds.Filter))]);
+        var rows = input is null ? new LineageSet() : LineageSet.Union([input.Decided, .. input.Columns.Take(Math.Max(1, input.Columns.Count - passed.Count)).Select(argument => argument.As(LineageKinds.Filter))]);
         return new PlanRows(columns, rows);
     }
 
@@ -147,11 +162,11 @@ internal sealed partial class PlanWalker(IReadOnlySet<string> tables)
     {
         var index = plan.Number("table_index") ?? -1;
         var first = Operator(children[0]);
-        var rows = _tableExpressions[index] = new PlanRows(first.Columns, first.Indirect);
+        var rows = _tableExpressions[index] = new PlanRows(first.Columns, first.Decided);
         for (var i = 0; i < MostRecursions; i++)
         {
             var step = Operator(children[1]);
-            var next = new PlanRows([.. rows.Columns.Select((column, c) => LineageSet.Union([column, c < step.Columns.Count ? step.Columns[c] : null]))], LineageSet.Union([rows.Indirect, step.Indirect]));
+            var next = new PlanRows([.. rows.Columns.Select((column, c) => LineageSet.Union([column, c < step.Columns.Count ? step.Columns[c] : null]))], LineageSet.Union([rows.Indirect, step.Decided]));
             var settled = next.Indirect.SameAs(rows.Indirect) && next.Columns.Zip(rows.Columns).All(pair => pair.First.SameAs(pair.Second));
             rows = _tableExpressions[index] = next;
             if (settled)
@@ -195,12 +210,12 @@ internal sealed partial class PlanWalker(IReadOnlySet<string> tables)
     {
         // A row that is equal to another is left out: every column decides.
         if (plan.Text("distinct_type") != "DISTINCT_ON")
-            return input.With(input.Columns.Select(column => column.As(LineageKinds.GroupBy))) with { Keys = [.. input.Keys, Enumerable.Range(0, input.Columns.Count).ToHashSet()] };
+            return input.With(input.Columns.Select(column => column.As(LineageKinds.GroupBy))) with { Keys = [.. input.Keys, Enumerable.Range(0, input.Columns.Count).ToHashSet()], Repeats = new LineageSet() };
         var orders = plan.Child("order_by")?.List("orders") ?? [];
         var targets = Expressions(plan.List("distinct_targets"), input.Columns);
         var rows = input
             .With(targets.Select(target => target.As(LineageKinds.GroupBy)))
-            .With(orders.Select(order => order.Child("expression") is { } by ? Expression(by, input.Columns).As(LineageKinds.Sort) : null));
+            .With(orders.Select(order => order.Child("expression") is { } by ? Expression(by, input.Columns).As(LineageKinds.Sort) : null)) with { Repeats = new LineageSet() };
         var key = targets.Select(target => PlanRows.Position(input.Columns, target)).ToHashSet();
         return key.Contains(-1) ? rows : rows with { Keys = [.. rows.Keys, key] };
     }
@@ -208,7 +223,8 @@ internal sealed partial class PlanWalker(IReadOnlySet<string> tables)
     private PlanRows Aggregate(JsonElement plan, PlanRows input)
     {
         var groups = Expressions(plan.List("groups"), input.Columns).Select(group => group.Copy()).ToList();
-        var aggregates = Expressions(plan.List("expressions"), input.Columns);
+        var calls = plan.List("expressions");
+        var aggregates = Expressions(calls, input.Columns).Select((aggregate, i) => SeesRepeats(calls[i]) ? LineageSet.Union([aggregate, input.Repeats]) : aggregate.Copy()).ToList();
         var sets = plan.List("grouping_sets");
         if (groups.Count == 0)
         {
@@ -221,9 +237,13 @@ internal sealed partial class PlanWalker(IReadOnlySet<string> tables)
         _byTableIndex[plan.Number("aggregate_index") ?? -1] = aggregates;
         // GROUPING() tells which set a row is of: it hangs on no value.
         var groupings = plan.List("grouping_functions").Select(_ => new LineageSet());
-        var rows = input.With(groups.Select(group => group.As(LineageKinds.GroupBy))) with { Columns = [.. groups, .. aggregates, .. groupings], Keys = [], CoversOuter = false };
+        var rows = input.With(groups.Select(group => group.As(LineageKinds.GroupBy))) with { Columns = [.. groups, .. aggregates, .. groupings], Keys = [], CoversOuter = false, Repeats = new LineageSet() };
         return sets.Count <= 1 ? rows with { Keys = [Enumerable.Range(0, groups.Count).ToHashSet()] } : rows;
     }
+
+    /// <summary>Whether a figure changes when a row is there twice.</summary>
+    private static bool SeesRepeats(JsonElement call)
+        => call.Text("aggregate_type") != "DISTINCT" && call.Text("name") is not ("min" or "max" or "bool_and" or "bool_or" or "bit_and" or "bit_or" or "arg_max" or "arg_min" or "max_by" or "min_by" or "any_value" or "first" or "last" or "approx_count_distinct");
 
     private static PlanRows OneRow(IReadOnlyList<LineageSet> columns) => new(columns, new LineageSet(), [new HashSet<int>()]) { CoversOuter = true };
 

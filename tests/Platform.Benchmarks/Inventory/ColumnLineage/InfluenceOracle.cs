@@ -10,6 +10,8 @@ namespace Platform.Benchmarks.Inventory.ColumnLineage;
 /// </summary>
 internal sealed partial class InfluenceOracle(IReadOnlyList<LineageQuery> queries, int seeds)
 {
+    private const string By = " by ";
+
     private readonly Dictionary<string, HashSet<(string Output, string Source)>> _found = queries.ToDictionary(query => query.Name, _ => new HashSet<(string, string)>());
 
     /// <summary>Outputs of each query, in order.</summary>
@@ -30,7 +32,7 @@ internal sealed partial class InfluenceOracle(IReadOnlyList<LineageQuery> querie
             shop.Fill(connection);
             var before = queries.ToDictionary(query => query.Name, query => Run(connection, query) ?? throw new InvalidOperationException($"Query '{query.Name}' does not run on the data as they are."));
             foreach (var (name, columns) in before)
-                Outputs[name] = [.. columns.Keys];
+                Outputs[name] = [.. columns.Keys.Where(column => !column.Contains(By, StringComparison.Ordinal))];
             var random = new Random(seed * 7919);
             foreach (var (table, columns) in LineageShop.Tables)
             {
@@ -61,8 +63,11 @@ internal sealed partial class InfluenceOracle(IReadOnlyList<LineageQuery> querie
             return;
         foreach (var (output, values) in before)
         {
-            if (after.GetValueOrDefault(output) != values)
-                _found[query.Name].Add((output, source));
+            // "output by key": the same rows by their key, and another value beside it.
+            var by = output.IndexOf(By, StringComparison.Ordinal);
+            if (after.GetValueOrDefault(output) == values || (by >= 0 && after[output[(by + By.Length)..]] != before[output[(by + By.Length)..]]))
+                continue;
+            _found[query.Name].Add((by >= 0 ? output[..by] : output, source));
         }
     }
 
@@ -73,12 +78,12 @@ internal sealed partial class InfluenceOracle(IReadOnlyList<LineageQuery> querie
         try
         {
             if (query.Target is null)
-                return Texts(connection.Query(Copied().Match(query.Sql) is { Success: true } copy ? copy.Groups["query"].Value : query.Sql), query.Ordered);
+                return Texts(connection.Query(Copied().Match(query.Sql) is { Success: true } copy ? copy.Groups["query"].Value : query.Sql), query);
             connection.Execute("begin");
             try
             {
                 connection.Execute(query.Sql);
-                return Texts(connection.Query($"select * from {query.Target}"), ordered: false);
+                return Texts(connection.Query($"select * from {query.Target}"), query);
             }
             finally
             {
@@ -91,13 +96,30 @@ internal sealed partial class InfluenceOracle(IReadOnlyList<LineageQuery> querie
         }
     }
 
-    private static Dictionary<string, string> Texts(QueryResult result, bool ordered)
+    /// <summary>
+    /// The values of each output, sorted where their order means nothing; and, where an output is the id of a row, each other output's values by that id, for a ranking gives the same numbers to other rows.
+    /// </summary>
+    private static Dictionary<string, string> Texts(QueryResult result, LineageQuery query)
     {
+        var ordered = query.Ordered;
         var texts = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < result.Columns.Count; i++)
         {
             var values = result.Rows.Select(row => Text(row[i]));
             texts[result.Columns[i].Name] = string.Join('\n', ordered ? values : values.Order(StringComparer.Ordinal));
+        }
+        if (query.Ordered || query.Target is not null)
+            return texts;
+        for (var k = 0; k < result.Columns.Count; k++)
+        {
+            var key = result.Columns[k].Name;
+            if (!query.IsId(key) || result.Rows.Any(row => row[k] is null) || result.Rows.DistinctBy(row => row[k]).Count() != result.Rows.Count)
+                continue;
+            for (var i = 0; i < result.Columns.Count; i++)
+            {
+                if (!query.IsId(result.Columns[i].Name))
+                    texts[result.Columns[i].Name + By + key] = string.Join('\n', result.Rows.Select(row => $"{Text(row[k])}: {Text(row[i])}").Order(StringComparer.Ordinal));
+            }
         }
         return texts;
     }

@@ -29,6 +29,9 @@ internal sealed record LineageQuery
     /// <summary>Whether the query was held back while the analysis was mended, by a hash of its name.</summary>
     public bool HeldBack => (SHA256.HashData(Encoding.UTF8.GetBytes(Name))[0] & 1) == 1;
 
+    /// <summary>Whether an output is the id of a table's row and nothing else.</summary>
+    public bool IsId(string output) => Direct.Where(edge => edge.Key.Output == output).ToList() is [var only] && only.Value.Length == 0 && only.Key.Source.EndsWith(".id", StringComparison.Ordinal);
+
     public static IReadOnlyList<LineageQuery> ReadAll() =>
         [.. Directory.EnumerateFiles(Repository.PathOf("tests", "Platform.Benchmarks", "Inventory", "queries"), "*.sql").Order(StringComparer.Ordinal).SelectMany(file => Read(File.ReadAllText(file)))];
 

@@ -7,7 +7,7 @@ namespace Platform.Benchmarks.Inventory.ColumnLineage;
 /// <summary>A column of the shop: its type, its values as SQL literals, and values that it never has otherwise.</summary>
 internal sealed record ShopColumn(string Name, string Type, double Nulls, Func<Random, int, string> Value, Func<Random, string> Novel);
 
-/// <summary>Twelve small tables whose keys match, as SQL literals, so that any column can be changed.</summary>
+/// <summary>Twelve small tables whose keys match, with few values a column so that there are ties, as SQL literals so that any column can be changed.</summary>
 internal sealed class LineageShop
 {
     private static readonly string[] Countries = ["UK", "FR", "DE", "NL"];
@@ -92,7 +92,7 @@ internal sealed class LineageShop
     private static ShopColumn Number(string name, int least, int most) => new(name, "INTEGER", 0.05, (r, _) => r.Next(least, most + 1).ToString(CultureInfo.InvariantCulture), r => r.Next(90, 99).ToString(CultureInfo.InvariantCulture));
 
     private static ShopColumn Money(string name, int least, int most, double nulls = 0.08) =>
-        new(name, "DOUBLE", nulls, (r, _) => (least + (r.Next((most - least) * 4) / 4.0)).ToString(CultureInfo.InvariantCulture), r => r.Next(7000, 9000).ToString(CultureInfo.InvariantCulture));
+        new(name, "DOUBLE", nulls, (r, _) => (least + ((most - least) * r.Next(12) / 12.0)).ToString(CultureInfo.InvariantCulture), r => r.Next(7000, 9000).ToString(CultureInfo.InvariantCulture));
 
     private static ShopColumn Text(string name, string[] words, double nulls = 0.08) => new(name, "VARCHAR", nulls, (r, _) => Quote(words[r.Next(words.Length)]), Zq);
 
@@ -100,7 +100,7 @@ internal sealed class LineageShop
         new(name, "DATE", nulls, (r, _) => Quote(new DateOnly(year, 1, 1).AddDays(r.Next(days)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)) + "::DATE", r => $"DATE '20{r.Next(50, 60)}-03-03'");
 
     private static ShopColumn Time(string name) =>
-        new(name, "TIMESTAMP", 0.05, (r, _) => Quote(new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMinutes(r.Next(60 * 24 * 50)).ToString("yyyy-MM-dd HH:mm:00", CultureInfo.InvariantCulture)) + "::TIMESTAMP", r => $"TIMESTAMP '20{r.Next(50, 60)}-03-03 04:05:06'");
+        new(name, "TIMESTAMP", 0.05, (r, _) => Quote(new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddHours(r.Next(18) * 66).ToString("yyyy-MM-dd HH:mm:00", CultureInfo.InvariantCulture)) + "::TIMESTAMP", r => $"TIMESTAMP '20{r.Next(50, 60)}-03-03 04:05:06'");
 
     private static string Zq(Random random) => Quote("zq" + random.Next(1000));
 

@@ -63,7 +63,7 @@ select case when status = 'paid' then case when store_id > 3 then amount else di
 select coalesce(email, name, segment) as c from customers
 
 -- @ nullif
--- = n: ~orders.status ~orders.note
+-- = n: ~orders.status
 select nullif(status, note) as n from orders
 
 -- @ greatest-least

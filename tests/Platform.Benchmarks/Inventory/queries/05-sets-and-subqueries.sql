@@ -96,7 +96,7 @@ select title from products where cost > any (select price from items where qty >
 
 -- @ all-comparison
 -- = name: employees.name
-select name from employees where salary >= all (select salary from employees where boss_id is not null)
+select name from employees where salary >= all (select salary from employees where boss_id is not null and salary is not null)
 
 -- @ scalar-in-where
 -- = id: orders.id

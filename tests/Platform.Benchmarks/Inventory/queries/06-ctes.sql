@@ -63,7 +63,7 @@ with r as (select *, row_number() over (partition by customer_id order by placed
 with r as (select customer_id, amount, row_number() over (partition by customer_id order by id) as n from orders) select c.id, r.amount from customers c left join (select * from r where n = 1) r on r.customer_id = c.id
 
 -- @ cte-funnel
--- = segment: customers.segment; views:; buys:
+-- = segment: customers.segment; views: +events.customer_id; buys: +events.customer_id
 with v as (select customer_id from events where kind = 'view'), b as (select distinct customer_id from events where kind = 'buy') select c.segment, count(v.customer_id) filter (where v.customer_id > 0) as views, count(b.customer_id) filter (where b.customer_id > 0) as buys from customers c left join v on v.customer_id = c.id left join b on b.customer_id = c.id group by c.segment
 
 -- @ cte-report

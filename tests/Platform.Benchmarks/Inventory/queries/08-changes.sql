@@ -71,7 +71,7 @@ delete from stock where exists (select 1 from items i where i.product_id = stock
 merge into stock t using (select product_id, sum(qty) as n from items where product_id is not null group by product_id) s on t.product_id = s.product_id when matched then update set qty = t.qty + s.n when not matched then insert (product_id, store_id, qty, updated) values (s.product_id, 0, s.n, date '2026-05-05')
 
 -- @ merge-conditions -> stock
--- = qty: ~orders.amount; updated: orders.placed
+-- = qty: ~orders.amount; updated: ~orders.placed
 merge into stock t using (select id, amount, placed::date as placed, status from orders) s on t.product_id = s.id when matched and s.status = 'paid' then update set qty = s.amount::int when matched then update set updated = s.placed
 
 -- @ merge-delete -> stock
