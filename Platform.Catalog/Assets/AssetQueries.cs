@@ -3,6 +3,7 @@ using Dapper;
 using Npgsql;
 using Platform.Catalog.Inventory;
 using Platform.Catalog.Quality;
+using Platform.Catalog.Search;
 using Platform.Postgres;
 
 namespace Platform.Catalog.Assets;
@@ -12,7 +13,7 @@ public sealed class AssetQueries
 {
     /// <summary>The columns of <see cref="AssetRow"/>, for an asset <c>a</c>.</summary>
     internal const string RowColumns = """
-        a.key, a.kind, a.name, a.location, a.source, a.format, a.owner, a.description, a.domain, a.tier, a.tags, a.version, a.row_count, a.byte_count, a.file_count,
+        a.key, a.kind, a.name, a.location, a.source, a.format, a.owner, a.description, a.domain, a.tier, a.tags, a.retention_days, a.contract, a.version, a.row_count, a.byte_count, a.file_count,
         (select count(*)::int from catalog.columns c where c.asset_id = a.id and c.gone_at is null) as column_count,
         (select count(*)::int from catalog.classifications k where k.asset_id = a.id and catalog.personal_class(k) is not null) as personal_column_count,
         (select count(*)::int from catalog.incidents i join catalog.checks h on h.id = i.check_id where h.asset_id = a.id and i.closed_at is null) as open_incident_count,
@@ -22,11 +23,13 @@ public sealed class AssetQueries
     private const int VersionLimit = 30;
     private const int ChangeLimit = 100;
     private readonly NpgsqlDataSource _dataSource;
+    private readonly AssetSearcher _searcher;
 
     public AssetQueries(NpgsqlDataSource dataSource)
     {
         DapperSetup.Apply();
         _dataSource = dataSource;
+        _searcher = new AssetSearcher(dataSource);
     }
 
     /// <summary>Everything about one asset; null when there is none of that key.</summary>
@@ -58,16 +61,10 @@ public sealed class AssetQueries
         CommandDefinition Command(string sql, object values) => new(sql, values, cancellationToken: cancellationToken);
     }
 
-    /// <summary>A page of assets, best match first, with the counts to narrow by.</summary>
-    public async Task<AssetSearchResult> SearchAsync(AssetSearch search, CancellationToken cancellationToken)
-    {
-        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        var words = (search.Text ?? "").ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var found = await SearchAsync(connection, search, words, tolerant: false, cancellationToken);
-        if (found.Total > 0 || words.Length == 0 || !await HasTrigramsAsync(connection, cancellationToken))
-            return found;
-        return await SearchAsync(connection, search, words, tolerant: true, cancellationToken);
-    }
+    /// <summary>
+    /// A page of assets, best match first, with the counts to narrow by. All words must be found, each in any field; where nothing is, parts of words and mistyped ones are looked for.
+    /// </summary>
+    public Task<AssetSearchResult> SearchAsync(AssetSearch search, CancellationToken cancellationToken) => _searcher.SearchAsync(search, cancellationToken);
 
     /// <summary>All assets of the given kinds (all kinds when none is given) that are there, by key.</summary>
     public async Task<IReadOnlyList<AssetRow>> ListAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellationToken)
@@ -119,82 +116,10 @@ public sealed class AssetQueries
         return await connection.QuerySingleAsync<CatalogCounts>(new CommandDefinition(Sql, cancellationToken: cancellationToken));
     }
 
-    private static async Task<bool> HasTrigramsAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select exists (select 1 from pg_extension where extname = 'pg_trgm')", cancellationToken: cancellationToken));
-
-    private static async Task<AssetSearchResult> SearchAsync(NpgsqlConnection connection, AssetSearch search, string[] words, bool tolerant, CancellationToken cancellationToken)
-    {
-        // With words: each must be found; tolerant: each must resemble a word of the text. The index on trigrams serves both.
-        var matches = tolerant
-            ? "(select bool_and(word <% a.search_text) from unnest(@words) as w(word))"
-            : "a.search_text like all (@patterns)";
-        var rank = tolerant
-            ? "(select sum(word_similarity(word, a.search_text)) from unnest(@words) as w(word))"
-            : """
-              (select coalesce(sum(case
-                   when lower(a.key) = word or lower(a.name) = word then 8
-                   when lower(a.name) like pattern_start then 4
-                   when lower(a.key) like pattern then 2
-                   else 1 end), 0)
-               from unnest(@words, @patterns, @starts) as w(word, pattern, pattern_start))
-              """;
-        // Facets count what the text matches; the page is narrowed by the filters as well.
-        var sql = $"""
-            with matched as materialized (
-                select a.id, a.kind, a.domain, a.owner, a.source, {rank} as rank, a.last_read_at, a.key,
-                       exists (select 1 from catalog.classifications k where k.asset_id = a.id and catalog.personal_class(k) is not null) as personal,
-                       a.kind not in ('table', 'file_set', 'database_table') or exists (select 1 from catalog.classifications k where k.asset_id = a.id) as looked
-                from catalog.assets a
-                where (@includeGone or a.gone_at is null) and {matches}
-            ), narrowed as (
-                select * from matched
-                where (@kind is null or kind = @kind) and (@domain is null or domain = @domain) and (@owner is null or owner = @owner)
-                  and (@source is null or source = @source) and (@personal is null or personal = @personal and looked) and (not @unlooked or not looked)
-            ), page as (
-                select *, row_number() over (order by rank desc, last_read_at desc nulls last, key) as place from narrowed
-                order by place offset @offset limit @limit
-            )
-            select (select count(*) from narrowed) as total,
-                   (select json_agg(f) from (
-                        select 'kind' as facet, kind as value, count(*) as count from matched group by kind
-                        union all select 'domain', domain, count(*) from matched where domain is not null group by domain
-                        union all select 'owner', owner, count(*) from matched where owner is not null group by owner
-                        union all select 'source', source, count(*) from matched where source is not null group by source
-                        union all select 'personal', case when looked then personal::text else 'unknown' end, count(*) from matched group by 2
-                        order by 1, 3 desc, 2) f)::text as facets,
-                   (select array_agg(id order by place) from page) as ids
-            """;
-        var parameters = new
-        {
-            words,
-            patterns = words.Select(w => "%" + Escape(w) + "%").ToArray(),
-            starts = words.Select(w => Escape(w) + "%").ToArray(),
-            search.IncludeGone,
-            unlooked = search.NotLookedAt,
-            kind = Blank(search.Kind),
-            domain = Blank(search.Domain),
-            owner = Blank(search.Owner),
-            source = Blank(search.Source),
-            search.Personal,
-            offset = Math.Max(0, search.Offset),
-            limit = Math.Clamp(search.Limit, 1, 1000),
-        };
-        var found = await connection.QuerySingleAsync<FoundRow>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
-        var items = await connection.QueryAsync<AssetRow>(new CommandDefinition(
-            $"select {RowColumns} from unnest(@ids) with ordinality as p(id, place) join catalog.assets a on a.id = p.id order by p.place",
-            new { ids = found.Ids ?? [] }, cancellationToken: cancellationToken));
-        return new AssetSearchResult
-        {
-            Total = found.Total,
-            Items = items.AsList(),
-            Facets = found.Facets is null ? [] : CatalogJson.Read<List<FacetRow>>(found.Facets),
-        };
-    }
-
     private static async Task<IReadOnlyList<AssetColumnRow>> ColumnsAsync(NpgsqlConnection connection, long id, long? profile, CancellationToken cancellationToken)
     {
         const string Sql = """
-            select c.name, c.ordinal, c.data_type, c.nullable, c.description, c.gone_at, p.profile,
+            select c.name, c.ordinal, c.data_type, c.nullable, c.description, c.tags, c.gone_at, p.profile,
                    catalog.semantic_type(k) as semantic_type, catalog.personal_class(k) as personal_class, k.domain, k.role, k.confidence, k.evidence,
                    k.verdict, k.verdict_by, k.verdict_at
             from catalog.columns c
@@ -204,19 +129,6 @@ public sealed class AssetQueries
             order by c.gone_at is not null, c.ordinal, c.name
             """;
         return (await connection.QueryAsync<AssetColumnRow>(new CommandDefinition(Sql, new { id, profile }, cancellationToken: cancellationToken))).AsList();
-    }
-
-    private static string Escape(string word) => word.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal);
-
-    private static string? Blank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
-
-    private sealed record FoundRow
-    {
-        public required long Total { get; init; }
-
-        public required string? Facets { get; init; }
-
-        public required long[]? Ids { get; init; }
     }
 
     private sealed record ProfileRow

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Platform.Catalog.Glossary;
+using Platform.Catalog.Search;
 
 namespace Platform.Catalog.Assets;
 
@@ -33,6 +35,12 @@ public sealed record AssetRow
     public required string? Tier { get; init; }
 
     public required string[] Tags { get; init; }
+
+    /// <summary>How long its data are kept, in days; null when nobody has said.</summary>
+    public int? RetentionDays { get; init; }
+
+    /// <summary>What its owner promises, see <see cref="Govern.Contract"/>; null without one.</summary>
+    public JsonElement? Contract { get; init; }
 
     /// <summary>Table version last seen; null where the asset has none.</summary>
     public required long? Version { get; init; }
@@ -89,6 +97,8 @@ public sealed record AssetColumnRow
     public required bool Nullable { get; init; }
 
     public required string? Description { get; init; }
+
+    public string[] Tags { get; init; } = [];
 
     /// <summary>Since when it is not in the schema any more; null while it is.</summary>
     public required DateTimeOffset? GoneAt { get; init; }
@@ -237,7 +247,7 @@ public sealed record AssetDetail
 /// <summary>What to search for; everything may be left out.</summary>
 public sealed record AssetSearch
 {
-    /// <summary>Words, all of which must be found in key, name, description, owner, domain, tags or column names. Null or empty for all.</summary>
+    /// <summary>Words, all of which must be found in key, name, description, owner, domain, tags, terms of the glossary or columns. Null or empty for all.</summary>
     public string? Text { get; init; }
 
     /// <summary>Only this kind.</summary>
@@ -254,6 +264,18 @@ public sealed record AssetSearch
 
     /// <summary>Only this owner.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>Only this tier.</summary>
+    public string? Tier { get; init; }
+
+    /// <summary>Only with this tag.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>Only with a column of this semantic type.</summary>
+    public string? SemanticType { get; init; }
+
+    /// <summary><c>ok</c>, <c>problem</c> or <c>gone</c>; null for what is there.</summary>
+    public string? State { get; init; }
 
     /// <summary>Only what this scan source found.</summary>
     public string? Source { get; init; }
@@ -274,17 +296,29 @@ public sealed record AssetSearchResult
     /// <summary>How many there are beyond this page.</summary>
     public required long Total { get; init; }
 
+    /// <summary>Most values that a facet lists.</summary>
+    public const int MostValues = 50;
+
     /// <summary>Best first: by how the text matches, then by use.</summary>
     public required IReadOnlyList<AssetRow> Items { get; init; }
 
-    /// <summary>Counts by <c>kind</c>, <c>domain</c>, <c>owner</c>, <c>source</c> and <c>personal</c> over all that the text matches.</summary>
+    /// <summary>Counts by <c>kind</c>, <c>domain</c>, <c>tier</c>, <c>owner</c>, <c>tag</c>, <c>type</c> (semantic types of columns), <c>source</c>, <c>state</c> and <c>personal</c> over all that the text matches; the 50 most frequent values of each.</summary>
     public required IReadOnlyList<FacetRow> Facets { get; init; }
+
+    /// <summary>Why each of <see cref="Items"/> was found, in their order; empty without a text.</summary>
+    public IReadOnlyList<AssetHit> Hits { get; init; } = [];
+
+    /// <summary>Terms of the glossary that the text matches, five at most.</summary>
+    public IReadOnlyList<TermRow> Terms { get; init; } = [];
+
+    /// <summary>Whether the words themselves are nowhere, and this holds parts of words or resembles them.</summary>
+    public bool Tolerant { get; init; }
 }
 
 /// <summary>How many assets have a value.</summary>
 public sealed record FacetRow
 {
-    /// <summary><c>kind</c>, <c>domain</c>, <c>owner</c>, <c>source</c>, <c>personal</c>.</summary>
+    /// <summary>See <see cref="AssetSearchResult.Facets"/>.</summary>
     public required string Facet { get; init; }
 
     public required string Value { get; init; }

@@ -79,6 +79,9 @@ public sealed class GlossaryQueries
         };
     }
 
+    internal static async Task<IReadOnlyList<TermRow>> ByIdAsync(NpgsqlConnection connection, long[] ids, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<TermRow>(new CommandDefinition($"{Select} where t.id = any(@ids) order by array_position(@ids, t.id)", new { ids }, cancellationToken: cancellationToken))).AsList();
+
     /// <summary>Terms that are linked to an asset or its columns.</summary>
     public async Task<IReadOnlyList<TermLink>> OfAssetAsync(string asset, CancellationToken cancellationToken)
     {

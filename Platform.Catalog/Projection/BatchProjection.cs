@@ -167,7 +167,7 @@ internal sealed class BatchProjection
         edges[key] = edges.TryGetValue(key, out var before) ? seen with { First = before.First < seen.First ? before.First : seen.First } : seen;
 
     private void Access(TaskEnded ended, string asset, string mode, long? version, long? rows, string? location, DateTimeOffset at) =>
-        Accesses[(asset, ended.RunId, ended.TaskId, ended.MapIndex, ended.Generation, mode)] = new AccessSeen(ended.Workflow, version, rows, location, at);
+        Accesses[(asset, ended.RunId, ended.TaskId, ended.MapIndex, ended.Generation, mode)] = new AccessSeen(ended.Workflow, version, rows, location, at, ended is { Started: { } started, Ended: { } until } && until >= started ? (until - started).TotalSeconds : null);
 
     private void Know(string asset, AssetKind? kind = null)
     {
@@ -213,7 +213,7 @@ internal sealed record RunEnded
 }
 
 /// <summary>A read or write.</summary>
-internal sealed record AccessSeen(string Workflow, long? Version, long? Rows, string? Location, DateTimeOffset At);
+internal sealed record AccessSeen(string Workflow, long? Version, long? Rows, string? Location, DateTimeOffset At, double? Seconds);
 
 /// <summary>A version and the attempt that wrote it.</summary>
 internal sealed record VersionSeen(AssetWritten Fact, TaskEnded Ended, DateTimeOffset At);

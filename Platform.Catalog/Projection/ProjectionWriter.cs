@@ -26,11 +26,11 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
             where a.id = r.asset_id and (a.last_read_at is null or a.last_read_at < r.at)
             """;
         const string AccessSql = """
-            insert into catalog.accesses as x (asset_id, run_id, task_id, map_index, generation, mode, workflow, version, row_count, location, at)
-            select asset_id, run, task, map, generation, mode, workflow, version, row_count, location, at
-            from jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, run bigint, task text, map int, generation int, mode text, workflow text, version bigint, row_count bigint, location text, at timestamptz)
+            insert into catalog.accesses as x (asset_id, run_id, task_id, map_index, generation, mode, workflow, version, row_count, location, at, seconds)
+            select asset_id, run, task, map, generation, mode, workflow, version, row_count, location, at, seconds
+            from jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, run bigint, task text, map int, generation int, mode text, workflow text, version bigint, row_count bigint, location text, at timestamptz, seconds double precision)
             on conflict (asset_id, run_id, task_id, map_index, generation, mode) do update
-            set version = excluded.version, row_count = excluded.row_count, location = excluded.location, at = excluded.at
+            set version = excluded.version, row_count = excluded.row_count, location = excluded.location, at = excluded.at, seconds = excluded.seconds
             where x.at <= excluded.at
             """;
         const string VersionsSql = """
@@ -66,6 +66,7 @@ internal sealed class ProjectionWriter(NpgsqlConnection connection, NpgsqlTransa
             row_count = a.Value.Rows,
             a.Value.Location,
             a.Value.At,
+            a.Value.Seconds,
         }));
         await RunAsync(VersionsSql, batch.Versions.Select(v => new
         {

@@ -5,7 +5,7 @@ using Platform.Postgres;
 namespace Platform.Catalog.Retention;
 
 /// <summary>
-/// Deletes the catalog's history that is older than it is kept, in small committed batches: who read and wrote what, metrics, results of checks, profiles, inventory runs, closed incidents.
+/// Deletes the catalog's history that is older than it is kept, in small committed batches: who read and wrote what, metrics, results of checks, profiles, inventory runs, closed incidents, what runs and scans changed. What people changed stays.
 /// The newest of each stays however old it is, so that an asset that nobody touches keeps its last profile, its last write and the last value of each metric.
 /// </summary>
 public sealed class CatalogPruning
@@ -50,6 +50,15 @@ public sealed class CatalogPruning
             select o.id from catalog.inventory_runs o
             where o.ended_at < now() - @kept and exists (select from catalog.inventory_runs n where n.id > o.id and n.state = 'success')
             limit 200))
+        """,
+        """
+        delete from catalog.changes where id = any(array(select o.id from catalog.changes o where o.at < now() - @kept and o.made_by is null and o.asset_id is not null limit @Batch))
+        """,
+        """
+        delete from catalog.search_changes where ctid = any(array(select o.ctid from catalog.search_changes o where o.at < now() - interval '1 day' limit @Batch))
+        """,
+        """
+        delete from catalog.asset_usage where ctid = any(array(select o.ctid from catalog.asset_usage o where o.day < (now() - @kept)::date limit @Batch))
         """,
         """
         delete from catalog.schema_changes where id = any(array(select o.id from catalog.schema_changes o where o.changed_at < now() - @kept limit @Batch))

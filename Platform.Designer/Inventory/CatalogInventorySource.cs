@@ -9,7 +9,7 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
 {
     private const int MostChanges = 40;
     private const int MostInventories = 5;
-    private static readonly string[] FacetOrder = ["kind", "personal", "domain", "owner", "source"];
+    private static readonly string[] FacetOrder = ["kind", "personal", "domain", "tier", "owner", "tag", "type", "source", "state"];
 
     public async Task<InventoryResult> SearchAsync(InventoryQuery query, CancellationToken cancellationToken)
     {
@@ -20,6 +20,10 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
             Domain = query.Facets.GetValueOrDefault("domain"),
             Owner = query.Facets.GetValueOrDefault("owner"),
             Source = query.Facets.GetValueOrDefault("source"),
+            Tier = query.Facets.GetValueOrDefault("tier"),
+            Tag = query.Facets.GetValueOrDefault("tag"),
+            SemanticType = query.Facets.GetValueOrDefault("type"),
+            State = query.Facets.GetValueOrDefault("state"),
             Personal = query.Facets.GetValueOrDefault("personal") switch { "yes" => true, "no" => false, _ => null },
             NotLookedAt = query.Facets.GetValueOrDefault("personal") == "unknown",
             Offset = query.Offset,

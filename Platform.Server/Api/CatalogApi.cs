@@ -1,5 +1,7 @@
+using System.ComponentModel;
 using Platform.Catalog.Assets;
 using Platform.Catalog.Inventory;
+using Platform.Catalog.Usage;
 
 namespace Platform.Server.Api;
 
@@ -8,12 +10,35 @@ internal static class CatalogApi
 {
     public static void MapCatalog(this RouteGroupBuilder api)
     {
-        api.MapGet("/assets", async (AssetQueries assets, string? text, string? kind, string? domain, bool? personal, string? owner, string? source, bool? gone, int? offset, int? limit, CancellationToken cancellationToken) =>
-                await assets.SearchAsync(new AssetSearch { Text = text, Kind = kind, Domain = domain, Personal = personal, Owner = owner, Source = source, IncludeGone = gone ?? false, Offset = Math.Max(0, offset ?? 0), Limit = Math.Clamp(limit ?? 50, 1, 1000) }, cancellationToken))
-            .WithSummary("Search the inventory").WithDescription("Best match first, with the counts to narrow by. Page with `offset` and `limit` (1 to 1,000).");
+        api.MapGet("/assets", async (AssetQueries assets, [Description("Words; all must be found, in any field")] string? text, string? kind, string? domain, [Description("true, false, or unknown where no inventory has looked at the columns")] string? personal, string? owner, string? source, string? tier, string? tag, [Description("Only with a column of this semantic type")] string? type, [Description("ok, problem or gone")] string? state, bool? gone, int? offset, int? limit, CancellationToken cancellationToken) =>
+                await assets.SearchAsync(new AssetSearch
+                {
+                    Text = text,
+                    Kind = kind,
+                    Domain = domain,
+                    Personal = ApiJson.OneOf("personal", personal, "true", "false", "unknown") switch { "true" => true, "false" => false, _ => null },
+                    NotLookedAt = personal == "unknown",
+                    Owner = owner,
+                    Source = source,
+                    Tier = tier,
+                    Tag = tag,
+                    SemanticType = type,
+                    State = ApiJson.OneOf("state", state, "ok", "problem", "gone"),
+                    IncludeGone = gone ?? false,
+                    Offset = Math.Max(0, offset ?? 0),
+                    Limit = Math.Clamp(limit ?? 50, 1, 1000),
+                }, cancellationToken))
+            .WithSummary("Search the inventory")
+            .WithDescription("Best match first, with the counts to narrow by (`facets`), why each was found (`hits`, with the places in the text) and terms of the glossary that match. Words may be English or Chinese; where they are nowhere, parts of words and mistyped ones are found (`tolerant`). Page with `offset` and `limit` (1 to 1,000).")
+            .Produces<AssetSearchResult>().Fails(400);
 
-        api.MapGet("/asset", async (AssetQueries assets, string key, CancellationToken cancellationToken) =>
-                await assets.GetAsync(key, cancellationToken) is { } asset ? Results.Ok(asset) : Missing(key))
+        api.MapGet("/asset", async (AssetQueries assets, UsageRecorder usage, HttpContext context, string key, CancellationToken cancellationToken) =>
+            {
+                if (await assets.GetAsync(key, cancellationToken) is not { } asset)
+                    return Missing(key);
+                usage.Viewed(key, context.User.Identity!.Name!);
+                return Results.Ok(asset);
+            })
             .WithSummary("One asset").WithDescription("Columns with profile and classification, relations, history, neighbours. The key goes into the query because it may hold slashes.").Produces<AssetDetail>();
 
         api.MapGet("/inventory-runs", async (InventoryQueries inventory, int? limit, CancellationToken cancellationToken) =>
@@ -25,5 +50,5 @@ internal static class CatalogApi
             .WithSummary("What an inventory run found new, changed or gone");
     }
 
-    private static IResult Missing(string key) => ApiJson.NotFound($"There is no asset '{key}'.", "Search with GET /api/v1/assets?text=….");
+    internal static IResult Missing(string key) => ApiJson.NotFound($"There is no asset '{key}'.", "Search with GET /api/v1/assets?text=….");
 }

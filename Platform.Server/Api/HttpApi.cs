@@ -20,6 +20,8 @@ internal static class HttpApi
         api.MapGroup("").WithTags("review").MapReview();
         api.MapGroup("").WithTags("quality").MapQuality();
         api.MapGroup("").WithTags("lineage").MapLineage();
+        api.MapGroup("").WithTags("inventory").MapGovern();
+        api.MapGroup("").WithTags("glossary").MapGlossary();
         api.MapGroup("").WithTags("models").MapModels();
         app.MapOpenApi("/api/openapi.json").RequireAuthorization(Roles.Viewer);
     }

@@ -77,6 +77,7 @@ internal static class ServerHost
         builder.Services.AddHostedService<IdleMemory>();
         builder.Services.AddSingleton(server.Retention);
         builder.Services.AddHostedService<CatalogPruningService>();
+        builder.Services.AddHostedService<UsageService>();
         builder.Services.AddSingleton<FirstStart>();
         builder.Services.AddProblemDetails();
         builder.Services.AddApiJson();

@@ -1,0 +1,134 @@
+using Dapper;
+using Npgsql;
+using Platform.Catalog.Assets;
+using Platform.Catalog.Glossary;
+
+namespace Platform.Catalog.Search;
+
+/// <summary>Answers searches: finds in the index, then reads what the page shows of the few that it found.</summary>
+internal sealed class AssetSearcher(NpgsqlDataSource dataSource)
+{
+    private const int MostMatches = 5;
+    private const int Excerpt = 160;
+
+    private readonly SearchIndexStore _store = new(dataSource);
+
+    internal async Task<AssetSearchResult> SearchAsync(AssetSearch search, CancellationToken cancellationToken)
+    {
+        var words = SearchText.Query(search.Text);
+        // Signs alone are no words: nothing is found by them rather than everything.
+        if (words.Count == 0 && !string.IsNullOrWhiteSpace(search.Text))
+            return new AssetSearchResult { Total = 0, Items = [], Facets = [] };
+        var index = await _store.FreshAsync(cancellationToken);
+        var found = index.Find(new SearchRequest
+        {
+            Words = words,
+            Plain = SearchText.Plain(search.Text ?? ""),
+            Filters = Filters(search),
+            IncludeGone = search.IncludeGone || search.State == "gone",
+            Offset = Math.Max(0, search.Offset),
+            Limit = Math.Clamp(search.Limit, 1, 1000),
+        });
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var items = (await connection.QueryAsync<AssetRow>(new CommandDefinition(
+            $"select {AssetQueries.RowColumns} from unnest(@Ids) with ordinality as p(id, place) join catalog.assets a on a.id = p.id order by p.place",
+            new { found.Ids }, cancellationToken: cancellationToken))).AsList();
+        return new AssetSearchResult
+        {
+            Total = found.Total,
+            Items = items,
+            Facets = Facets(found.Facets),
+            Hits = words.Count == 0 ? [] : await HitsAsync(connection, words, found.Ids, items, cancellationToken),
+            Terms = found.Terms.Length == 0 ? [] : await GlossaryQueries.ByIdAsync(connection, found.Terms, cancellationToken),
+            Tolerant = found.Tolerant,
+        };
+    }
+
+    private static IReadOnlyList<FacetRow> Facets(IReadOnlyDictionary<(string Facet, string Value), long> counts) =>
+    [
+        .. counts.GroupBy(c => c.Key.Facet).OrderBy(g => g.Key, StringComparer.Ordinal).SelectMany(g => g
+            .OrderByDescending(c => c.Value).ThenBy(c => c.Key.Value, StringComparer.Ordinal).Take(AssetSearchResult.MostValues)
+            .Select(c => new FacetRow { Facet = c.Key.Facet, Value = c.Key.Value, Count = c.Value })),
+    ];
+
+    private static List<(string, string)> Filters(AssetSearch search)
+    {
+        var filters = new List<(string, string)>();
+        Add("kind", search.Kind);
+        Add("domain", search.Domain);
+        Add("tier", search.Tier);
+        Add("owner", search.Owner);
+        Add("source", search.Source);
+        Add("tag", search.Tag);
+        Add("type", search.SemanticType);
+        Add("state", search.State);
+        if (search.NotLookedAt)
+            filters.Add(("personal", "unknown"));
+        else if (search.Personal is { } personal)
+            filters.Add(("personal", personal ? "true" : "false"));
+        return filters;
+
+        void Add(string facet, string? value)
+        {
+            if (!string.IsNullOrWhiteSpace(value))
+                filters.Add((facet, value));
+        }
+    }
+
+    private static async Task<IReadOnlyList<AssetHit>> HitsAsync(NpgsqlConnection connection, IReadOnlyList<string> words, long[] ids, List<AssetRow> items, CancellationToken cancellationToken)
+    {
+        var highlighter = new Highlighter(words);
+        var hits = new List<(string Asset, List<SearchMatch> Matches)>();
+        foreach (var item in items)
+        {
+            var matches = new List<SearchMatch>();
+            Add(matches, "name", item.Name);
+            Add(matches, "key", item.Key);
+            foreach (var tag in item.Tags)
+                Add(matches, "tag", tag);
+            Add(matches, "owner", item.Owner);
+            Add(matches, "domain", item.Domain);
+            Add(matches, "description", item.Description);
+            hits.Add((item.Key, matches));
+        }
+
+        // Columns are read only of those assets whose own texts do not say why they were found.
+        var open = hits.Where(h => !Explained(h.Matches)).Select(h => h.Asset).ToArray();
+        if (open.Length > 0)
+        {
+            const string Sql = """
+                select a.key, 'column' as field, c.name as text, c.description as more from catalog.columns c join catalog.assets a on a.id = c.asset_id where a.id = any(@ids) and a.key = any(@open) and c.gone_at is null
+                union all
+                select a.key, 'term', g.name, array_to_string(g.synonyms, ', ') from catalog.term_links l join catalog.glossary_terms g on g.id = l.term_id join catalog.assets a on a.id = l.asset_id where a.id = any(@ids) and a.key = any(@open)
+                """;
+            var parts = (await connection.QueryAsync<(string Key, string Field, string Text, string? More)>(new CommandDefinition(Sql, new { ids, open }, cancellationToken: cancellationToken))).ToLookup(p => p.Key, StringComparer.Ordinal);
+            foreach (var (asset, matches) in hits)
+                foreach (var (_, field, text, more) in parts[asset])
+                {
+                    if (matches.Count >= MostMatches)
+                        break;
+                    if (!Add(matches, field, text) && more is { Length: > 0 })
+                        Add(matches, field, $"{text}: {more}");
+                }
+        }
+
+        return [.. hits.Select(h => new AssetHit(h.Asset, [.. h.Matches.Take(MostMatches)]))];
+
+        bool Explained(List<SearchMatch> matches) => words.All(w => matches.Any(m => m.Text.Contains(w, StringComparison.OrdinalIgnoreCase)));
+
+        bool Add(List<SearchMatch> matches, string field, string? text)
+        {
+            if (text is null || highlighter.Find(text) is not { Count: > 0 } places)
+                return false;
+            if (text.Length > Excerpt)
+            {
+                var start = Math.Max(0, places[0].Start - 40);
+                text = text.Substring(start, Math.Min(Excerpt, text.Length - start));
+                places = highlighter.Find(text);
+            }
+
+            matches.Add(new SearchMatch(field, text, places));
+            return true;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.ComponentModel;
+using Platform.Catalog.Glossary;
+using Platform.Server.Security;
+
+namespace Platform.Server.Api;
+
+/// <summary>The glossary over HTTP: terms, their hierarchy, and what they are linked to.</summary>
+internal static class GlossaryApi
+{
+    public static void MapGlossary(this RouteGroupBuilder api)
+    {
+        api.MapGet("/glossary", async (GlossaryQueries glossary, [Description("Finds in name, synonyms and definition")] string? text, CancellationToken cancellationToken) => await glossary.ListAsync(text, cancellationToken))
+            .WithSummary("The terms of the business, by name").WithDescription("`parent` tells the hierarchy.").Produces<IReadOnlyList<TermRow>>();
+
+        api.MapGet("/glossary/{name}", async (GlossaryQueries glossary, string name, CancellationToken cancellationToken) =>
+                await glossary.GetAsync(name, cancellationToken) is { } term ? Results.Ok(term) : Missing(name))
+            .WithSummary("One term with what is above, below and linked").WithDescription("By its name or a synonym.").Produces<TermDetail>().Fails(404);
+
+        api.MapPut("/glossary/{name}", async (GlossaryCommands glossary, HttpContext context, string name, TermRequest term, CancellationToken cancellationToken) =>
+            {
+                await glossary.SaveAsync(new NewTerm { Name = name, Definition = term.Definition, Synonyms = term.Synonyms, Parent = term.Parent, Owner = term.Owner }, context.User.Identity!.Name!, cancellationToken);
+                return Results.NoContent();
+            })
+            .RequireAuthorization(Roles.Editor).WithSummary("Add a term or change it").WithDescription("What is left out stays as it is; an empty text clears. `parent` names the term above.").Produces(204).Fails(400, 403);
+
+        api.MapDelete("/glossary/{name}", async (GlossaryCommands glossary, HttpContext context, string name, CancellationToken cancellationToken) =>
+                await glossary.DeleteAsync(name, context.User.Identity!.Name!, cancellationToken) ? Results.NoContent() : Missing(name))
+            .RequireAuthorization(Roles.Editor).WithSummary("Take a term away").WithDescription("With its links; terms below move up.").Produces(204).Fails(403, 404);
+
+        api.MapPut("/glossary/{name}/links", (GlossaryQueries queries, GlossaryCommands glossary, HttpContext context, string name, string asset, string? column, CancellationToken cancellationToken) =>
+                LinkAsync(queries, glossary, context, name, asset, column, true, cancellationToken))
+            .RequireAuthorization(Roles.Editor).WithSummary("Link a term to an asset or a column").Produces(204).Fails(400, 403, 404);
+
+        api.MapDelete("/glossary/{name}/links", (GlossaryQueries queries, GlossaryCommands glossary, HttpContext context, string name, string asset, string? column, CancellationToken cancellationToken) =>
+                LinkAsync(queries, glossary, context, name, asset, column, false, cancellationToken))
+            .RequireAuthorization(Roles.Editor).WithSummary("Take a link away").Produces(204).Fails(400, 403, 404);
+
+        api.MapGet("/asset/terms", async (GlossaryQueries glossary, string key, CancellationToken cancellationToken) => await glossary.OfAssetAsync(key, cancellationToken))
+            .WithSummary("Terms that an asset and its columns are linked to").Produces<IReadOnlyList<TermLink>>();
+    }
+
+    private static async Task<IResult> LinkAsync(GlossaryQueries queries, GlossaryCommands glossary, HttpContext context, string name, string asset, string? column, bool linked, CancellationToken cancellationToken)
+    {
+        if (await queries.GetAsync(name, cancellationToken) is null)
+            return Missing(name);
+        await glossary.LinkAsync(name, asset, column, linked, context.User.Identity!.Name!, cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static IResult Missing(string name) => ApiJson.NotFound($"The glossary has no term '{name}'.", "List the terms with GET /api/v1/glossary.");
+
+    /// <summary>A term to keep.</summary>
+    internal sealed record TermRequest(string? Definition, IReadOnlyList<string>? Synonyms, string? Parent, string? Owner);
+}

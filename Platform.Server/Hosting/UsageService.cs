@@ -1,0 +1,45 @@
+using Npgsql;
+using Platform.Catalog.Usage;
+
+namespace Platform.Server.Hosting;
+
+/// <summary>Writes who looked at which asset every half minute, and once more when the node stops.</summary>
+internal sealed partial class UsageService(UsageRecorder usage, TimeProvider clock, ILogger<UsageService> log) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await FlushAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await FlushAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await usage.FlushAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException or OperationCanceledException)
+        {
+            LogNotWritten(e.Message);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Who looked at which asset could not be written, trying again: {Reason}")]
+    private partial void LogNotWritten(string reason);
+}
