@@ -8,6 +8,7 @@ using Platform.Catalog.History;
 using Platform.Catalog.Inventory;
 using Platform.Catalog.Lineage;
 using Platform.Catalog.Models;
+using Platform.Catalog.OpenLineage;
 using Platform.Catalog.Projection;
 using Platform.Catalog.Quality;
 using Platform.Catalog.Review;
@@ -102,6 +103,9 @@ internal static class Rooms
         services.AddSingleton<LineageQueries>();
         services.AddSingleton<ImpactQueries>();
         services.AddSingleton<RootCauseQueries>();
+        services.AddSingleton<OpenLineageInbox>();
+        services.AddSingleton<OpenLineageSender>();
+        services.AddSingleton<ExternalRunQueries>();
         services.AddSingleton<InventoryQueries>();
         services.AddSingleton<InventoryCommands>();
         services.AddSingleton<RelationQueries>();

@@ -10,11 +10,11 @@ public interface IConnections
 
 /// <summary>A connection, ready to use.</summary>
 /// <param name="Name">Its name, as workflows write it.</param>
-/// <param name="Kind"><c>postgresql</c>, <c>s3</c>, <c>smtp</c>, <c>http</c> or <c>language-model</c>.</param>
+/// <param name="Kind"><c>postgresql</c>, <c>s3</c>, <c>smtp</c>, <c>http</c>, <c>language-model</c> or <c>openlineage</c>.</param>
 /// <param name="Fields">
 /// Values by name, secrets in clear text. <c>postgresql</c>: host, port, database, username, password, ssl_mode;
 /// <c>s3</c>: endpoint, region, bucket, access_key, secret_key; <c>smtp</c>: host, port, username, password, from, tls;
-/// <c>http</c>: url, username, password, token; <c>language-model</c>: url, model, token. Optional ones may be missing.
+/// <c>http</c>: url, username, password, token; <c>language-model</c>: url, model, token; <c>openlineage</c>: url, api_key, namespace. Optional ones may be missing.
 /// </param>
 public sealed record ConnectionInfo(string Name, string Kind, IReadOnlyDictionary<string, string> Fields)
 {

@@ -97,6 +97,35 @@ internal sealed class BatchProjection
         AddEdges(ended, facts, at);
     }
 
+    /// <summary>
+    /// What an event of another system says. Only a run reads and writes, and only one that completed has written; a run whose events tell inputs and outputs apart gets its edges from all of them.
+    /// </summary>
+    internal void AddExternal(TaskEnded ended, List<Fact> facts, DateTimeOffset at, bool isRun, bool isComplete)
+    {
+        foreach (var fact in facts)
+        {
+            switch (fact)
+            {
+                case AssetWritten { Columns: var columns } written when !isComplete:
+                    Know(written.Asset, written.Kind);
+                    if (isRun)
+                        Access(ended, written.Asset, "write", written.Version, written.RowsWritten, written.Location, at);
+                    if (columns is { Count: > 0 })
+                        Schemas.Add((written.Asset, columns, at, null));
+                    break;
+                case AssetRead { Columns: var columns } read when !isRun:
+                    Know(read.Asset, read.Kind);
+                    if (columns is { Count: > 0 } && read.Kind != AssetKind.Table)
+                        Schemas.Add((read.Asset, columns, at, null));
+                    break;
+                default:
+                    AddFact(ended, fact, at);
+                    break;
+            }
+        }
+        AddEdges(ended, facts, at);
+    }
+
     private void AddFact(TaskEnded ended, Fact fact, DateTimeOffset at)
     {
         switch (fact)

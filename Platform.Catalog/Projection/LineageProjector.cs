@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using Platform.Catalog.Assets;
+using Platform.Catalog.OpenLineage;
 using Platform.Postgres;
 using Platform.Postgres.Events;
 using Platform.Workflows.Activities;
@@ -39,6 +40,10 @@ public sealed class LineageProjector
     {
         foreach (var batch in BatchProjection.Of(events))
             await WriteAsync(batch, events[^1].CreatedAt, connection, transaction, cancellationToken);
+        var external = events.Where(e => e.Type == ExternalProjection.EventType).ToList();
+        if (external.Count > 0)
+            await new ExternalProjection(connection, transaction, cancellationToken).ProjectAsync(external);
+        await OpenLineageQueue.AppendAsync(events, connection, transaction, cancellationToken);
     }
 
     private static async Task WriteAsync(BatchProjection batch, DateTimeOffset at, NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)

@@ -70,6 +70,17 @@ public sealed class CatalogPruning
         delete from catalog.ended_column_edges where ctid = any(array(select o.ctid from catalog.ended_column_edges o where o.ended_at < now() - @kept limit @Batch))
         """,
         """
+        delete from catalog.external_runs where id = any(array(select o.id from catalog.external_runs o where o.last_event_at < now() - @kept limit @Batch))
+        """,
+        """
+        delete from catalog.openlineage_facets where ctid = any(array(
+            select f.ctid from catalog.openlineage_facets f
+            where f.at < now() - @kept and (f.facet is null
+                or (f.subject = 'run' and not exists (select from catalog.external_runs x where x.id = f.subject_id))
+                or (f.subject = 'dataset' and not exists (select from catalog.assets a where a.id = f.subject_id)))
+            limit @Batch))
+        """,
+        """
         delete from catalog.task_failures where ctid = any(array(select o.ctid from catalog.task_failures o where o.at < now() - @kept limit @Batch))
         """,
     ];

@@ -52,7 +52,7 @@ internal sealed class CatalogLineageSource(LineageQueries lineage, ColumnLinkQue
                 Kind = l.Kind,
                 Workflow = l.Workflow,
                 Task = l.TaskId,
-                RunId = l.LastRun,
+                RunId = l.LastRun > 0 ? l.LastRun : null,
             }));
         }
         return new LineageGraph(asset, [.. assets], [.. links], found.Truncated);
@@ -71,7 +71,7 @@ internal sealed class CatalogLineageSource(LineageQueries lineage, ColumnLinkQue
             Kind = kind == "asset" ? null : kind,
             Workflow = edge.Workflow,
             Task = edge.TaskId,
-            RunId = edge.LastRun,
+            RunId = edge.LastRun > 0 ? edge.LastRun : null,
         });
     }
 

@@ -53,7 +53,7 @@ public sealed record SecretEntry(string Name, DateTimeOffset UpdatedAt, string? 
 public sealed record ConnectionEntry(string Name, string Kind, IReadOnlyDictionary<string, string> Fields, DateTimeOffset UpdatedAt);
 
 /// <summary>What a connection can lead to.</summary>
-/// <param name="Name"><c>postgresql</c>, <c>s3</c>, <c>smtp</c>, <c>http</c>, <c>language-model</c>.</param>
+/// <param name="Name"><c>postgresql</c>, <c>s3</c>, <c>smtp</c>, <c>http</c>, <c>language-model</c>, <c>openlineage</c>.</param>
 /// <param name="Fields">Its fields, in the order of the form.</param>
 public sealed record ConnectionKind(string Name, IReadOnlyList<ConnectionField> Fields);
 

@@ -47,6 +47,12 @@ public static class ConnectionKinds
             new("model", "Model", Required: true),
             new("token", "Token", Secret: true),
         ]),
+        new("openlineage", "OpenLineage receiver",
+        [
+            new("url", "Address", Required: true, Help: "Of a service that takes OpenLineage events, for example http://marquez:5000; /api/v1/lineage is added where it has no path.", IsAddress: true),
+            new("api_key", "API key", Secret: true, Help: "Sent as a bearer token."),
+            new("namespace", "Namespace", Default: "platform", Help: "Of our jobs and tables in the events."),
+        ]),
     ];
 
     /// <exception cref="ArgumentException">There is no such kind.</exception>

@@ -27,6 +27,7 @@ internal static class ConnectionTester
                 "smtp" => await SmtpProbe.TestAsync(fields, limit.Token),
                 "http" => await TestHttpAsync(fields, limit.Token),
                 "language-model" => await TestLanguageModelAsync(fields, limit.Token),
+                "openlineage" => await TestOpenLineageAsync(fields, limit.Token),
                 _ => new ConnectionTestResult(false, $"Connections of kind '{connection.Kind}' cannot be tested."),
             };
         }
@@ -71,6 +72,26 @@ internal static class ConnectionTester
         {
             return Failed($"{e.InnerException?.Message ?? e.Message}. Check host, port and TLS.");
         }
+    }
+
+    /// <summary>Asks the receiver with no event: one that takes events refuses it and says so, and is left without a trace.</summary>
+    private static async Task<ConnectionTestResult> TestOpenLineageAsync(IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
+    {
+        var address = new Uri(fields["url"]);
+        if (address.AbsolutePath == "/")
+            address = new Uri(address, "/api/v1/lineage");
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+        if (fields.GetValueOrDefault("api_key") is { Length: > 0 } key)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var response = await client.SendAsync(request, cancellationToken);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Failed($"The service answered {(int)response.StatusCode}. Check the API key."),
+            HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed => Failed($"There is nothing at '{address}' that takes events. Give the whole address."),
+            >= HttpStatusCode.InternalServerError => Failed($"The service answered {(int)response.StatusCode}."),
+            _ => Worked($"'{address}' takes events."),
+        };
     }
 
     private static async Task<ConnectionTestResult> TestS3Async(IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)

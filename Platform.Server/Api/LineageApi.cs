@@ -1,6 +1,11 @@
+using System.ComponentModel;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc;
 using Platform.Catalog.Lineage;
+using Platform.Catalog.OpenLineage;
 using Platform.Engine;
 using Platform.Engine.History;
+using Platform.Server.Security;
 
 namespace Platform.Server.Api;
 
@@ -17,6 +22,26 @@ internal static class LineageApi
                 return await lineage.WalkAsync(request, cancellationToken) is { } graph ? Results.Ok(graph) : Missing(asset);
             })
             .WithSummary("The lineage around an asset or a column").WithDescription("`direction` is upstream, downstream or both; `at` asks for the lineage as it was at a time.").Produces<LineageGraph>().Fails(400, 404);
+
+        api.MapPost("/lineage", async (OpenLineageInbox inbox, JsonElement body, CancellationToken cancellationToken) =>
+            {
+                var answer = await inbox.TakeAsync(body, cancellationToken);
+                return answer.Problems.Count == 0 ? Results.Json(new Taken(answer.Taken), statusCode: StatusCodes.Status201Created)
+                    : Results.Problem(title: "The event is not valid", detail: string.Join(" ", answer.Problems.Select(p => $"{p.Path} {p.Message}")), statusCode: StatusCodes.Status422UnprocessableEntity,
+                        extensions: new Dictionary<string, object?> { ["problems"] = answer.Problems });
+            })
+            .RequireAuthorization(Roles.Editor).WithMetadata(new RequestSizeLimitAttribute(OpenLineageInbox.MostBytes))
+            .WithSummary("Take events of OpenLineage")
+            .WithDescription("A RunEvent, JobEvent or DatasetEvent of OpenLineage 2-0-2, or an array of up to 1,000, all or none. In any order and as often as you like: the same events end in the same lineage. 422 names the field that is wrong.")
+            .Accepts<JsonElement>("application/json").Produces<Taken>(201).Fails(400, 413, 422);
+
+        api.MapGet("/lineage/external-runs", async (ExternalRunQueries runs, [Description("Only of this job: namespace/name")] string? job, int? limit, CancellationToken cancellationToken) =>
+                await runs.ListAsync(job, ApiJson.Within("limit", limit, 50, 1, 500), cancellationToken))
+            .WithSummary("Runs of other systems, newest first").Produces<IReadOnlyList<ExternalRunRow>>().Fails(400);
+
+        api.MapGet("/lineage/facets", async (ExternalRunQueries runs, string asset, CancellationToken cancellationToken) =>
+                (await runs.FacetsAsync(asset, cancellationToken)).Select(facet => new Facet(facet.Scope.Length == 0 ? null : facet.Scope, facet.Name, facet.At, facet.Read())))
+            .WithSummary("What other systems told of an asset").WithDescription("The newest facet of each name, as sent; unknown ones too.").Produces<IReadOnlyList<Facet>>();
 
         api.MapGet("/lineage/impact", async (ImpactQueries impact, string asset, string? column, int? depth, DateTimeOffset? at, CancellationToken cancellationToken) =>
                 await impact.DownstreamAsync(asset, column, ApiJson.Within("depth", depth, 20, 1, 50), at, cancellationToken) is { } report ? Results.Ok(report) : Missing(asset))
@@ -49,6 +74,12 @@ internal static class LineageApi
         var at = failed.Select(t => t.EndedAt).Min() ?? run.Run.EndedAt ?? now;
         return Results.Ok(await causes.ForRunAsync(id, run.Run.Workflow, [.. failed.Select(t => t.TaskId).Distinct()], at, cancellationToken));
     }
+
+    /// <summary>How many events were taken.</summary>
+    internal sealed record Taken(int Accepted);
+
+    /// <summary>A facet of OpenLineage; the scope is input or output where it is of a use of the asset.</summary>
+    internal sealed record Facet(string? Scope, string Name, DateTimeOffset At, JsonElement Value);
 
     private static IResult Missing(string key) => ApiJson.NotFound($"There is no asset '{key}'.", "Search with GET /api/v1/assets?text=….");
 }

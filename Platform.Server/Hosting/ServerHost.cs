@@ -73,6 +73,7 @@ internal static class ServerHost
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddHostedService<EngineService>();
         builder.Services.AddHostedService<ProjectorService>();
+        builder.Services.AddHostedService<OpenLineageService>();
         builder.Services.AddHostedService<RunReports>();
         builder.Services.AddHostedService<IdleMemory>();
         builder.Services.AddSingleton(server.Retention);

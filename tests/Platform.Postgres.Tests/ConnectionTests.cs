@@ -57,7 +57,7 @@ public sealed class ConnectionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("ftp", "url=http://a", "postgresql, s3, smtp, http, language-model")]
+    [InlineData("ftp", "url=http://a", "postgresql, s3, smtp, http, language-model, openlineage")]
     [InlineData("http", "url=http://a;colour=blue", "no field 'colour'")]
     [InlineData("http", "token=t", "needs the field 'url'")]
     [InlineData("http", "url=ftp://a", "http:// or https://")]

@@ -37,6 +37,16 @@ public sealed class ColumnLineageTests
     [InlineData("select id from raw.orders qualify row_number() over (partition by id order by \"at\") = 1", "id <- orders.id:Identity | orders.at:Filter orders.id:Filter")]
     [InlineData("select distinct on (customer) id from raw.orders order by customer, \"at\"", null)]
     [InlineData("select id + $more as z, customer from raw.orders where id > $more", "z <- orders.id:Transformation; customer <- orders.customer:Identity | orders.id:Filter")]
+    [InlineData("select s.who from (select {'who': customer, 'n': amount} as s from raw.orders) t", "who <- orders.customer:Identity")]
+    [InlineData("select list_transform(tags, t -> t || customer) as l from raw.orders", "l <- orders.customer:Transformation orders.tags:Transformation")]
+    [InlineData("select distinct customer from raw.orders", "customer <- orders.customer:Identity | orders.customer:GroupBy")]
+    [InlineData("select count(*) as n, 'x' as tag from raw.orders where id > 5", "n <- orders.id:Filter; tag <-")]
+    [InlineData("select c.country, t.n from raw.customers c left join (select customer, count(*) as n from raw.orders where id > 5 group by customer) t using (customer)", "country <- customers.country:Identity; n <- customers.customer:Join orders.customer:Join, GroupBy orders.id:Filter")]
+    [InlineData("select c.country, count(o.id) as n from raw.customers c left join raw.orders o using (customer) group by c.country", "country <- customers.country:Identity; n <- customers.customer:Join orders.customer:Join orders.id:Aggregation | customers.country:GroupBy")]
+    [InlineData("copy (select id from raw.orders) to '/x.csv' (format csv)", "id <- orders.id:Identity")]
+    [InlineData("create view v as select id from raw.orders", "id <- orders.id:Identity")]
+    [InlineData("insert into raw.customers select customer, 'x', tags[1] from raw.orders returning country", "customer <- orders.customer:Identity; country <-; InvoiceNo <- orders.tags:Transformation")]
+    [InlineData("delete from raw.orders where id > 5", " | orders.id:Filter")]
     [InlineData("from raw.orders select id limit 3;  -- the end", "id <- orders.id:Identity")]
     public void Columns_are_followed_to_their_sources(string sql, string? expected)
     {

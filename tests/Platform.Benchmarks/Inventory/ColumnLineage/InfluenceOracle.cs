@@ -65,7 +65,9 @@ internal sealed partial class InfluenceOracle(IReadOnlyList<LineageQuery> querie
         {
             // "output by key": the same rows by their key, and another value beside it.
             var by = output.IndexOf(By, StringComparison.Ordinal);
-            if (after.GetValueOrDefault(output) == values || (by >= 0 && after[output[(by + By.Length)..]] != before[output[(by + By.Length)..]]))
+            if (after.GetValueOrDefault(output) == values)
+                continue;
+            if (by >= 0 && (query.Direct.ContainsKey((output[(by + By.Length)..], source)) || after[output[(by + By.Length)..]] != before[output[(by + By.Length)..]]))
                 continue;
             _found[query.Name].Add((by >= 0 ? output[..by] : output, source));
         }

@@ -76,7 +76,7 @@ select list_max(tags) as m, array_to_string(tags, '+') as s from products
 
 -- @ map-make-extract
 -- = v: ~orders.status ~orders.note
-select map([status], [note])['paid'] as v from orders
+select map([coalesce(status, 'none')], [note])['paid'] as v from orders
 
 -- @ json-extract
 -- = p: ~events.props

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Platform.Server.Tests.Api;
+
+/// <summary>OpenLineage in, and questions about the lineage, through a serving process.</summary>
+public sealed class LineageApiTests(ApiServer api) : IClassFixture<ApiServer>
+{
+    private const string Event = """
+        {"eventType": "COMPLETE", "eventTime": "2026-03-01T02:00:00Z", "producer": "https://example.org/p", "schemaURL": "https://openlineage.io/spec/2-0-2/OpenLineage.json#/$defs/RunEvent",
+         "run": {"runId": "019a4f6e-0000-7000-8000-000000000001"}, "job": {"namespace": "spark", "name": "daily"},
+         "inputs": [{"namespace": "s3://lake", "name": "in.parquet"}], "outputs": [{"namespace": "snowflake://acme", "name": "db.public.sales"}]}
+        """;
+
+    [Fact]
+    public async Task An_event_becomes_lineage_impact_and_a_run_of_another_system()
+    {
+        var taken = await PostAsync(Event);
+        Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
+        Assert.Equal(1, (int)(await taken.Content.ReadFromJsonAsync<JsonNode>())!["accepted"]!);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
+        while ((await api.Http.GetAsync("/api/v1/lineage?asset=s3%3A%2F%2Flake%2Fin.parquet")).StatusCode == HttpStatusCode.NotFound)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+
+        var graph = await api.GetAsync("/api/v1/lineage?asset=s3%3A%2F%2Flake%2Fin.parquet&direction=downstream");
+        Assert.Equal("spark/daily", (string?)graph["edges"]![0]!["job"]);
+        Assert.Empty((await api.GetAsync("/api/v1/lineage?asset=s3%3A%2F%2Flake%2Fin.parquet&direction=downstream&at=2026-02-01T00:00:00Z"))["edges"]!.AsArray());
+        var impact = await api.GetAsync("/api/v1/lineage/impact?asset=s3%3A%2F%2Flake%2Fin.parquet");
+        Assert.Equal("snowflake://acme/db.public.sales", (string?)impact["assets"]![0]!["asset"]);
+        Assert.Equal("COMPLETE", (string?)(await api.GetAsync("/api/v1/lineage/external-runs?job=spark/daily"))[0]!["state"]);
+        Assert.Empty((await api.GetAsync("/api/v1/lineage/causes?asset=snowflake%3A%2F%2Facme%2Fdb.public.sales"))["causes"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task A_wrong_event_is_refused_with_the_path_of_the_field()
+    {
+        var refused = await PostAsync($"[{Event}, {Event.Replace("019a4f6e-0000-7000-8000-000000000001", "seven", StringComparison.Ordinal)}]");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        var problem = (await refused.Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.Equal("[1].run.runId", (string?)problem["problems"]![0]!["path"]);
+        Assert.Contains("[1].run.runId is \"seven\" and must be a UUID.", (string?)problem["detail"], StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await PostAsync("{\"eventType\": ")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_viewer_may_ask_and_not_tell_and_questions_without_sense_are_refused()
+    {
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.Viewer.PostAsync("/api/v1/lineage", new StringContent(Event, Encoding.UTF8, "application/json"))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await api.Viewer.GetAsync("/api/v1/lineage/external-runs")).StatusCode);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage?asset=none.here", 404, null);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage?asset=a.b&direction=sideways", 400, null);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage?asset=a.b&at=once", 400, null);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/impact?asset=none.here", 404, null);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/causes", 400, null);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/causes?run=987654321", 404, null);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/causes?incident=987654321", 404, null);
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string json) => api.Http.PostAsync("/api/v1/lineage", new StringContent(json, Encoding.UTF8, "application/json"));
+}
