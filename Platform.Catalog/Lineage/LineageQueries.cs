@@ -40,12 +40,15 @@ public sealed class LineageQueries
             indirect = request.IncludeIndirect,
             request.At,
         };
-        var nodes = await connection.QueryAsync<LineageNode>(new CommandDefinition(LineageSql.At(request.At, NodesSql), parameters, cancellationToken: cancellationToken));
-        var edges = await connection.QueryAsync<LineageEdge>(new CommandDefinition(LineageSql.At(request.At, request.Column is null ? AssetEdgesSql : ColumnEdgesSql), parameters, cancellationToken: cancellationToken));
+        var nodes = (await connection.QueryAsync<long, LineageNode, (long Asset, LineageNode Node)>(
+            new CommandDefinition(LineageSql.At(request.At, NodesSql), parameters, cancellationToken: cancellationToken), (asset, node) => (asset, node), splitOn: "id")).AsList();
+        var edges = request.Column is null
+            ? await AssetEdgesAsync(connection, request, nodes.ToDictionary(n => n.Asset, n => n.Node.Asset), cancellationToken)
+            : await connection.QueryAsync<LineageEdge>(new CommandDefinition(LineageSql.At(request.At, ColumnEdgesSql), parameters, cancellationToken: cancellationToken));
         return new LineageGraph
         {
             Root = request.Column is null ? request.Asset : $"{request.Asset}#{request.Column}",
-            Nodes = nodes.AsList(),
+            Nodes = [.. nodes.Select(n => n.Node)],
             Edges = edges.AsList(),
             Truncated = truncated,
         };
@@ -62,33 +65,48 @@ public sealed class LineageQueries
     }
 
     private const string NodesSql = """
-        select a.key || case when p.col = '' then '' else '#' || p.col end as id, a.key as asset, nullif(p.col, '') as "column", a.kind, a.name, p.distance, c.data_type,
+        select p.asset, a.key || case when p.col = '' then '' else '#' || p.col end as id, a.key as asset, nullif(p.col, '') as "column", a.kind, a.name, p.distance, c.data_type,
                case when p.col = ''
                     then (select min(catalog.personal_class(k)) from catalog.classifications k where k.asset_id = a.id)
                     else (select catalog.personal_class(k) from catalog.classifications k where k.asset_id = a.id and k.column_name = p.col) end as personal_class,
                a.row_count, a.owner, a.domain, a.last_written_at, a.last_written_run as last_run, a.last_written_workflow as last_workflow, a.last_written_task as last_task,
                a.gone_at is not null or c.gone_at is not null as gone,
                case when p.col = ''
-                    then (select count(distinct e.from_asset)::int from catalog.asset_edges e where e.to_asset = a.id)
-                    else (select count(distinct (e.from_asset, e.from_column))::int from catalog.column_edges e where e.to_asset = a.id and e.to_column = p.col) end as upstream_count,
+                    then (select count(*)::int from (select e.from_asset from catalog.asset_edges e where e.to_asset = a.id group by e.from_asset limit 1000) d)
+                    else (select count(*)::int from (select e.from_asset, e.from_column from catalog.column_edges e where e.to_asset = a.id and e.to_column = p.col group by e.from_asset, e.from_column limit 1000) d) end as upstream_count,
                case when p.col = ''
-                    then (select count(distinct e.to_asset)::int from catalog.asset_edges e where e.from_asset = a.id)
-                    else (select count(distinct (e.to_asset, e.to_column))::int from catalog.column_edges e where e.from_asset = a.id and e.from_column = p.col) end as downstream_count
+                    then (select count(*)::int from (select e.to_asset from catalog.asset_edges e where e.from_asset = a.id group by e.to_asset limit 1000) d)
+                    else (select count(*)::int from (select e.to_asset, e.to_column from catalog.column_edges e where e.from_asset = a.id and e.from_column = p.col group by e.to_asset, e.to_column limit 1000) d) end as downstream_count
         from unnest(@assets, @columns, @distances) with ordinality as p(asset, col, distance, place)
         join catalog.assets a on a.id = p.asset
         left join catalog.columns c on c.asset_id = a.id and c.name = p.col
         order by p.place
         """;
 
-    private const string AssetEdgesSql = """
-        select f.key as "from", t.key as "to", array['asset'] as kinds, e.workflow, e.task_id, e.last_run, e.last_seen_at, e.first_seen_at, e.ended_at,
-               case when e.workflow like 'openlineage:%' then substr(e.workflow, 13) || '/' || e.task_id end as job
-        from catalog.asset_edges e
-        join catalog.assets f on f.id = e.from_asset
-        join catalog.assets t on t.id = e.to_asset
-        where e.from_asset = any(@assets) and e.to_asset = any(@assets)
-        order by f.key, t.key, e.workflow, e.task_id
-        """;
+    /// <summary>The edges between the nodes; their keys are known already, so that the statement joins nothing for them.</summary>
+    private static async Task<IEnumerable<LineageEdge>> AssetEdgesAsync(NpgsqlConnection connection, LineageRequest request, Dictionary<long, string> keys, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select e.from_asset, e.to_asset, e.workflow, e.task_id, e.last_run, e.last_seen_at, e.first_seen_at, e.ended_at
+            from unnest(@assets) as f(asset)
+            join catalog.asset_edges e on e.from_asset = f.asset
+            join unnest(@assets) as t(asset) on t.asset = e.to_asset
+            """;
+        var rows = await connection.QueryAsync<AssetEdge>(new CommandDefinition(LineageSql.At(request.At, Sql), new { assets = keys.Keys.ToArray(), request.At }, cancellationToken: cancellationToken));
+        return rows.Select(row => new LineageEdge
+        {
+            From = keys[row.FromAsset],
+            To = keys[row.ToAsset],
+            Kinds = ["asset"],
+            Workflow = row.Workflow,
+            TaskId = row.TaskId,
+            LastRun = row.LastRun,
+            LastSeenAt = row.LastSeenAt,
+            FirstSeenAt = row.FirstSeenAt,
+            EndedAt = row.EndedAt,
+            Job = row.Workflow.StartsWith("openlineage:", StringComparison.Ordinal) ? $"{row.Workflow[12..]}/{row.TaskId}" : null,
+        }).OrderBy(e => e.From, StringComparer.Ordinal).ThenBy(e => e.To, StringComparer.Ordinal).ThenBy(e => e.Workflow, StringComparer.Ordinal).ThenBy(e => e.TaskId, StringComparer.Ordinal);
+    }
 
     // An edge to the asset as a whole ends at that node where the walk met it, else at the columns that were walked upstream from.
     private const string ColumnEdgesSql = """
@@ -132,5 +150,24 @@ public sealed class LineageQueries
             """;
         if (!await connection.ExecuteScalarAsync<bool>(new CommandDefinition(Sql, new { asset, column = request.Column }, cancellationToken: cancellationToken)))
             throw new ArgumentException($"'{request.Asset}' has no column '{request.Column}'. './platform inventory {request.Asset}' lists its columns.", nameof(request));
+    }
+
+    private sealed record AssetEdge
+    {
+        public required long FromAsset { get; init; }
+
+        public required long ToAsset { get; init; }
+
+        public required string Workflow { get; init; }
+
+        public required string TaskId { get; init; }
+
+        public required long LastRun { get; init; }
+
+        public required DateTimeOffset LastSeenAt { get; init; }
+
+        public required DateTimeOffset FirstSeenAt { get; init; }
+
+        public required DateTimeOffset? EndedAt { get; init; }
     }
 }

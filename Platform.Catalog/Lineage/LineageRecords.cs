@@ -99,10 +99,10 @@ public sealed record LineageNode
     /// <summary>Whether it is not there any more.</summary>
     public required bool Gone { get; init; }
 
-    /// <summary>Direct sources that it has in all; more than the graph shows means that some are hidden.</summary>
+    /// <summary>Direct sources that it has in all; more than the graph shows means that some are hidden. Not counted beyond 1,000.</summary>
     public required int UpstreamCount { get; init; }
 
-    /// <summary>What is made from it directly, in all.</summary>
+    /// <summary>What is made from it directly, in all; not counted beyond 1,000.</summary>
     public required int DownstreamCount { get; init; }
 }
 
