@@ -52,10 +52,11 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         var history = await HistoryAsync(snapshot, changed, context, cancellationToken);
         var made = await ChecksAsync(snapshot, earlier, history, context, cancellationToken);
         var judged = Anomalies(snapshot, changed, history, cancellationToken);
+        var days = await Task.Run(() => Days(snapshot, changed, earlier, new InventoryCache(runs.CacheFolder), cancellationToken), cancellationToken);
         var scores = Scores(snapshot, changed, made, history);
-        var failed = await RecordAsync(snapshot, made, judged, scores, context, cancellationToken);
+        var failed = await RecordAsync(snapshot, made, judged, days, scores, context, cancellationToken);
         var proposed = Suggest ? await SuggestAsync(snapshot, changed, earlier, context, cancellationToken) : 0;
-        context.Log.Info($"Made {made.Count:N0} checks, {failed:N0} failed; {judged.Count(one => one.Judged.Alarmed):N0} of {judged.Count:N0} metrics are odd; {proposed:N0} checks proposed; {changed.Count:N0} assets judged anew in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
+        context.Log.Info($"Made {made.Count:N0} checks, {failed:N0} failed; {judged.Count(one => one.Judged.Alarmed):N0} of {judged.Count:N0} metrics are odd, {days.Sum(one => one.Odd.Count):N0} of new days; {proposed:N0} checks proposed; {changed.Count:N0} assets judged anew in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         return ActivityResult.Success(new QualityInventoryOutputs
         {
             InventoryRun = inventoryRun,
@@ -63,6 +64,7 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
             Failed = failed,
             FailedCritical = made.Count(one => !one.Outcome.Passed && one.Check.Severity == "critical"),
             Anomalies = judged.Count(one => one.Judged.Alarmed),
+            OddDays = days.SelectMany(one => one.Odd.Select(odd => (one.Asset.Key, odd.Day))).Distinct().Count(),
             Metrics = judged.Count,
             Scored = scores.Count(score => score.Column is null),
             Suggested = proposed,
@@ -87,8 +89,11 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
     private async Task<ILookup<(string Asset, string? Column, string Name), (DateTimeOffset At, double Value)>> HistoryAsync(InventorySnapshot snapshot, HashSet<string> changed, ActivityContext context, CancellationToken cancellationToken)
     {
         var rows = new List<MetricHistoryRow>();
-        foreach (var assets in snapshot.Assets.Select(asset => asset.Key).Chunk(AssetsAtOnce))
-            rows.AddRange((await queries.HistoryAsync(assets, context.TaskId, snapshot.Taken - HistoryLooked, context.RunId, cancellationToken)).Where(row => row.Column is null || changed.Contains(row.Asset)));
+        foreach (var group in snapshot.Assets.Select(asset => asset.Key).GroupBy(changed.Contains))
+        {
+            foreach (var assets in group.Chunk(AssetsAtOnce))
+                rows.AddRange(await queries.HistoryAsync(assets, context.TaskId, snapshot.Taken - HistoryLooked, context.RunId, columns: group.Key, cancellationToken));
+        }
         return rows.ToLookup(row => (row.Asset, row.Column, row.Name), row => (row.At, row.Value));
     }
 
@@ -153,6 +158,23 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         return judged;
     }
 
+    // The history that day files bring along. Told are days that are new or changed; on the first night all of them.
+    private List<MadeDays> Days(InventorySnapshot snapshot, HashSet<string> changed, IReadOnlyList<InventorySnapshot> earlier, InventoryCache cache, CancellationToken cancellationToken)
+    {
+        var before = earlier.Count == 0 ? [] : earlier[0].Assets.ToDictionary(asset => asset.Key, asset => asset.Files.Select(file => file.Hash).ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
+        var made = new List<MadeDays>();
+        foreach (var asset in snapshot.Assets.Where(asset => changed.Contains(asset.Key)))
+        {
+            if (DayFiles.Of(asset, cache, cancellationToken) is not { Count: > 0 } days)
+                continue;
+            var known = before.GetValueOrDefault(asset.Key) ?? [];
+            var fresh = days.Where(day => !known.Contains(day.Hash)).ToList();
+            var told = fresh.Select(day => day.Day).ToHashSet();
+            made.Add(new MadeDays(asset, fresh, [.. DayFiles.Odd(days, FalseAlarmsAYear).Where(odd => told.Contains(odd.Day))], days[^1].Day));
+        }
+        return made;
+    }
+
     private static List<ScoreRow> Scores(InventorySnapshot snapshot, HashSet<string> changed, List<MadeCheck> made, ILookup<(string, string?, string), (DateTimeOffset At, double Value)> history)
     {
         var byAsset = made.ToLookup(one => one.Asset.Key, one => (one.Check, one.Outcome), StringComparer.Ordinal);
@@ -181,13 +203,22 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         return rows;
     }
 
-    private async Task<int> RecordAsync(InventorySnapshot snapshot, List<MadeCheck> made, List<MadeJudgement> judged, List<ScoreRow> scores, ActivityContext context, CancellationToken cancellationToken)
+    private async Task<int> RecordAsync(InventorySnapshot snapshot, List<MadeCheck> made, List<MadeJudgement> judged, List<MadeDays> days, List<ScoreRow> scores, ActivityContext context, CancellationToken cancellationToken)
     {
         var results = made.Select(one => new CheckResult(one.Asset.Key, one.Check.Column, one.Check.Title, one.Outcome.Passed, one.Outcome.Observed, one.Outcome.Expected, one.Check.Severity)).ToList();
         // A metric is a check only while it is odd, and once more when it is not any longer.
         var failing = (await queries.FailingAsync(cancellationToken)).Select(check => (check.Asset, check.Column, check.Name)).ToHashSet();
         results.AddRange(judged.Where(one => one.Judged.Alarmed || failing.Contains((one.Asset.Key, one.Judged.Metric.Column, one.Judged.Check)))
             .Select(one => new CheckResult(one.Asset.Key, one.Judged.Metric.Column, one.Judged.Check, !one.Judged.Alarmed, one.Judged.Observed, one.Judged.Expected, "warning")));
+        // An old day that is odd is worth knowing; an incident is of what happens now.
+        foreach (var one in days)
+        {
+            var now = one.Odd.Where(odd => odd.Day == one.Newest).Select(odd => (odd.Judged.Metric.Column, odd.Judged.Check)).ToHashSet();
+            results.AddRange(one.Odd.Where(odd => odd.Day == one.Newest).Select(odd => new CheckResult(one.Asset.Key, odd.Judged.Metric.Column, odd.Judged.Check, false, $"{odd.Day:yyyy-MM-dd}: {odd.Judged.Observed}", odd.Judged.Expected, "warning")));
+            results.AddRange(one.Fresh.Where(day => day.Day == one.Newest).SelectMany(day => day.Metrics).Select(metric => new JudgedMetric(metric, default, false, 0))
+                .Where(metric => !now.Contains((metric.Metric.Column, metric.Check)) && failing.Contains((one.Asset.Key, metric.Metric.Column, metric.Check)))
+                .Select(metric => new CheckResult(one.Asset.Key, metric.Metric.Column, metric.Check, true, $"{one.Newest:yyyy-MM-dd}: {metric.Observed}", "as before", "warning")));
+        }
         foreach (var broken in results.Where(result => !result.Passed).Take(20))
             context.Log.Warning($"{broken.Asset}{(broken.Column is null ? "" : $".{broken.Column}")}: {broken.Name}: {broken.Observed}; expected {broken.Expected}.");
         await commands.RecordMetricsAsync(
@@ -197,7 +228,15 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
                 .. scores.Where(score => score.Column is null).SelectMany(ScoreMetrics),
             ],
             snapshot.Taken, cancellationToken);
-        await commands.RecordAnomaliesAsync(context.RunId, [.. judged.Where(one => one.Judged.Alarmed).Select(one => Row(one, snapshot.Taken, context.RunId))], cancellationToken);
+        foreach (var day in days.SelectMany(one => one.Fresh.Select(day => (one.Asset, Day: day))).GroupBy(one => one.Day.Day))
+            await commands.RecordDayMetricsAsync([.. day.SelectMany(one => one.Day.Metrics.Select(metric => new NewMetric(one.Asset.Key, metric.Column, metric.Name, metric.Value)))], DayFiles.At(day.Key), cancellationToken);
+        await commands.RecordAnomaliesAsync(
+            context.RunId,
+            [
+                .. judged.Where(one => one.Judged.Alarmed).Select(one => Row(one, snapshot.Taken, context.RunId)),
+                .. days.SelectMany(one => one.Odd.Select(odd => Row(new MadeJudgement(one.Asset, odd.Judged), DayFiles.At(odd.Day), context.RunId))),
+            ],
+            cancellationToken);
         await commands.RecordScoresAsync(scores, cancellationToken);
         // Last, and in batches: incidents tell of what is written already.
         foreach (var batch in results.Chunk(500))
@@ -224,10 +263,11 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
                     SourceVersion = CheckSuggestions.Version,
                 });
         }
-        var now = context.Clock.GetUtcNow();
+        // By the database's clock where it is known: what was suggested again is younger than this attempt.
+        var since = context.Now ?? context.Clock.GetUtcNow();
         var outcome = await suggestions.ProposeAsync(proposed, cancellationToken);
         if (changed.Count > 0)
-            await suggestions.WithdrawAsync(SuggestionKinds.Check, "rule", changed, now.AddMinutes(-1), cancellationToken);
+            await suggestions.WithdrawAsync(SuggestionKinds.Check, "rule", changed, since, cancellationToken);
         return outcome.New;
     }
 
@@ -260,6 +300,8 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
 
     private sealed record MadeCheck(FoundAsset Asset, CheckDefinition Check, CheckOutcome Outcome);
 
+    private sealed record MadeDays(FoundAsset Asset, IReadOnlyList<DayMetrics> Fresh, IReadOnlyList<(DateOnly Day, JudgedMetric Judged)> Odd, DateOnly Newest);
+
     private sealed record MadeJudgement(FoundAsset Asset, JudgedMetric Judged);
 }
 
@@ -280,6 +322,9 @@ public sealed record QualityInventoryOutputs
 
     /// <summary>Metrics whose newest value is not like those before.</summary>
     public required int Anomalies { get; init; }
+
+    /// <summary>Days of day files that are not like the days before, among the days that are new or changed.</summary>
+    public required int OddDays { get; init; }
 
     /// <summary>Metrics that were measured.</summary>
     public required int Metrics { get; init; }

@@ -136,11 +136,18 @@ public sealed class QualityCommands
     }
 
     /// <summary>Keeps values of metrics; repeated by the same task of the run they replace its values.</summary>
-    public async Task RecordMetricsAsync(ActivityContext context, IReadOnlyCollection<NewMetric> metrics, DateTimeOffset at, CancellationToken cancellationToken)
+    public Task RecordMetricsAsync(ActivityContext context, IReadOnlyCollection<NewMetric> metrics, DateTimeOffset at, CancellationToken cancellationToken) =>
+        RecordAsync(metrics, at, context.RunId, context.TaskId, context.MapIndex, cancellationToken);
+
+    /// <summary>Keeps values that are of a day and not of a run; told again they are replaced.</summary>
+    public Task RecordDayMetricsAsync(IReadOnlyCollection<NewMetric> metrics, DateTimeOffset day, CancellationToken cancellationToken) =>
+        RecordAsync(metrics, day, 0, "day", (int)(day - DateTimeOffset.UnixEpoch).TotalDays, cancellationToken);
+
+    private async Task RecordAsync(IReadOnlyCollection<NewMetric> metrics, DateTimeOffset at, long runId, string taskId, int mapIndex, CancellationToken cancellationToken)
     {
         const string Sql = """
             insert into catalog.metrics (asset_id, column_name, name, at, value, run_id, task_id, map_index)
-            select a.id, m.column_name, m.name, @at, m.value, @RunId, @TaskId, @MapIndex
+            select a.id, m.column_name, m.name, @at, m.value, @runId, @taskId, @mapIndex
             from unnest(@assets, @columns, @names, @values) as m(asset, column_name, name, value)
             join catalog.assets a on a.key = m.asset
             on conflict (asset_id, column_name, name, run_id, task_id, map_index) do update set at = excluded.at, value = excluded.value
@@ -151,9 +158,9 @@ public sealed class QualityCommands
             await connection.ExecuteAsync(new CommandDefinition(Sql, new
             {
                 at,
-                context.RunId,
-                context.TaskId,
-                context.MapIndex,
+                runId,
+                taskId,
+                mapIndex,
                 assets = rows.Select(m => m.Asset).ToArray(),
                 columns = rows.Select(m => m.Column ?? "").ToArray(),
                 names = rows.Select(m => m.Name).ToArray(),
@@ -170,13 +177,13 @@ public sealed class QualityCommands
             select a.id, coalesce(r."column", ''), r.metric, r.at, r.run_id, r.kind, r.value, r.expected, r.low, r.high, r.p_value, r.score
             from jsonb_to_recordset(@rows::jsonb) as r(asset text, "column" text, metric text, at timestamptz, run_id bigint, kind text, value double precision, expected double precision, low double precision, high double precision, p_value double precision, score double precision)
             join catalog.assets a on a.key = r.asset
-            on conflict (asset_id, column_name, metric, run_id) do update
-            set at = excluded.at, kind = excluded.kind, value = excluded.value, expected = excluded.expected, low = excluded.low, high = excluded.high, p_value = excluded.p_value, score = excluded.score
+            on conflict (asset_id, column_name, metric, at) do update
+            set run_id = excluded.run_id, found_at = now(), kind = excluded.kind, value = excluded.value, expected = excluded.expected, low = excluded.low, high = excluded.high, p_value = excluded.p_value, score = excluded.score
             """;
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition("delete from catalog.anomalies where run_id = @run", new { run }, transaction, cancellationToken: cancellationToken));
-        await connection.ExecuteAsync(new CommandDefinition(Sql, new { rows = CatalogJson.Write(anomalies) }, transaction, cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(Sql, new { rows = CatalogJson.Write(anomalies.DistinctBy(a => (a.Asset, a.Column, a.Metric, a.At))) }, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
     }
 

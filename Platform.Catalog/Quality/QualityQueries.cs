@@ -130,15 +130,16 @@ public sealed class QualityQueries
     /// <param name="task">Only what a task of this id measured, so that metrics of one name by different tasks stay apart.</param>
     /// <param name="since">From then on.</param>
     /// <param name="exceptRun">The run that is measuring.</param>
+    /// <param name="columns">Whether those of columns are wanted too.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public Task<IReadOnlyList<MetricHistoryRow>> HistoryAsync(IReadOnlyCollection<string> assets, string task, DateTimeOffset since, long exceptRun, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<MetricHistoryRow>> HistoryAsync(IReadOnlyCollection<string> assets, string task, DateTimeOffset since, long exceptRun, bool columns, CancellationToken cancellationToken) =>
         ManyAsync<MetricHistoryRow>("""
             select a.key as asset, nullif(m.column_name, '') as "column", m.name, m.at, m.value
             from catalog.metrics m
             join catalog.assets a on a.id = m.asset_id
-            where a.key = any(@assets) and m.task_id = @task and m.at >= @since and m.run_id <> @exceptRun
+            where a.key = any(@assets) and m.task_id = @task and m.at >= @since and m.run_id <> @exceptRun and (@columns or m.column_name = '')
             order by a.key, m.column_name, m.name, m.at
-            """, new { assets = assets.ToArray(), task, since, exceptRun }, cancellationToken);
+            """, new { assets = assets.ToArray(), task, since, exceptRun, columns }, cancellationToken);
 
     /// <summary>Anomalies, newest first.</summary>
     /// <param name="asset">Key of the asset; null for all.</param>

@@ -37,7 +37,7 @@ public sealed class CatalogPruning
         delete from catalog.incidents where ctid = any(array(select o.ctid from catalog.incidents o where o.closed_at < now() - @kept limit @Batch))
         """,
         """
-        delete from catalog.anomalies where ctid = any(array(select o.ctid from catalog.anomalies o where o.at < now() - @kept limit @Batch))
+        delete from catalog.anomalies where ctid = any(array(select o.ctid from catalog.anomalies o where o.found_at < now() - @kept limit @Batch))
         """,
         """
         delete from catalog.profiles where id = any(array(

@@ -64,7 +64,7 @@ public static class CheckSuggestions
             var needed = role is ColumnRole.Key or ColumnRole.Reference or ColumnRole.Measure or ColumnRole.Time || relation is not null;
             if (needed && column is { Nulls: 0, MissingWords: 0, Blank: 0 } && !declared.Contains(column.Name) && asset.Columns.All(known => known.Name != column.Name || known.Nullable))
                 yield return (new CheckDefinition { Kind = "not_null", Column = column.Name }, role is ColumnRole.Key or ColumnRole.Reference || relation is not null ? 0.8 : 0.65, CheckOutcome.Text($"no value is missing in {column.Rows:N0} rows"));
-            if (relation is { MissingRows: 0, Unchecked: false, Declared: false, Confidence: >= 0.9 })
+            if (relation is { MissingRows: 0, Unchecked: false, Declared: false, Confidence: >= 0.8 })
                 yield return (new CheckDefinition { Kind = "reference", Column = column.Name, ReferenceAsset = relation.ToAsset, ReferenceColumn = relation.ToColumn }, relation.Confidence * 0.9, CheckOutcome.Text($"every value is found there, with confidence {relation.Confidence:F2}"));
             if (LimitsOf(verdict, column) is { } limits)
                 yield return limits;

@@ -70,7 +70,7 @@ public sealed record QualityScore(string? Column, double? Completeness, double? 
             yield return new ScorePart(Dimension.Validity, "values not below zero", column.Values - column.Negatives, Share(column.Values - column.Negatives, column.Values));
         if (column.Values > 0)
             yield return new ScorePart(Dimension.Consistency, "values without blanks around", column.Values - column.Padded, Share(column.Values - column.Padded, column.Values));
-        foreach (var relation in relations.Where(relation => relation.Confidence >= 0.8 && !relation.Unchecked))
+        foreach (var relation in relations.Where(relation => relation.Confidence >= 0.7 && !relation.Unchecked))
             yield return new ScorePart(Dimension.Consistency, $"rows whose value {relation.ToColumn} knows", column.Rows - relation.MissingRows, Share(column.Rows - relation.MissingRows, column.Rows));
     }
 

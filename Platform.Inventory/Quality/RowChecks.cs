@@ -88,7 +88,7 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
             case "unique":
                 var columns = string.Join(", ", check.Looked.Select(SqlText.Identifier));
                 var present = string.Join(" and ", check.Looked.Select(one => $"{SqlText.Identifier(one)} is not null"));
-                var repeated = Row(session, $"select coalesce(sum(rows), 0), coalesce(sum(rows - 1), 0) from (select count(*) as rows from {from} where {present} group by {columns})", cancellation);
+                var repeated = Row(session, $"select coalesce(sum(repeats), 0)::bigint, coalesce(sum(repeats - 1), 0)::bigint from (select count(*) as repeats from {from} where {present} group by {columns})", cancellation);
                 return CheckOutcome.Counted(check, repeated[1], repeated[0], "values stand alone");
             case "range":
                 return Range(check, session, from, column, cancellation);

@@ -9,6 +9,9 @@ public sealed class MetricDetector
 {
     private const int RunLength = 4;
 
+    // What hardly ever moved does not stop moving.
+    private const int FewestChanges = 8;
+
     private readonly MetricOptions _options;
     private readonly MetricForecasts _forecasts;
     private readonly List<double> _odd = [];
@@ -103,7 +106,7 @@ public sealed class MetricDetector
         var kind = z > 0 ? AnomalyKind.Spike : AnomalyKind.Dip;
         if (Drawn(z, degrees) is var drawn && drawn < p && drawn < AlarmAt)
             (p, kind) = (drawn, AnomalyKind.LevelShift);
-        var flat = _same > 0 && _unchanged + _changes >= _options.Warmup ? Math.Pow(UnchangedBefore(), _same) : 1;
+        var flat = _same > 0 && _changes >= FewestChanges ? Math.Pow(UnchangedBefore(), _same) : 1;
         if (flat < p && flat < AlarmAt)
             (p, kind) = (flat, AnomalyKind.FlatLine);
         Alarmed = p < AlarmAt;

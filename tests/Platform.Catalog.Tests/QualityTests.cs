@@ -165,8 +165,9 @@ public sealed class QualityTests : IAsyncLifetime
         var score = Assert.Single(await Queries.ScoresAsync(Table, CancellationToken.None));
         Assert.Equal((0.6, null, 0.8), (score.Completeness, score.Uniqueness, score.Overall));
         Assert.Equal(Table, Assert.Single(await Queries.LowestScoresAsync(5, CancellationToken.None)).Asset);
-        Assert.Equal(2, (await Queries.HistoryAsync([Table], "quality", at.AddDays(-1), 10, CancellationToken.None)).Count);
-        Assert.Empty(await Queries.HistoryAsync([Table], "quality", at.AddDays(-1), 9, CancellationToken.None));
+        Assert.Equal(2, (await Queries.HistoryAsync([Table], "quality", at.AddDays(-1), 10, columns: true, CancellationToken.None)).Count);
+        Assert.Null(Assert.Single(await Queries.HistoryAsync([Table], "quality", at.AddDays(-1), 10, columns: false, CancellationToken.None)).Column);
+        Assert.Empty(await Queries.HistoryAsync([Table], "quality", at.AddDays(-1), 9, columns: true, CancellationToken.None));
     }
 
     private static ActivityContext Context(long run) => new() { RunId = run, Workflow = "shop", TaskId = "quality", Log = new Silence(), Secrets = new Silence() };

@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Platform.Inventory.Cache;
+using Platform.Inventory.Profile;
+using Platform.Inventory.Scan;
+
+namespace Platform.Inventory.Quality;
+
+/// <summary>Metrics of the rows of one day.</summary>
+/// <param name="Hash">Content of the day's file.</param>
+/// <param name="Day">The day, by the file's name.</param>
+/// <param name="Metrics">Its metrics: <c>day_rows</c>, and of columns <c>day_null_share</c>, <c>day_distinct</c>, <c>day_mean</c>, <c>day_median</c>, <c>day_negative_share</c>, <c>day_unique_share</c>.</param>
+public sealed record DayMetrics(string Hash, DateOnly Day, IReadOnlyList<ProfileMetric> Metrics);
+
+/// <summary>
+/// A set of files with a day in their names has a history from its first night on: each file's profile is a value of its day. They are taken from the kept states of the files,
+/// so nothing is read again.
+/// </summary>
+public static partial class DayFiles
+{
+    private const string Kind = "days";
+    private const int MostDays = 800;
+    private const int MostColumns = 60;
+
+    private static readonly string[] OfColumns = ["null_share", "distinct", "mean", "median", "negative_share", "unique_share"];
+
+    /// <summary>The days of an asset, oldest first; empty where its files are not one a day, or fewer than 10.</summary>
+    public static IReadOnlyList<DayMetrics> Of(FoundAsset asset, InventoryCache cache, CancellationToken cancellation)
+    {
+        if (asset.Files.Count < 10 || asset.Layout is not { } layout)
+            return [];
+        var files = asset.Files.Select(file => (File: file, Day: DayOf(file.Path))).Where(pair => pair.Day is not null).OrderBy(pair => pair.Day).TakeLast(MostDays).ToList();
+        if (files.Count < 10 || files.Select(pair => pair.Day).Distinct().Count() != files.Count)
+            return [];
+        var key = ValueHash.Of(System.Text.Encoding.UTF8.GetBytes($"{asset.Key}\n{layout.Shape}")).ToString("x16", CultureInfo.InvariantCulture);
+        var known = (cache.Find<Stored>(Kind, key)?.Days ?? []).GroupBy(day => day.Hash).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        var days = new List<DayMetrics>();
+        var fresh = 0;
+        foreach (var (file, day) in files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (known.TryGetValue(file.Hash, out var kept))
+            {
+                days.Add(kept with { Day = day!.Value });
+            }
+            else if (cache.States.Find(file.Hash, layout) is { } state)
+            {
+                days.Add(new DayMetrics(file.Hash, day!.Value, [.. MetricsOf(state)]));
+                fresh++;
+            }
+        }
+        if (fresh > 0)
+            cache.Keep(Kind, key, new Stored { Days = days });
+        return days;
+    }
+
+    /// <summary>Days that are odd by the days before them, newest first.</summary>
+    /// <param name="days">Days, oldest first.</param>
+    /// <param name="falseAlarmsAYear">False alarms that a year of one metric may bring.</param>
+    public static IReadOnlyList<(DateOnly Day, JudgedMetric Judged)> Odd(IReadOnlyList<DayMetrics> days, double falseAlarmsAYear)
+    {
+        var odd = new List<(DateOnly, JudgedMetric)>();
+        foreach (var series in days.SelectMany(day => day.Metrics.Select(metric => (day.Day, Metric: metric))).GroupBy(one => (one.Metric.Column, one.Metric.Name)))
+        {
+            if (ProfileMetrics.OptionsOf(series.Key.Name["day_".Length..], falseAlarmsAYear) is not { } options)
+                continue;
+            var detector = new Platform.Learning.Anomaly.MetricDetector(options);
+            var before = 0;
+            foreach (var (day, metric) in series)
+            {
+                var point = detector.Observe(At(day), metric.Value);
+                if (detector.Alarmed)
+                    odd.Add((day, new JudgedMetric(metric, point, true, before)));
+                before++;
+            }
+        }
+        return [.. odd.OrderByDescending(one => one.Item1)];
+    }
+
+    /// <summary>The moment under which a day's values are kept.</summary>
+    public static DateTimeOffset At(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+
+    private static IEnumerable<ProfileMetric> MetricsOf(TableState state)
+    {
+        yield return new ProfileMetric(null, "day_rows", state.Rows);
+        var profile = new AssetProfile { Key = "", Fingerprint = "", Rows = state.Rows, Columns = [.. state.Columns.Take(MostColumns).Select(ColumnProfile.From)] };
+        foreach (var metric in ProfileMetrics.OfColumns(profile).Where(metric => OfColumns.Contains(metric.Name)))
+            yield return metric with { Name = $"day_{metric.Name}" };
+    }
+
+    private static DateOnly? DayOf(string path)
+    {
+        var match = Day().Match(Path.GetFileName(path));
+        return match.Success && DateOnly.TryParseExact(match.Groups[1].Value + match.Groups[3].Value + match.Groups[4].Value, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+    }
+
+    [GeneratedRegex(@"(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)", RegexOptions.CultureInvariant)]
+    private static partial Regex Day();
+
+    internal sealed record Stored
+    {
+        public IReadOnlyList<DayMetrics> Days { get; init; } = [];
+    }
+}

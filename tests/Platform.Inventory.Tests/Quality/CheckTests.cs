@@ -1,0 +1,200 @@
+using System.Globalization;
+using Platform.Inventory.Compare;
+using Platform.Inventory.Quality;
+using Platform.Inventory.Scan;
+using Platform.Tables;
+
+namespace Platform.Inventory.Tests.Quality;
+
+/// <summary>Each kind of check, judged by the profile and by the rows: where both can tell, they say the same.</summary>
+public sealed class CheckTests : InventoryTest
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 0, 0, 0, TimeSpan.Zero);
+
+    public static TheoryData<string, bool, string> Checks => new()
+    {
+        { """{"kind":"not_null","column":"id"}""", true, "all of 200" },
+        { """{"kind":"not_null","column":"note"}""", false, "100 of 200" },
+        { """{"kind":"not_null","column":"note","max_share":0.5}""", true, "100 of 200" },
+        { """{"kind":"unique","column":"id"}""", true, "200" },
+        { """{"kind":"unique","column":"state"}""", false, "198 of 200" },
+        { """{"kind":"unique","columns":["state","id"]}""", true, "200" },
+        { """{"kind":"unique","column":"note"}""", false, "99 of 100" },
+        { """{"kind":"range","column":"price","min":0}""", true, "" },
+        { """{"kind":"range","column":"price","min":5}""", false, "" },
+        { """{"kind":"range","column":"price","min":5,"max_share":0.5}""", true, "of 200" },
+        { """{"kind":"range","column":"day","earliest":"2025-12-01","latest":"2025-12-31"}""", true, "" },
+        { """{"kind":"range","column":"day","latest":"2025-12-10"}""", false, "" },
+        { """{"kind":"set","column":"state","values":["NEW","DONE"]}""", true, "200" },
+        { """{"kind":"set","column":"state","values":["NEW"]}""", false, "DONE" },
+        { """{"kind":"pattern","column":"code","pattern":"[A-Z]-[0-9]+"}""", true, "200" },
+        { """{"kind":"pattern","column":"code","pattern":"[A-Z]-[0-9]{3}"}""", false, "of 200" },
+        { """{"kind":"volume","min":100}""", true, "200 rows" },
+        { """{"kind":"volume","max":100}""", false, "200 rows" },
+        { """{"kind":"growth","min":-10}""", true, "nothing to compare" },
+        { """{"kind":"freshness","column":"day","max_age":"48h"}""", true, "2025-12-31" },
+        { """{"kind":"freshness","column":"day","max_age":"3h"}""", false, "2025-12-31" },
+        { """{"kind":"schema","schema":{"id":"","price":""}}""", true, "columns as expected" },
+        { """{"kind":"schema","schema":{"id":"","colour":""}}""", false, "colour is missing" },
+        { """{"kind":"schema","schema":{"id":""},"allow_more":false}""", false, "price is new" },
+        { """{"kind":"drift","column":"price","max":0.1}""", true, "nothing to compare" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Checks))]
+    public void A_check_holds_or_says_what_breaks_it(string json, bool holds, string observed)
+    {
+        var check = Read(json);
+        var (snapshot, asset) = Shop();
+        var byProfile = ProfileChecks.Judge(check, new CheckSubject(asset, snapshot.Profiles[asset.Key], snapshot.Relations, null, null, Now));
+        if (byProfile is not null)
+        {
+            Assert.True(byProfile.Passed == holds, byProfile.Observed);
+            Assert.Contains(observed, byProfile.Observed, StringComparison.Ordinal);
+        }
+        if (check.Kind is "growth" or "drift")
+            return;
+        var byRows = new RowChecks(Store, _ => null).Judge(check, asset, Now, default);
+        Assert.True(byRows.Passed == holds, $"{byRows.Observed}; expected {byRows.Expected}");
+        Assert.Contains(observed, byRows.Observed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"kind":"not_null","column":"id"}""", true)]
+    [InlineData("""{"kind":"unique","column":"id"}""", true)]
+    [InlineData("""{"kind":"range","column":"id","min":0}""", true)]
+    [InlineData("""{"kind":"set","column":"id","values":["1"]}""", true)]
+    [InlineData("""{"kind":"volume","max":10}""", false)]
+    [InlineData("""{"kind":"freshness","column":"at","max_age":"1d"}""", false)]
+    [InlineData("""{"kind":"sql","sql":"select * from {table} where id < 0"}""", true)]
+    public void An_empty_table_breaks_volume_and_freshness_and_nothing_else(string json, bool holds)
+    {
+        Table("select 1 as id, timestamptz '2026-01-01' as at where false");
+        var outcome = new RowChecks(Store, _ => null).Judge(Read(json), TableName.Parse("raw.t"), null, Now, default);
+        Assert.True(outcome.Passed == holds, outcome.Observed);
+    }
+
+    [Theory]
+    [InlineData("select * from {table} where id > 2", false, "1 row: 3, ")]
+    [InlineData("select * from {table} where id > 3", true, "no row")]
+    [InlineData("select * from raw.t a join {table} b using (id) where a.id <> b.id", true, "no row")]
+    [InlineData("select nothing from {table}", false, "could not be checked")]
+    [InlineData("select * from raw.missing", false, "could not be checked")]
+    [InlineData("select * from '/etc/passwd'", false, "could not be checked")]
+    [InlineData("create table x as select 1", false, "could not be checked")]
+    [InlineData("select 1); delete from raw.t; select (1", false, "could not be checked")]
+    [InlineData("copy (select 1) to '/tmp/x'", false, "could not be checked")]
+    public void A_query_of_a_person_reads_the_rows_and_does_nothing_else(string sql, bool holds, string observed)
+    {
+        Table("select i as id, timestamptz '2026-01-01' as at from range(1, 4) t(i)");
+        var outcome = new RowChecks(Store, _ => null).Judge(new CheckDefinition { Kind = "sql", Sql = sql }, TableName.Parse("raw.t"), null, Now, default);
+        Assert.True(outcome.Passed == holds, outcome.Observed);
+        Assert.StartsWith(observed, outcome.Observed, StringComparison.Ordinal);
+        Assert.Equal(3, Store.Snapshot(TableName.Parse("raw.t")).Rows);
+    }
+
+    [Fact]
+    public void A_query_that_takes_too_long_is_stopped()
+    {
+        Table("select 1 as id");
+        var outcome = new RowChecks(Store, _ => null, TimeSpan.FromMilliseconds(100)).Judge(new CheckDefinition { Kind = "sql", Sql = "select * from range(100000000000) a(i) where hash(i) = 7" }, TableName.Parse("raw.t"), null, Now, default);
+        Assert.False(outcome.Passed);
+        Assert.Contains("longer than", outcome.Observed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reference_is_looked_for_in_another_asset_and_a_missing_one_is_said()
+    {
+        Write("shop/customers.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 50).Select(i => $"{i},n{i}\n")));
+        Write("shop/orders.csv", "no,customer\n" + string.Concat(Enumerable.Range(1, 100).Select(i => $"{i},{(i == 7 ? 99 : 1 + (i % 50))}.0\n")));
+        var snapshot = Take();
+        var assets = snapshot.Assets.ToDictionary(asset => asset.Key);
+        var orders = assets.Values.Single(asset => asset.Name.EndsWith("orders.csv", StringComparison.Ordinal));
+        var customers = assets.Values.Single(asset => asset.Name.EndsWith("customers.csv", StringComparison.Ordinal));
+        var rows = new RowChecks(Store, assets.GetValueOrDefault);
+        var outcome = rows.Judge(new CheckDefinition { Kind = "reference", Column = "customer", ReferenceAsset = customers.Key, ReferenceColumn = "id" }, orders, Now, default);
+        Assert.Equal((false, 1L, 100L), (outcome.Passed, outcome.Broken, outcome.Looked));
+        Assert.Contains("99", outcome.Observed, StringComparison.Ordinal);
+        Assert.Contains("there is no 'raw.nobody' to refer to", rows.Judge(new CheckDefinition { Kind = "reference", Column = "customer", ReferenceAsset = "raw.nobody" }, orders, Now, default).Observed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("psi", 0.25, false)]
+    [InlineData("ks", 0.2, false)]
+    [InlineData("js", 0.2, false)]
+    [InlineData("wasserstein", 0.5, false)]
+    [InlineData("psi", 100, true)]
+    public void Drift_between_two_versions_is_measured_by_rows_and_by_profiles(string measure, double max, bool holds)
+    {
+        Table("select i as id, (i % 100)::double as price from range(1000) t(i)");
+        Table("select i as id, ((i % 100) * 3)::double as price from range(1000) t(i)");
+        var check = new CheckDefinition { Kind = "drift", Column = "price", Measure = measure, Max = max };
+        var byRows = new RowChecks(Store, _ => null).Judge(check, TableName.Parse("raw.t"), null, Now, default);
+        Assert.True(byRows.Passed == holds, byRows.Observed);
+
+        Write("a/x.csv", "price\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i % 100}.5\n")));
+        var before = Take();
+        Write("a/x.csv", "price\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => string.Create(CultureInfo.InvariantCulture, $"{(i % 100) * 3}.5\n"))));
+        File.SetLastWriteTimeUtc(Data.File("a/x.csv"), new DateTime(2026, 1, 1, 1, 0, 0, DateTimeKind.Utc));
+        var now = Take();
+        var asset = Assert.Single(now.Assets);
+        var byProfile = ProfileChecks.Judge(check, new CheckSubject(asset, now.Profiles[asset.Key], [], before.Profiles[asset.Key], null, Now))!;
+        Assert.True(byProfile.Passed == holds, byProfile.Observed);
+    }
+
+    [Fact]
+    public void The_same_values_do_not_drift()
+    {
+        var (snapshot, asset) = Shop();
+        foreach (var column in snapshot.Profiles[asset.Key].Columns.Where(column => column.Values > 0))
+        {
+            if (VersionDrift.Of(column, column) is { } drift)
+                Assert.Equal((0d, 0d, 0d, 0d), (Math.Round(drift.PopulationStability, 9), Math.Round(drift.JensenShannon, 6), Math.Round(drift.KolmogorovSmirnov ?? 0, 9), Math.Round(drift.Wasserstein ?? 0, 9)));
+        }
+    }
+
+    [Fact]
+    public void Suggestions_hold_over_the_history_and_are_worth_an_alarm()
+    {
+        var (snapshot, asset) = Shop();
+        var profile = snapshot.Profiles[asset.Key];
+        var relation = new Platform.Inventory.Relate.Relation { FromAsset = asset.Key, FromColumn = "id", ToAsset = "raw.items", ToColumn = "item", Confidence = 0.95 };
+        var found = CheckSuggestions.Of(asset, profile, [relation], [], Now);
+        Assert.Contains(found, one => one.Check is { Kind: "reference", Column: "id", ReferenceAsset: "raw.items", ReferenceColumn: "item" });
+        Assert.Contains(found, one => one.Check is { Kind: "set", Column: "state" } && one.Check.Values!.SequenceEqual(["DONE", "NEW"]));
+        // Half of the notes are missing, and their one value is no list.
+        Assert.DoesNotContain(found, one => one.Check.Column == "note");
+        Assert.All(found, one => Assert.Empty(one.Check.Problems([.. profile.Columns.Select(column => column.Name)])));
+        Assert.DoesNotContain(CheckSuggestions.Of(asset, profile, [relation with { MissingRows = 1 }], [], Now), one => one.Check.Kind == "reference");
+
+        // Another state stood there the night before.
+        var before = profile with { Fingerprint = "before", Columns = [.. profile.Columns.Select(column => column.Name == "state" ? column with { Frequent = [new("NEW", 100), new("LOST", 100)] } : column)] };
+        Assert.DoesNotContain(CheckSuggestions.Of(asset, profile, [], [before], Now), one => one.Check.Kind == "set");
+        Assert.Empty(CheckSuggestions.Of(asset, profile with { Rows = 50 }, [relation], [], Now));
+    }
+
+    [Fact]
+    public void Growth_compares_with_the_last_time()
+    {
+        var (snapshot, asset) = Shop();
+        var subject = new CheckSubject(asset, snapshot.Profiles[asset.Key], [], null, 100, Now);
+        Assert.True(ProfileChecks.Judge(new CheckDefinition { Kind = "growth", Min = 0, Max = 100 }, subject)!.Passed);
+        var broken = ProfileChecks.Judge(new CheckDefinition { Kind = "growth", Max = 50 }, subject)!;
+        Assert.Equal((false, "200 rows after 100, +100.0 %"), (broken.Passed, broken.Observed));
+    }
+
+    private static CheckDefinition Read(string json) => CheckDefinition.Read(System.Text.Json.JsonDocument.Parse(json).RootElement);
+
+    private (InventorySnapshot Snapshot, FoundAsset Asset) Shop()
+    {
+        Write("orders.csv", "id,price,state,code,note,day\n" + string.Concat(Enumerable.Range(1, 200).Select(i => $"{i},{(i % 10)}.25,{(i % 2 == 0 ? "NEW" : "DONE")},A-{i},{(i % 2 == 0 ? "same" : "")},2025-12-{1 + (i % 31):00}\n")));
+        var snapshot = Take();
+        return (snapshot, Assert.Single(snapshot.Assets));
+    }
+
+    private void Table(string sql)
+    {
+        using var session = Store.OpenSession();
+        session.Write(new TableWrite { Table = TableName.Parse("raw.t"), Mode = WriteMode.Replace, SelectSql = sql, Transaction = new TableTransaction($"t{Guid.NewGuid():N}", 1) });
+    }
+}
