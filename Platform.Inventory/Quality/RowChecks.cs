@@ -50,7 +50,7 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
             var snapshot = session.Expose(table, version);
             if (check.Problems([.. snapshot.Columns.Select(column => column.Name)]).FirstOrDefault() is { } missing)
                 return CheckOutcome.Impossible(check, missing);
-            return Make(check, session, Name(table), now, new Written(Previous(table, snapshot.Version)), token);
+            return Make(check, session, Name(table), now, new Written(Previous(table, snapshot.Version), snapshot.Timestamp), token);
         }, cancellation);
     }
 
@@ -102,7 +102,9 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
             case "freshness" when column.Length > 0:
                 return Freshness(check, session, from, column, now, cancellation);
             case "freshness":
-                return table is null ? CheckOutcome.Impossible(check, "its rows do not tell when it was written; name a 'column'") : new CheckOutcome(true, "it was written just now", CheckOutcome.ExpectedOf(check));
+                if (table is null)
+                    return CheckOutcome.Impossible(check, "its rows do not tell when it was written; name a 'column'");
+                return new CheckOutcome(now - table.At <= Duration.Parse(check.MaxAge!), CheckOutcome.Text($"newest write {table.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {(now - table.At).TotalHours:F1} h old"), CheckOutcome.ExpectedOf(check));
             case "volume":
                 var rows = Row(session, $"select count(*) from {from}", cancellation)[0];
                 return new CheckOutcome(!(rows < check.Min) && !(rows > check.Max) && rows > 0, CheckOutcome.Text($"{rows:N0} rows"), CheckOutcome.ExpectedOf(check));
@@ -266,8 +268,8 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
     private static long[] Row(TableSession session, string sql, CancellationToken cancellation) =>
         [.. session.Query(sql, null, cancellation).Rows[0].Select(value => value is null ? 0 : Convert.ToInt64(value, CultureInfo.InvariantCulture))];
 
-    /// <summary>A platform table, with its version before.</summary>
-    private sealed record Written(TableSnapshot? Before);
+    /// <summary>A platform table, with its version before and when this one was written.</summary>
+    private sealed record Written(TableSnapshot? Before, DateTimeOffset At);
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture) + "::double";
 }
