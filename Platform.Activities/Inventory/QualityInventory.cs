@@ -45,7 +45,7 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         var adopted = await commands.AdoptAcceptedAsync(cancellationToken);
         if (adopted > 0)
             context.Log.Info($"{adopted:N0} accepted suggestions are checks now.");
-        var earlier = await EarlierAsync(runs, inventoryRun, snapshot, cancellationToken);
+        var earlier = await EarlierAsync(runs, inventoryRun, snapshot, 1, cancellationToken);
         var changed = snapshot.Profiles.Values.Where(profile => earlier.Count == 0 || !earlier[0].Profiles.TryGetValue(profile.Key, out var before) || before.Fingerprint != profile.Fingerprint || before.RulesVersion != profile.RulesVersion)
             .Select(profile => profile.Key).ToHashSet(StringComparer.Ordinal);
 
@@ -55,7 +55,8 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         var days = await Task.Run(() => Days(snapshot, changed, earlier, new InventoryCache(runs.CacheFolder), cancellationToken), cancellationToken);
         var scores = Scores(snapshot, changed, made, history);
         var failed = await RecordAsync(snapshot, made, judged, days, scores, context, cancellationToken);
-        var proposed = Suggest ? await SuggestAsync(snapshot, changed, earlier, context, cancellationToken) : 0;
+        // More of the past only where something is new: a quiet night stays cheap.
+        var proposed = Suggest && changed.Count > 0 ? await SuggestAsync(snapshot, changed, await EarlierAsync(runs, inventoryRun, snapshot, MostEarlier, cancellationToken), context, cancellationToken) : 0;
         context.Log.Info($"Made {made.Count:N0} checks, {failed:N0} failed; {judged.Count(one => one.Judged.Alarmed):N0} of {judged.Count:N0} metrics are odd, {days.Sum(one => one.Odd.Count):N0} of new days; {proposed:N0} checks proposed; {changed.Count:N0} assets judged anew in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         return ActivityResult.Success(new QualityInventoryOutputs
         {
@@ -71,14 +72,14 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         });
     }, cancellationToken);
 
-    // The last inventories that looked at anything of this one, newest first; more than one only where it is needed to see what has held.
-    private async Task<IReadOnlyList<InventorySnapshot>> EarlierAsync(InventoryRuns runs, long inventoryRun, InventorySnapshot snapshot, CancellationToken cancellationToken)
+    // The last inventories that looked at anything of this one, newest first.
+    private async Task<IReadOnlyList<InventorySnapshot>> EarlierAsync(InventoryRuns runs, long inventoryRun, InventorySnapshot snapshot, int most, CancellationToken cancellationToken)
     {
         var sources = snapshot.Sources.Select(source => source.Source).ToHashSet(StringComparer.Ordinal);
         var found = new List<InventorySnapshot>();
         foreach (var run in await inventories.RunsAsync(30, cancellationToken))
         {
-            if (found.Count >= (Suggest ? MostEarlier : 1))
+            if (found.Count >= most)
                 break;
             if (run.Id < inventoryRun && run.State == "success" && run.Sources.Any(sources.Contains) && runs.Find(run.Id) is { } earlier)
                 found.Add(earlier);
@@ -266,8 +267,7 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         // By the database's clock where it is known: what was suggested again is younger than this attempt.
         var since = context.Now ?? context.Clock.GetUtcNow();
         var outcome = await suggestions.ProposeAsync(proposed, cancellationToken);
-        if (changed.Count > 0)
-            await suggestions.WithdrawAsync(SuggestionKinds.Check, "rule", changed, since, cancellationToken);
+        await suggestions.WithdrawAsync(SuggestionKinds.Check, "rule", changed, since, cancellationToken);
         return outcome.New;
     }
 

@@ -70,7 +70,7 @@ internal sealed class NabBenchmark : ISubject
                 var z = Math.Abs(series.Values[i] - mean) / spread;
                 scores[i] = 1 - (0.5 * Erfc(z / Math.Sqrt(2)));
             }
-            if (i < Window ? true : i % Step == 0)
+            if (i < Window || i % Step == 0)
             {
                 var from = Math.Max(0, i - Window + 1);
                 var part = series.Values.AsSpan(from, i - from + 1);
@@ -93,7 +93,7 @@ internal sealed class NabBenchmark : ISubject
         // Numerical Recipes 6.2.
         var z = Math.Abs(x);
         var t = 1 / (1 + (0.5 * z));
-        var r = t * Math.Exp((-z * z) - 1.26551223 + (t * (1.00002368 + (t * (0.37409196 + (t * (0.09678418 + (t * (-0.18628806 + (t * (0.27886807 + (t * (-1.13520398 + (t * (1.48851587 + (t * (-0.82215223 + (t * 0.17087277)))))))))))))))))) ;
+        var r = t * Math.Exp((-z * z) - 1.26551223 + (t * (1.00002368 + (t * (0.37409196 + (t * (0.09678418 + (t * (-0.18628806 + (t * (0.27886807 + (t * (-1.13520398 + (t * (1.48851587 + (t * (-0.82215223 + (t * 0.17087277))))))))))))))))));
         return x >= 0 ? r : 2 - r;
     }
 
