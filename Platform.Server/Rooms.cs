@@ -6,6 +6,7 @@ using Platform.Catalog.Glossary;
 using Platform.Catalog.Govern;
 using Platform.Catalog.History;
 using Platform.Catalog.Inventory;
+using Platform.Catalog.LanguageModel;
 using Platform.Catalog.Lineage;
 using Platform.Catalog.Models;
 using Platform.Catalog.OpenLineage;
@@ -124,6 +125,7 @@ internal static class Rooms
         services.AddSingleton<QualityCommands>();
         services.AddSingleton<IncidentCommands>();
         services.AddSingleton<IWriteGate, WriteGate>();
+        services.AddSingleton<ModelAnswerStore>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<LineageProjector>();
         services.AddSingleton<ModelScorer>();

@@ -32,11 +32,11 @@ public sealed class CleanRules(TableStore tables) : IActivity
     private ActivityResult Run(ActivityContext context, CancellationToken cancellationToken)
     {
         using var task = new TableTask(tables, context, Table, Mode);
-        var from = TableTask.ParseName(From);
+        var from = new SourceRows(TableTask.ParseName(From), Mode, Time);
         var references = Expose(task, from);
         task.Session.Confine();
         var runner = new RuleRunner(task.Session, From, cancellationToken);
-        runner.Load(Select(from), SqlTask.Parameters(context, ""));
+        runner.Load(from.Select, SqlTask.Parameters(context, ""));
         var results = new List<CleanRuleResult>();
         for (var i = 0; i < Rules.Count; i++)
         {
@@ -57,32 +57,18 @@ public sealed class CleanRules(TableStore tables) : IActivity
     }
 
     /// <summary>The tables in SQL, by rule; null where a rule has none.</summary>
-    private List<string?> Expose(TableTask task, TableName from)
+    private List<string?> Expose(TableTask task, SourceRows from)
     {
-        var interval = task.Context.Interval;
-        if (Mode != TableMode.ReplaceInterval)
-            task.Session.Expose(from);
-        else if (Time is not null)
-            task.Session.Expose(from, files: FilePruning.Within(Time, interval!.Value.Start, interval.Value.End));
-        else
-            task.Session.Expose(from, files: file => file.Interval is { } written && written.Start >= interval!.Value.Start && written.End <= interval.Value.End);
+        from.Expose(task.Session, task.Context.Interval);
         var names = new List<string?>();
         foreach (var rule in Rules)
         {
             var table = rule.Table is { Length: > 0 } text ? TableTask.ParseName(text) : null;
-            if (table is not null && table != from)
+            if (table is not null && table != from.From)
                 task.Session.Expose(table);
             names.Add(table is null ? null : $"{SqlText.Identifier(table.Schema)}.{SqlText.Identifier(table.Table)}");
         }
         return names;
-    }
-
-    private string Select(TableName from)
-    {
-        var all = $"select * from {SqlText.Identifier(from.Schema)}.{SqlText.Identifier(from.Table)}";
-        return Mode == TableMode.ReplaceInterval && Time is not null
-            ? $"{all} where {SqlText.Identifier(Time)} >= $interval_start and {SqlText.Identifier(Time)} < $interval_end"
-            : all;
     }
 
     private ColumnsDerived Lineage(TableTask task, RuleRunner runner)

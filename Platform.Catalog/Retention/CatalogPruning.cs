@@ -61,6 +61,9 @@ public sealed class CatalogPruning
         delete from catalog.asset_usage where ctid = any(array(select o.ctid from catalog.asset_usage o where o.day < (now() - @kept)::date limit @Batch))
         """,
         """
+        delete from catalog.model_answers where key = any(array(select o.key from catalog.model_answers o where o.last_used_at < now() - @kept limit @Batch))
+        """,
+        """
         delete from catalog.schema_changes where id = any(array(select o.id from catalog.schema_changes o where o.changed_at < now() - @kept limit @Batch))
         """,
         """
