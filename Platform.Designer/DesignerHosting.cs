@@ -7,10 +7,12 @@ using Platform.Catalog.Assets;
 using Platform.Catalog.Inventory;
 using Platform.Catalog.Lineage;
 using Platform.Catalog.Models;
+using Platform.Catalog.Review;
 using Platform.Designer.Inventory;
 using Platform.Designer.Language;
 using Platform.Designer.Lineage;
 using Platform.Designer.Models;
+using Platform.Designer.Review;
 using Platform.Designer.Runs;
 using Platform.Designer.Shell;
 using Platform.Designer.Workflows;
@@ -44,6 +46,7 @@ public static class DesignerHosting
         services.TryAddSingleton(TimeProvider.System);
         services.AddScoped<Browser>();
         services.AddScoped<Formats>();
+        services.AddScoped<ReviewWords>();
         services.AddRazorComponents().AddInteractiveServerComponents().AddHubOptions(o => o.MaximumReceiveMessageSize = LargestMessage);
         return services;
     }
@@ -87,6 +90,8 @@ public static class DesignerHosting
         services.TryAddSingleton<ImpactQueries>();
         services.TryAddSingleton<RootCauseQueries>();
         services.TryAddSingleton<ColumnLinkQueries>();
+        services.TryAddSingleton<ReviewQueries>();
+        services.TryAddSingleton<ReviewCommands>();
         services.TryAddSingleton<ModelRegistry>();
         services.TryAddSingleton<IRunSource, EngineRunSource>();
         services.TryAddSingleton<IWorkflowSource, EngineWorkflowSource>();

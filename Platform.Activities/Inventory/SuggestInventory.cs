@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Platform.Activities.Enrich;
+using Platform.Catalog.Glossary;
 using Platform.Catalog.Inventory;
 using Platform.Catalog.LanguageModel;
 using Platform.Catalog.Review;
@@ -18,7 +19,7 @@ namespace Platform.Activities.Inventory;
     Help = "Asks a language model of your choice for descriptions, semantic types, tags and glossary terms of the assets that the run profiled, and puts them into the review queue, where people confirm, correct or reject them; nothing else depends on it. It is told names, types and what columns hold; values only of columns with few different ones that are not personal, with personal data masked. Answers are kept by content, and tokens and cost are counted and limited.",
     HelpZh = "请您选择的语言模型为本次盘点的资产提出描述、语义类型、标签和术语建议，放入审核队列，由人确认、修改或拒绝；其他功能不依赖它。模型只看到名称、类型和列的语义；仅对取值少且非个人信息的列提供脱敏后的样例值。回答按内容缓存，token 和费用有计数和上限。",
     Example = "connection: llm\nlanguage: English")]
-public sealed class SuggestInventory(Workspace workspace, InventoryCommands commands, ModelAnswerStore answers, SuggestionCommands suggestions, IConnections? connections = null) : IActivity
+public sealed class SuggestInventory(Workspace workspace, InventoryCommands commands, ModelAnswerStore answers, SuggestionCommands suggestions, GlossaryQueries glossary, IConnections? connections = null) : IActivity
 {
     // Part of every key: raise it when the instruction changes, and everything is asked anew.
     private const string Form = "asset-1";
@@ -60,7 +61,7 @@ public sealed class SuggestInventory(Workspace workspace, InventoryCommands comm
         var snapshot = runs.Find(inventoryRun)
             ?? throw new ActivityException("not-found", $"Run {context.RunId} has profiled nothing to make suggestions of. Put tasks with the activities inventory.scan and inventory.profile before '{context.TaskId}'.", retryable: false);
         var model = await LanguageModel.FindAsync(Connection, connections, "inventory.suggest", Timeout, Retries, RetryDelay, cancellationToken);
-        IReadOnlyCollection<string> terms = [];
+        IReadOnlyList<string> terms = [.. (await glossary.ListAsync(null, cancellationToken)).Select(term => term.Name)];
         var system = AssetAnswer.Instruction(Language, terms);
         var assets = snapshot.Assets
             .Select(asset => (Asset: asset, Profile: snapshot.Profiles.GetValueOrDefault(asset.Key)))

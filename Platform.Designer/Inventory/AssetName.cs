@@ -25,6 +25,15 @@ internal readonly record struct AssetName(string Short, string Place)
         return new AssetName(key, "");
     }
 
+    /// <summary>The kind that a key is of, where nothing else tells it.</summary>
+    public static string KindOf(string key) => key.Split(':', 2) switch
+    {
+        ["file", _] => "file_set",
+        ["postgresql", _] => "database_table",
+        ["model" or "endpoint" or "report" or "dashboard", _] and [var kind, ..] => kind,
+        _ => "table",
+    };
+
     /// <summary>Name of a Tabler icon for a kind.</summary>
     public static string Icon(string kind) => kind switch
     {

@@ -12,5 +12,6 @@ internal static class PortServices
         services.AddSingleton<ISamplePort, SamplePort>();
         services.AddSingleton<IScoringPort, ScoringPort>();
         services.AddSingleton<IReportPort, ReportPort>();
+        services.AddSingleton<ISemanticTypePort, SemanticTypePort>();
     }
 }

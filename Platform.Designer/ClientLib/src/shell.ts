@@ -1,5 +1,12 @@
 /** What every page needs of the browser: theme, time zone, logs that follow. Small: it is the only script on a plain page. */
 
+/** Keys that a list handles itself (`data-keys`) do not scroll the page too. */
+document.addEventListener('keydown', (event) => {
+  const target = event.target as HTMLElement;
+  const keys = target.dataset?.keys?.split(' ');
+  if (keys?.includes(event.key) || keys?.includes(event.code)) event.preventDefault();
+});
+
 export function timeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
