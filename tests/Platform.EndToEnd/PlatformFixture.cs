@@ -101,6 +101,8 @@ public sealed class PlatformFixture : IAsyncLifetime
         await _server.RunAsync("apply", _server.Write("flows/steps.yaml", StepsYaml), _server.Write("flows/shop.yaml", ShopYaml), _server.Write("flows/waiting.yaml", WaitingYaml),
             _server.Write("flows/grouped.yaml", GroupedYaml), _server.Write("flows/asking.yaml", AskingYaml));
         await _server.RunAsync("run", Shop);
+        // So that the pages of the inventory have what they show: profiles, classes, relations, things to review.
+        await _server.RunAsync("run", "nightly-inventory", "--param", "sources=samples/tiny");
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
         await using var visitor = await VisitAsync();
