@@ -33,7 +33,13 @@ internal sealed class ReviewList
         At = found >= 0 ? found : Math.Min(Math.Max(At, 0), _items.Count - 1);
     }
 
-    public void Append(IReadOnlyList<ReviewItem> items) => _items.AddRange(items.ExceptBy(_items.Select(item => item.Id), item => item.Id));
+    /// <summary>Adds what is not there yet behind the others.</summary>
+    public void Append(IReadOnlyList<ReviewItem> items)
+    {
+        _items.AddRange(items.ExceptBy(_items.Select(item => item.Id).ToList(), item => item.Id));
+        if (At < 0)
+            Move(0);
+    }
 
     /// <summary>Takes another item to hand, as far as there are any.</summary>
     public void Move(int by) => At = _items.Count == 0 ? -1 : Math.Clamp(At + by, 0, _items.Count - 1);
