@@ -56,13 +56,15 @@ public static partial class DayFiles
 
     /// <summary>Days that are odd by the days before them, newest first.</summary>
     /// <param name="days">Days, oldest first.</param>
-    /// <param name="falseAlarmsAYear">False alarms that a year of one metric may bring.</param>
+    /// <param name="falseAlarmsAYear">False alarms that a year of all metrics together may bring.</param>
     public static IReadOnlyList<(DateOnly Day, JudgedMetric Judged)> Odd(IReadOnlyList<DayMetrics> days, double falseAlarmsAYear)
     {
         var odd = new List<(DateOnly, JudgedMetric)>();
-        foreach (var series in days.SelectMany(day => day.Metrics.Select(metric => (day.Day, Metric: metric))).GroupBy(one => (one.Metric.Column, one.Metric.Name)))
+        var all = days.SelectMany(day => day.Metrics.Select(metric => (day.Day, Metric: metric))).GroupBy(one => (one.Metric.Column, one.Metric.Name)).ToList();
+        var allowed = MetricJudge.Allowance(falseAlarmsAYear, all.Select(series => series.Key.Name["day_".Length..]));
+        foreach (var series in all)
         {
-            if (ProfileMetrics.OptionsOf(series.Key.Name["day_".Length..], falseAlarmsAYear) is not { } options)
+            if (ProfileMetrics.OptionsOf(series.Key.Name["day_".Length..], allowed) is not { } options)
                 continue;
             var detector = new Platform.Learning.Anomaly.MetricDetector(options);
             var before = 0;

@@ -45,6 +45,12 @@ public static class MetricJudge
         return new JudgedMetric(metric, point, detector.Alarmed, history.Count);
     }
 
+    /// <summary>False alarms that a year of one metric may bring where its asset may bring so many: its share, and at most 0.2.</summary>
+    /// <param name="falseAlarmsAYear">Those of the asset.</param>
+    /// <param name="names">Names of the asset's metrics, one for each column that has it.</param>
+    public static double Allowance(double falseAlarmsAYear, IEnumerable<string> names) =>
+        Math.Min(0.2, falseAlarmsAYear / Math.Max(1, names.Count(name => ProfileMetrics.OptionsOf(name, 1) is not null)));
+
     /// <summary>How likely so long a silence is by the rhythm of the writes so far, 0 to 1; null with fewer than five gaps.</summary>
     /// <param name="ages">Ages in hours, with the time at which each was measured, oldest first.</param>
     /// <param name="age">The age now, in hours.</param>

@@ -22,7 +22,7 @@ internal sealed class MetricAlarms : ISubject
     public Task RunAsync(string[] args)
     {
         var folder = args.Length > 0 ? args[0] : "../shared/data/online-retail";
-        var allowed = args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : new MetricOptions().FalseAlarmsAYear;
+        var allowed = args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 1.0 / Kinds.Length;
         using var temporary = new Platform.Testing.TempFolder();
         using var store = new TableStore(new TableStoreOptions { Root = temporary.Path });
         using var session = store.OpenSession();
