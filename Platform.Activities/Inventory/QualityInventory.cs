@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Platform.Catalog.Quality;
 using Platform.Catalog.Inventory;
+using Platform.Catalog.Quality;
 using Platform.Catalog.Review;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Compare;
