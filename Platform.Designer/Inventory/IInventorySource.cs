@@ -92,6 +92,14 @@ public sealed record AssetView
     /// <summary>Data files; null where not counted.</summary>
     public long? Files { get; init; }
 
+    /// <summary>Business domain; null when nobody has said.</summary>
+    public string? Domain { get; init; }
+
+    /// <summary>How much depends on it, in the owner's word; null when nobody has said.</summary>
+    public string? Tier { get; init; }
+
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     public DateTimeOffset? FirstSeenAt { get; init; }
 
     public DateTimeOffset? ProfiledAt { get; init; }

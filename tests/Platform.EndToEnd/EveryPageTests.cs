@@ -13,7 +13,7 @@ public sealed partial class EveryPageTests(PlatformFixture platform)
         "/", "/runs", "/workflows", $"/workflows/{PlatformFixture.Shop}", $"/workflows/{PlatformFixture.Shop}?tab=runs", $"/workflows/{PlatformFixture.Shop}?tab=yaml", $"/workflows/{PlatformFixture.Shop}?tab=versions",
         $"/workflows/{PlatformFixture.Shop}/grid", $"/workflows/{PlatformFixture.Grouped}", "/workflows/no-such/grid", "/runs/1", "/runs/1?task=clean", "/inventory", "/inventory/asset?key=clean.orders", "/inventory/asset?key=clean.orders&tab=columns", "/inventory/asset?key=clean.orders&tab=relations",
         "/inventory/asset?key=clean.orders&tab=lineage", "/inventory/asset?key=clean.orders&tab=history", "/inventory/asset?key=clean.orders&tab=sample",
-        "/review", "/review?personal=true", "/lineage", "/lineage?asset=clean.orders&level=column", "/models", "/settings", "/settings?tab=secrets", "/settings?tab=pools", "/account", "/runs/999999",
+        "/inventory/asset?key=clean.orders&tab=quality", "/quality", "/quality?all=true", "/review", "/review?personal=true", "/lineage", "/lineage?asset=clean.orders&level=column", "/models", "/settings", "/settings?tab=secrets", "/settings?tab=pools", "/account", "/runs/999999",
     ];
 
     [Theory]
