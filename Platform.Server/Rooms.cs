@@ -109,6 +109,7 @@ internal static class Rooms
         services.AddSingleton<ExternalRunQueries>();
         services.AddSingleton<InventoryQueries>();
         services.AddSingleton<InventoryCommands>();
+        services.AddSingleton<InventoryMemory>();
         services.AddSingleton<RelationQueries>();
         services.AddSingleton<SuggestionQueries>();
         services.AddSingleton<SuggestionCommands>();

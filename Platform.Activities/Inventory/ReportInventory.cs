@@ -9,11 +9,11 @@ namespace Platform.Activities.Inventory;
 
 /// <summary>Writes the report of the run's inventory.</summary>
 [Activity("inventory.report", Title = "Write the inventory report", TitleZh = "生成盘点报告", Stage = Stage.Inventory, Icon = "report-analytics",
-    Help = "Writes what the run's inventory found as a page that a manager can read (HTML, light and dark, English and Chinese) and as JSON: headline figures, what changed since the last inventory of the same sources, personal data, quality, broken references, what could not be read, and every asset.",
-    HelpZh = "将本次盘点结果写成管理者可读的网页（HTML，明暗主题，中英文）和 JSON：关键数字、与上次相比的变化、个人信息、数据质量、断裂的引用、无法读取的内容和全部资产。",
+    Help = "Writes what the run's inventory found as a page that a manager can read (HTML, light and dark, English and Chinese) and as JSON: the most telling findings first, what changed since the last inventory of the same sources, how much is owned, described, classified and checked over time, what fails, personal data, quality, broken references, what could not be read, and every asset.",
+    HelpZh = "将本次盘点结果写成管理者可读的网页（HTML，明暗主题，中英文）和 JSON：最值得关注的发现、与上次相比的变化、了解程度的走势、未通过的检查、个人信息、数据质量、断裂的引用、无法读取的内容和全部资产。",
     Outputs = typeof(ReportInventoryOutputs),
     Example = "name: inventory")]
-public sealed class ReportInventory(Workspace workspace, InventoryCommands commands, InventoryQueries queries) : IActivity
+public sealed class ReportInventory(Workspace workspace, InventoryCommands commands, InventoryQueries queries, InventoryMemory? memory = null) : IActivity
 {
     private const int RunsLookedBack = 50;
 
@@ -31,7 +31,9 @@ public sealed class ReportInventory(Workspace workspace, InventoryCommands comma
         var snapshot = runs.Find(inventoryRun)
             ?? throw new ActivityException("not-found", $"Run {context.RunId} has found nothing to report. Put tasks with the activities inventory.scan, inventory.profile and inventory.relate before '{context.TaskId}'.", retryable: false);
         var before = await BeforeAsync(runs, inventoryRun, snapshot, cancellationToken);
-        var report = ReportBuilder.Build(snapshot, InventoryComparer.Compare(before, snapshot));
+        var differences = InventoryComparer.Compare(before, snapshot);
+        var facts = memory is null ? null : await ReportMemory.ReadAsync(memory, inventoryRun, snapshot.Taken, differences.Since, cancellationToken);
+        var report = ReportBuilder.Build(snapshot, differences, facts);
         var (page, json) = ReportFiles.Write(report, runs.FolderOf(inventoryRun));
         if (!string.IsNullOrWhiteSpace(Folder))
             ReportFiles.Write(report, workspace.Resolve(Folder));
@@ -40,6 +42,8 @@ public sealed class ReportInventory(Workspace workspace, InventoryCommands comma
         runs.Prune();
         context.Facts.Add(new AssetWritten($"report:{Name}", AssetKind.Report, Operation: "render", Bytes: new FileInfo(page).Length, Location: page));
         var d = report.Differences;
+        foreach (var finding in report.Surprises.Take(3))
+            context.Log.Info(finding.Sentence);
         context.Log.Info($"{report.Totals.Assets:N0} assets; {d.New.Count:N0} new, {d.Changed.Count:N0} changed, {d.Gone.Count:N0} gone. The report is {page}.");
         return ActivityResult.Success(new ReportInventoryOutputs
         {

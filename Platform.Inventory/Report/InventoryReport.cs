@@ -13,6 +13,12 @@ public sealed record InventoryReport
 
     public required InventoryDifferences Differences { get; init; }
 
+    /// <summary>True things that people hardly knew, the most telling first.</summary>
+    public required IReadOnlyList<Finding> Surprises { get; init; }
+
+    /// <summary>What the catalog remembers; null where the report was made without one.</summary>
+    public CatalogFacts? Catalog { get; init; }
+
     /// <summary>Columns with personal data, by asset.</summary>
     public required IReadOnlyList<PersonalLine> Personal { get; init; }
 

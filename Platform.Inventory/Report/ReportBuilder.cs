@@ -7,8 +7,8 @@ namespace Platform.Inventory.Report;
 /// <summary>Makes the report of an inventory.</summary>
 public static class ReportBuilder
 {
-    /// <summary>The report of <paramref name="snapshot"/> with its differences.</summary>
-    public static InventoryReport Build(InventorySnapshot snapshot, InventoryDifferences differences)
+    /// <summary>The report of <paramref name="snapshot"/> with its differences, and with what the catalog remembers (null for nothing).</summary>
+    public static InventoryReport Build(InventorySnapshot snapshot, InventoryDifferences differences, CatalogFacts? facts = null)
     {
         var assets = snapshot.Assets.ToList();
         var names = assets.ToDictionary(asset => asset.Key, asset => asset.Name);
@@ -45,6 +45,8 @@ public static class ReportBuilder
                 Skipped = skipped.Count(path => !path.IsProblem),
             },
             Differences = differences,
+            Surprises = Finding.Rank([.. DataFindings.Of(snapshot, differences), .. facts is null ? [] : MemoryFindings.Of(facts)]),
+            Catalog = facts,
             Personal = personal,
             Relations = relations,
             Quality = quality,

@@ -17,7 +17,10 @@ public static partial class ReportPage
         Top(html, report);
         html.Raw("<main>");
         Tiles(html, report);
+        ReportFindings.Write(html, report);
         ReportChanges.Write(html, report);
+        ReportFindings.Coverage(html, report);
+        ReportCare.Write(html, report);
         Personal(html, report);
         Quality(html, report);
         Relations(html, report);

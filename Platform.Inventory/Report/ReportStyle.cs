@@ -27,6 +27,13 @@ internal static class ReportStyle
         .tag.red{color:var(--red)}.tag.amber{color:var(--amber)}.tag.green{color:var(--green)}.tag.blue{color:var(--blue)}.tag.violet{color:var(--violet)}
         .soft{color:var(--soft)}.none{color:var(--soft);padding:6px 0}ul{margin:6px 0 0;padding-left:20px}li{margin:3px 0}
         details{margin-top:8px}summary{cursor:pointer;color:var(--blue);font-size:13.5px}
+        a{color:var(--blue)}.findings{margin:14px 0 0;padding:0;list-style:none;counter-reset:f}.findings[start]{counter-reset:f 10}
+        .findings li{counter-increment:f;position:relative;padding:11px 0 11px 42px;margin:0;border-top:1px solid var(--line)}.findings li:first-child{border-top:0}
+        .findings li:before{content:counter(f);position:absolute;left:0;top:12px;width:26px;height:26px;border-radius:50%;background:var(--shade);color:var(--soft);font-size:12.5px;font-weight:600;display:grid;place-items:center}
+        .findings .what{font-size:15.5px;line-height:1.45;text-wrap:pretty}.findings .why{color:var(--soft);font-size:13px;overflow-wrap:anywhere}.findings .why a{color:inherit;text-underline-offset:2px}.findings .why a:hover{color:var(--blue)}
+        .covers{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:22px;margin-top:12px}.cover .n{font-size:22px;font-weight:650;letter-spacing:-.02em;line-height:1.2}.cover .l{color:var(--soft);font-size:13px}
+        .cover .s{color:var(--soft);font-size:12.5px;display:flex;justify-content:space-between;align-items:center;color:var(--soft)}.cover svg{color:var(--blue)}.meter{height:6px;border-radius:3px;background:var(--shade);overflow:hidden;margin:7px 0 5px}.meter i{display:block;height:100%;border-radius:3px;background:var(--blue)}
+        .names{columns:2 320px;column-gap:32px}.names li{break-inside:avoid}
         input[type=search]{font:inherit;font-size:13.5px;width:min(340px,100%);padding:7px 11px;border:1px solid var(--line);border-radius:8px;background:var(--bg);color:var(--ink);margin-top:8px}
         .bar{display:inline-block;width:64px;height:6px;border-radius:3px;background:var(--shade);vertical-align:middle;margin-right:6px;overflow:hidden}.bar i{display:block;height:100%;background:var(--blue)}
         footer{max-width:1180px;margin:0 auto;padding:4px 24px 40px;color:var(--soft);font-size:12.5px}

@@ -20,6 +20,7 @@ public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTe
     public override object? GetService(Type serviceType) =>
         serviceType == typeof(InventoryCommands) ? new InventoryCommands(postgres.DataSource)
         : serviceType == typeof(InventoryQueries) ? new InventoryQueries(postgres.DataSource)
+        : serviceType == typeof(InventoryMemory) ? new InventoryMemory(postgres.DataSource)
         : base.GetService(serviceType);
 
     [Fact]

@@ -67,6 +67,62 @@ public class ReportTests : InventoryTest
     }
 
     [Fact]
+    public void The_report_leads_with_what_people_hardly_knew_and_says_on_what_it_rests()
+    {
+        Write("shop/orders.csv", "order_id,customer_id,note\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"{i},{(i <= 55 ? i % 9 + 1 : 77)},same\n")));
+        Write("shop/customers.csv", "customer_id,name\n" + string.Concat(Enumerable.Range(1, 9).Select(i => $"{i},customer {(char)('a' + i)}\n")));
+        Write("shop/orders_copy.csv", "order_id,customer_id,note\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"{i},{(i <= 55 ? i % 9 + 1 : 77)},same\n")));
+        var snapshot = Take();
+        var report = ReportBuilder.Build(snapshot, InventoryComparer.Compare([], snapshot));
+
+        Assert.Contains(report.Surprises, f => f is { Kind: "same-data" } && f.Sentence.Contains("orders_copy.csv holds the same data as", StringComparison.Ordinal));
+        Assert.Contains(report.Surprises, f => f is { Kind: "constant", Column: "note" });
+        Assert.All(report.Surprises, f => Assert.True(f is { Sentence.Length: > 10, SentenceZh.Length: > 5, Score: > 0 and <= 100 } && f.Evidence.Length > 0 && f.Link.StartsWith("/inventory/asset?key=file%3A", StringComparison.Ordinal)));
+        Assert.Contains("True things that you may not know", ReportPage.Render(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Findings_of_one_kind_do_not_fill_the_first_page()
+    {
+        var many = Enumerable.Range(0, 20).Select(i => Found("constant", $"t{i}", 50)).Append(Found("broken-reference", "orders", 30)).Append(Found("copy", "old", 25));
+        var first = Finding.Rank(many).Take(8).ToList();
+        Assert.Contains(first, f => f.Kind == "broken-reference");
+        Assert.Contains(first, f => f.Kind == "copy");
+
+        static Finding Found(string kind, string asset, double score) => new() { Kind = kind, Asset = asset, Name = asset, Score = score, Sentence = "s", SentenceZh = "s", Evidence = "e", EvidenceZh = "e" };
+    }
+
+    [Fact]
+    public void What_the_catalog_remembers_is_told_with_its_course_over_time()
+    {
+        Write("t.csv", "id\n1\n2\n");
+        var snapshot = Take();
+        var now = new Coverage { Taken = snapshot.Taken, Assets = 4, Owned = 3, Described = 1, Checked = 0, Columns = 10, Classified = 8, Reviewed = 2 };
+        var facts = new CatalogFacts
+        {
+            Coverage = now,
+            History = [now with { Owned = 0 }, now with { Owned = 1 }],
+            Failing = [new FailingLine("raw.orders", "orders", "id", "not_null", "3 nulls; expected 0", "3 nulls; expected 0", "critical", snapshot.Taken)],
+            Breaches = [new FailingLine("raw.orders", "orders", null, "ann", "the newest data are 30 hours old, promised are 24 hours", "最新数据已有 30 小时，约定为 24 小时", "critical", null)],
+            Unowned = [new CareLine("raw.x", "<b>x", 3, null, 10)],
+            Flips = [new FlipLine("raw.orders", "orders", "code", "sku", null)],
+            Copies = [new CopyLine("a", "a", "b", "b", 0.97)],
+        };
+        var report = ReportBuilder.Build(snapshot, InventoryComparer.Compare([], snapshot), facts);
+        var page = ReportPage.Render(report);
+
+        Assert.Equal("contract", report.Surprises[0].Kind);
+        Assert.Contains("75 %", page, StringComparison.Ordinal);
+        Assert.Contains("<polyline", page, StringComparison.Ordinal);
+        Assert.Contains("Judged otherwise than before", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>x", page, StringComparison.Ordinal);
+        foreach (var tag in new[] { "section", "table", "tr", "td", "ul", "ol", "li", "div", "span", "details" })
+            Assert.Equal(Regex.Count(page, $"<{tag}[ >]"), Regex.Count(page, $"</{tag}>"));
+        var json = JsonSerializer.SerializeToElement(report, ReportFiles.Json);
+        Assert.Equal(3, json.GetProperty("catalog").GetProperty("coverage").Deserialize<Coverage>(ReportFiles.Json)!.Owned);
+    }
+
+    [Fact]
     public void What_a_run_found_is_the_same_after_it_was_kept()
     {
         Write("a/1.csv", "id,b_id\n1,1\n2,2\n3,2\n");

@@ -1,0 +1,153 @@
+using System.Globalization;
+using Platform.Inventory.Classify;
+using Platform.Inventory.Compare;
+using Platform.Inventory.Profile;
+using Platform.Inventory.Scan;
+
+namespace Platform.Inventory.Report;
+
+/// <summary>What this night's profiles tell that people hardly knew.</summary>
+internal static class DataFindings
+{
+    public static IEnumerable<Finding> Of(InventorySnapshot snapshot, InventoryDifferences differences)
+    {
+        var assets = snapshot.Assets.ToList();
+        var names = assets.ToDictionary(asset => asset.Key, asset => asset.Name, StringComparer.Ordinal);
+        foreach (var relation in snapshot.Relations.Where(relation => !relation.Holds && relation.Confidence >= 0.5))
+        {
+            var from = names.GetValueOrDefault(relation.FromAsset, relation.FromAsset);
+            var to = names.GetValueOrDefault(relation.ToAsset, relation.ToAsset);
+            var examples = string.Join(", ", relation.MissingExamples.Take(4).Select(value => value.Value));
+            yield return Make("broken-reference", relation.FromAsset, from, relation.FromColumn, 70 * relation.Confidence + Size(relation.MissingRows),
+                $"{Rows(relation.MissingRows)} of {from} point to {relation.MissingValues:N0} {relation.ToColumn} of {to} that do not exist.",
+                $"{from} 中有 {relation.MissingRows:N0} 行指向 {to} 中不存在的 {relation.ToColumn}（{relation.MissingValues:N0} 个值）。",
+                $"{relation.FromColumn} → {relation.ToColumn}; missing: {examples}; the reference itself is {relation.Confidence:P0} sure",
+                $"{relation.FromColumn} → {relation.ToColumn}；缺失：{examples}；引用可信度 {relation.Confidence:P0}");
+        }
+
+        foreach (var asset in assets)
+            if (snapshot.Profiles.TryGetValue(asset.Key, out var profile) && profile.Failure is null)
+                foreach (var finding in OfAsset(asset, profile, snapshot.Taken))
+                    yield return finding;
+        foreach (var finding in Twins(assets, snapshot))
+            yield return finding;
+        foreach (var finding in Drift(differences))
+            yield return finding;
+    }
+
+    private static IEnumerable<Finding> OfAsset(FoundAsset asset, AssetProfile profile, DateTimeOffset taken)
+    {
+        if (profile.DuplicateRows is > 0 and var repeated && repeated >= Math.Max(2, profile.Rows / 2_000))
+            yield return Make("repeated-rows", asset.Key, asset.Name, null, 45 + Size(repeated) + 20 * Math.Min(1, (double)repeated / profile.Rows),
+                $"{Rows(repeated)} of {asset.Name} repeat another row in every column.", $"{asset.Name} 中有 {repeated:N0} 行与其他行完全重复。",
+                $"{(double)repeated / profile.Rows:P1} of {profile.Rows:N0} rows{(profile.DuplicateRowsError > 0 ? $", ± {profile.DuplicateRowsError:N0}" : "")}", $"占 {profile.Rows:N0} 行的 {(double)repeated / profile.Rows:P1}");
+        if (profile.BadRows > 0)
+            yield return Make("bad-rows", asset.Key, asset.Name, null, 50 + Size(profile.BadRows), $"{profile.BadRows:N0} lines of {asset.Name} cannot be read and are missing from every figure made of it.", $"{asset.Name} 中有 {profile.BadRows:N0} 行无法读取，未计入任何统计。", $"the first: {profile.FirstBadRow}", $"首例：{profile.FirstBadRow}");
+        if (profile.Columns.Count > 200)
+            yield break;
+        var constant = profile.Columns.Where(column => column is { Distinct: 1 } && column.Values > 20 && column.Nulls == 0).ToList();
+        if (constant.Count > 0)
+            yield return Make("constant", asset.Key, asset.Name, constant[0].Name, 18 + Math.Min(10, 3 * constant.Count), $"{(constant.Count == 1 ? $"The column {constant[0].Name} of {asset.Name} says" : $"{constant.Count:N0} columns of {asset.Name} say")} the same in every row.",
+                $"{asset.Name} 的 {constant.Count:N0} 列在所有行中取值相同。", Names(constant), Names(constant));
+        var empty = profile.Columns.Where(column => column.Values == 0 && profile.Rows > 0).ToList();
+        if (empty.Count > 0)
+            yield return Make("empty-column", asset.Key, asset.Name, empty[0].Name, 22 + Math.Min(10, 3 * empty.Count), $"{(empty.Count == 1 ? $"The column {empty[0].Name} of {asset.Name} is" : $"{empty.Count:N0} columns of {asset.Name} are")} empty in all {profile.Rows:N0} rows.",
+                $"{asset.Name} 的 {empty.Count:N0} 列在全部 {profile.Rows:N0} 行中为空。", Names(empty), Names(empty));
+        foreach (var pair in profile.Correlations.Where(pair => Math.Abs(pair.Correlation) >= 0.9999).Take(3))
+            yield return Make("same-number", asset.Key, asset.Name, pair.Column, 20, $"{pair.Column} and {pair.Other} of {asset.Name} carry the same information: one follows from the other.", $"{asset.Name} 的 {pair.Column} 与 {pair.Other} 信息重复，可由一方推出另一方。", $"correlation {pair.Correlation:0.00000}", $"相关系数 {pair.Correlation:0.00000}");
+        for (var i = 0; i < profile.Columns.Count; i++)
+            foreach (var finding in OfColumn(asset, profile, profile.Columns[i], i < profile.Verdicts.Count ? profile.Verdicts[i] : null, taken))
+                yield return finding;
+    }
+
+    private static IEnumerable<Finding> OfColumn(FoundAsset asset, AssetProfile profile, ColumnProfile column, ColumnVerdict? verdict, DateTimeOffset taken)
+    {
+        var name = asset.Name;
+        if (verdict is { Personal: PersonalClass.InText, Confidence: >= 0.5 })
+        {
+            var inside = string.Join(", ", verdict.Inside.OrderByDescending(kind => kind.Value).Select(kind => FormattableString.Invariant($"{kind.Key.Replace('_', ' ')} in {kind.Value:P1}")));
+            yield return Make("personal-in-text", asset.Key, name, column.Name, 88, $"The texts in {column.Name} of {name} hold personal data inside their sentences.", $"{name} 的文本列 {column.Name} 中含有个人信息。", inside.Length > 0 ? $"{inside} of the texts" : "found by form and checksum", inside.Length > 0 ? inside : "按格式与校验和识别");
+        }
+        else if (verdict is { Confidence: >= 0.7 } && verdict.Personal is PersonalClass.Identity or PersonalClass.Financial or PersonalClass.Contact or PersonalClass.Name && profile.Domain?.Domain is { } domain && domain != "user")
+        {
+            var (en, zh) = Words.Class(Words.Of(verdict.Personal));
+            yield return Make("personal-odd-place", asset.Key, name, column.Name, verdict.Personal is PersonalClass.Identity or PersonalClass.Financial ? 80 : 58,
+                $"{name} is about {Words.Domain(domain).En.ToLowerInvariant()}s, yet {column.Name} holds personal data ({en.ToLowerInvariant()}).", $"{name} 属于{Words.Domain(domain).Zh}数据，但列 {column.Name} 含有个人信息（{zh}）。",
+                $"{Words.Type(verdict.Type).En}, {verdict.Confidence:P0} sure, {verdict.Evidence.ShareMatching:P0} of the values match", $"{Words.Type(verdict.Type).Zh}，可信度 {verdict.Confidence:P0}，{verdict.Evidence.ShareMatching:P0} 的值相符");
+        }
+
+        if (column.Misfits > 0)
+            yield return Make("mixed-types", asset.Key, name, column.Name, 40 + Size(column.Misfits), $"{column.Misfits:N0} values of {column.Name} in {name} are not of the kind of all the others.", $"{name} 的列 {column.Name} 中有 {column.Misfits:N0} 个值与其余值类型不同。", $"{column.Values:N0} values, nearly all {column.Kind.ToString().ToLowerInvariant()}", $"共 {column.Values:N0} 个值");
+        if (verdict?.Type is "price" or "quantity" or "age" && column.Negatives > 0)
+            yield return Make("negative", asset.Key, name, column.Name, 42 + Size(column.Negatives), $"{column.Negatives:N0} times {column.Name} of {name} is below zero.", $"{name} 的 {column.Name} 有 {column.Negatives:N0} 个值小于零。", $"smallest {column.Min}; {(double)column.Negatives / Math.Max(1, column.Values):P1} of the values", $"最小 {column.Min}；占 {(double)column.Negatives / Math.Max(1, column.Values):P1}");
+        if (column.Kind is ValueKind.Decimal && column.Whole && !column.TypeDeclared && verdict is { Role: ColumnRole.Key or ColumnRole.Reference } && column.Values > 20)
+            yield return Make("id-as-decimal", asset.Key, name, column.Name, 44, $"{column.Name} of {name} is an id but is written as a decimal number, so that it will not match where it is written whole.", $"{name} 的 {column.Name} 是编号，却写成小数，与整数写法无法匹配。", $"for example {column.Max}", $"例如 {column.Max}");
+        if (column.Kind is ValueKind.Date or ValueKind.Timestamp && DateTimeOffset.TryParse(column.Max, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var latest) && latest > taken.AddYears(2))
+            yield return Make("far-future", asset.Key, name, column.Name, 46, $"{column.Name} of {name} reaches to {latest.Year}, which is no time that anything happened.", $"{name} 的 {column.Name} 最晚为 {latest.Year} 年，不可能是真实发生的时间。", $"latest {column.Max}", $"最晚 {column.Max}");
+        if (column.MissingWords > 0)
+            yield return Make("missing-words", asset.Key, name, column.Name, 26 + Size(column.MissingWords), $"{column.MissingWords:N0} values of {column.Name} in {name} are words such as N/A that stand for nothing.", $"{name} 的 {column.Name} 中有 {column.MissingWords:N0} 个 N/A 之类的占位值。", $"{(double)column.MissingWords / Math.Max(1, column.Values):P1} of the values", $"占 {(double)column.MissingWords / Math.Max(1, column.Values):P1}");
+        if (column.NullShare is >= 0.2 and < 1 && verdict is { Role: ColumnRole.Reference or ColumnRole.Key } && profile.Rows > 50)
+            yield return Make("missing-link", asset.Key, name, column.Name, 48 + Size(column.Nulls), $"{column.NullShare:P0} of the rows of {name} have no {column.Name}: they cannot be tied to anything.", $"{name} 中 {column.NullShare:P0} 的行没有 {column.Name}，无法关联。", $"{column.Nulls:N0} of {column.Rows:N0} rows", $"{column.Rows:N0} 行中的 {column.Nulls:N0} 行");
+        if (column.InvalidUtf8 > 0)
+            yield return Make("broken-text", asset.Key, name, column.Name, 40 + Size(column.InvalidUtf8), $"{column.InvalidUtf8:N0} texts of {column.Name} in {name} are broken: their bytes are no letters of UTF-8.", $"{name} 的 {column.Name} 中有 {column.InvalidUtf8:N0} 个文本不是有效的 UTF-8。", $"{column.Values:N0} values", $"共 {column.Values:N0} 个值");
+    }
+
+    /// <summary>Assets whose columns agree in every figure hold the same data, whatever they are called.</summary>
+    private static IEnumerable<Finding> Twins(List<FoundAsset> assets, InventorySnapshot snapshot)
+    {
+        var groups = assets.Where(asset => snapshot.Profiles.TryGetValue(asset.Key, out var profile) && profile is { Failure: null, Rows: >= 10, Sampled: false, Columns.Count: > 1 })
+            .GroupBy(asset => Figures(snapshot.Profiles[asset.Key]), StringComparer.Ordinal).Where(group => group.Count() > 1);
+        foreach (var group in groups)
+        {
+            var twins = group.OrderBy(asset => asset.Name.Length).ThenBy(asset => asset.Name, StringComparer.Ordinal).ToList();
+            var profile = snapshot.Profiles[twins[0].Key];
+            yield return Make("same-data", twins[1].Key, twins[1].Name, null, 66 + Size(profile.Rows), $"{twins[1].Name} holds the same data as {twins[0].Name}{(twins.Count > 2 ? $", and so do {twins.Count - 2:N0} more" : "")}.", $"{twins[1].Name} 与 {twins[0].Name} 数据相同{(twins.Count > 2 ? $"，另有 {twins.Count - 2:N0} 个" : "")}。",
+                $"{profile.Rows:N0} rows; all {profile.Columns.Count:N0} columns agree in values, range and nulls", $"{profile.Rows:N0} 行；{profile.Columns.Count:N0} 列的取值、范围与空值均一致");
+        }
+    }
+
+    private static string Figures(AssetProfile profile) => string.Join('\n', profile.Columns.Select(c => FormattableString.Invariant($"{c.Name}|{c.Kind}|{c.Nulls}|{c.Distinct}|{c.Min}|{c.Max}|{c.Mean}|{c.MeanLength}")).Prepend(profile.Rows.ToString(CultureInfo.InvariantCulture)));
+
+    private static IEnumerable<Finding> Drift(InventoryDifferences differences)
+    {
+        foreach (var change in differences.Changed)
+        {
+            if (change.RowsBefore is > 100 and var before && change.Rows is { } now && now < before / 2)
+                yield return Make("shrunk", change.Key, change.Name, null, 75, $"{change.Name} has lost {before - now:N0} rows since the last look.", $"{change.Name} 自上次以来减少了 {before - now:N0} 行。", $"{before:N0} → {now:N0} rows", $"{before:N0} → {now:N0} 行");
+            if (change.ColumnsGone.Count > 0)
+                yield return Make("columns-gone", change.Key, change.Name, change.ColumnsGone[0], 64, $"{change.Name} has lost {(change.ColumnsGone.Count == 1 ? $"the column {change.ColumnsGone[0]}" : $"{change.ColumnsGone.Count:N0} columns")} since the last look.", $"{change.Name} 自上次以来少了 {change.ColumnsGone.Count:N0} 列。", string.Join(", ", change.ColumnsGone.Take(6)), string.Join("、", change.ColumnsGone.Take(6)));
+            foreach (var move in change.Moves.Where(move => move.Metric is "null_share" or "mean" or "semantic_type").Take(3))
+                yield return Make("drift", change.Key, change.Name, move.Column, move.Metric == "mean" ? 52 : 60, $"{move.Column} of {change.Name} is not what it was: its {Metric(move.Metric).En} went from {move.Before} to {move.After}.", $"{change.Name} 的 {move.Column} 发生变化：{Metric(move.Metric).Zh}由 {move.Before} 变为 {move.After}。", "against the inventory before", "与上次盘点相比");
+        }
+    }
+
+    private static (string En, string Zh) Metric(string metric) => metric switch
+    {
+        "null_share" => ("share of missing values", "空值率"),
+        "mean" => ("mean", "均值"),
+        _ => ("meaning", "语义类型"),
+    };
+
+    internal static Finding Make(string kind, string asset, string name, string? column, double score, FormattableString en, FormattableString zh, FormattableString evidence, FormattableString evidenceZh) =>
+        Make(kind, asset, name, column, score, en, zh, evidence.ToString(CultureInfo.InvariantCulture), evidenceZh.ToString(CultureInfo.InvariantCulture));
+
+    internal static Finding Make(string kind, string asset, string name, string? column, double score, FormattableString en, FormattableString zh, string evidence, string evidenceZh) => new()
+    {
+        Kind = kind,
+        Score = Math.Round(Math.Clamp(score, 0, 100), 1),
+        Sentence = en.ToString(CultureInfo.InvariantCulture),
+        SentenceZh = zh.ToString(CultureInfo.InvariantCulture),
+        Evidence = evidence,
+        EvidenceZh = evidenceZh,
+        Asset = asset,
+        Name = name,
+        Column = column,
+    };
+
+    /// <summary>Many rows matter more than few, each tenfold alike: 0 to 20.</summary>
+    internal static double Size(long rows) => Math.Min(20, 4 * Math.Log10(Math.Max(1, rows)));
+
+    private static string Rows(long rows) => string.Create(CultureInfo.InvariantCulture, $"{rows:N0} {(rows == 1 ? "row" : "rows")}");
+
+    private static string Names(List<ColumnProfile> columns) => string.Join(", ", columns.Take(8).Select(column => column.Name)) + (columns.Count > 8 ? " …" : "");
+}
