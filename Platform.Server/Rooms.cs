@@ -2,6 +2,7 @@ using System.Reflection;
 using Platform.Activities;
 using Platform.Activities.Monitor;
 using Platform.Catalog.Assets;
+using Platform.Catalog.Exchange;
 using Platform.Catalog.Glossary;
 using Platform.Catalog.Govern;
 using Platform.Catalog.History;
@@ -120,6 +121,8 @@ internal static class Rooms
         services.AddSingleton<HistoryQueries>();
         services.AddSingleton<UsageQueries>();
         services.AddSingleton<UsageRecorder>();
+        services.AddSingleton<CatalogExport>();
+        services.AddSingleton<CatalogImport>();
         services.AddSingleton<GlossaryQueries>();
         services.AddSingleton<GlossaryCommands>();
         services.AddSingleton<QualityQueries>();

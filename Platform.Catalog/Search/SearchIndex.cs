@@ -64,7 +64,8 @@ internal sealed class SearchIndex
         var counts = new Dictionary<(string, string), long>();
         var kept = new PriorityQueue<Candidate, Candidate>(Candidate.WorstFirst);
         var terms = new List<(long Id, float Score)>();
-        long total = 0, matchedCount = 0;
+        long total = 0;
+        var strict = false;
         var wanted = request.Offset + request.Limit;
         foreach (var (segment, dead) in new (SearchSegment, Func<int, bool>)[] { (_base, i => _dead[i]), (_changed, _ => false) })
         {
@@ -80,7 +81,7 @@ internal sealed class SearchIndex
                     assets.Add((document, score));
             }
 
-            matchedCount += assets.Count;
+            strict |= assets.Count > 0 && !search.Loose;
             search.Count(assets, counts);
             var passes = search.Filter(request.Filters);
             foreach (var (document, score) in assets)
@@ -103,11 +104,10 @@ internal sealed class SearchIndex
         return new SearchFound
         {
             Total = total,
-            Matched = matchedCount,
             Ids = [.. ordered.Skip(request.Offset).Take(request.Limit)],
             Facets = counts,
             Terms = request.Words.Count == 0 ? [] : [.. terms.OrderByDescending(t => t.Score).ThenBy(t => t.Id).Take(5).Select(t => t.Id)],
-            Tolerant = tolerant,
+            Tolerant = total > 0 && (tolerant || !strict),
         };
     }
 
@@ -141,9 +141,6 @@ internal sealed record SearchFound
 {
     /// <summary>Assets that match and pass the filters.</summary>
     public required long Total { get; init; }
-
-    /// <summary>Assets that match.</summary>
-    public required long Matched { get; init; }
 
     /// <summary>Ids of the page's assets, best first.</summary>
     public required long[] Ids { get; init; }

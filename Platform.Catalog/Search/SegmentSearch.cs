@@ -17,6 +17,9 @@ internal sealed class SegmentSearch
         _dead = dead;
     }
 
+    /// <summary>Whether a word of the last match is nowhere itself, only in parts of words or mistyped ones.</summary>
+    internal bool Loose { get; private set; }
+
     /// <summary>Numbers of the documents that hold all words, with their scores; all documents where there are no words.</summary>
     internal List<(int Document, float Score)> Match(IReadOnlyList<string> words, string plain, bool tolerant)
     {
@@ -42,7 +45,9 @@ internal sealed class SegmentSearch
             for (var w = 0; w < words.Count; w++)
             {
                 touched.Clear();
-                foreach (var (from, to, fit) in WordMatcher.Find(_segment, words[w], tolerant))
+                var meant = WordMatcher.Find(_segment, words[w], tolerant);
+                Loose |= meant.TrueForAll(m => m.Fit < WordMatcher.Beginning);
+                foreach (var (from, to, fit) in meant)
                     for (var token = from; token < to; token++)
                         foreach (var posting in _segment.Postings(token))
                         {

@@ -5,8 +5,10 @@ namespace Platform.Catalog.Search;
 /// <summary>Finds the tokens of a segment that a word may mean: the word itself, what begins with it, what holds it, what it is mistyped from.</summary>
 internal static class WordMatcher
 {
+    /// <summary>How well a word fits that begins with the one looked for.</summary>
+    internal const float Beginning = 0.6f;
+
     private const float Exact = 1f;
-    private const float Beginning = 0.6f;
     private const float Inside = 0.35f;
     private const float OneError = 0.4f;
     private const float TwoErrors = 0.25f;

@@ -48,11 +48,11 @@ internal static class DataFindings
         var constant = profile.Columns.Where(column => column is { Distinct: 1 } && column.Values > 20 && column.Nulls == 0).ToList();
         if (constant.Count > 0)
             yield return Make("constant", asset.Key, asset.Name, constant[0].Name, 18 + Math.Min(10, 3 * constant.Count), $"{(constant.Count == 1 ? $"The column {constant[0].Name} of {asset.Name} says" : $"{constant.Count:N0} columns of {asset.Name} say")} the same in every row.",
-                $"{asset.Name} 的 {constant.Count:N0} 列在所有行中取值相同。", Names(constant), Names(constant));
+                $"{asset.Name} 的 {constant.Count:N0} 列在所有行中取值相同。", $"{Names(constant)}", $"{Names(constant)}");
         var empty = profile.Columns.Where(column => column.Values == 0 && profile.Rows > 0).ToList();
         if (empty.Count > 0)
             yield return Make("empty-column", asset.Key, asset.Name, empty[0].Name, 22 + Math.Min(10, 3 * empty.Count), $"{(empty.Count == 1 ? $"The column {empty[0].Name} of {asset.Name} is" : $"{empty.Count:N0} columns of {asset.Name} are")} empty in all {profile.Rows:N0} rows.",
-                $"{asset.Name} 的 {empty.Count:N0} 列在全部 {profile.Rows:N0} 行中为空。", Names(empty), Names(empty));
+                $"{asset.Name} 的 {empty.Count:N0} 列在全部 {profile.Rows:N0} 行中为空。", $"{Names(empty)}", $"{Names(empty)}");
         foreach (var pair in profile.Correlations.Where(pair => Math.Abs(pair.Correlation) >= 0.9999).Take(3))
             yield return Make("same-number", asset.Key, asset.Name, pair.Column, 20, $"{pair.Column} and {pair.Other} of {asset.Name} carry the same information: one follows from the other.", $"{asset.Name} 的 {pair.Column} 与 {pair.Other} 信息重复，可由一方推出另一方。", $"correlation {pair.Correlation:0.00000}", $"相关系数 {pair.Correlation:0.00000}");
         for (var i = 0; i < profile.Columns.Count; i++)
@@ -66,13 +66,13 @@ internal static class DataFindings
         if (verdict is { Personal: PersonalClass.InText, Confidence: >= 0.5 })
         {
             var inside = string.Join(", ", verdict.Inside.OrderByDescending(kind => kind.Value).Select(kind => FormattableString.Invariant($"{kind.Key.Replace('_', ' ')} in {kind.Value:P1}")));
-            yield return Make("personal-in-text", asset.Key, name, column.Name, 88, $"The texts in {column.Name} of {name} hold personal data inside their sentences.", $"{name} 的文本列 {column.Name} 中含有个人信息。", inside.Length > 0 ? $"{inside} of the texts" : "found by form and checksum", inside.Length > 0 ? inside : "按格式与校验和识别");
+            yield return Make("personal-in-text", asset.Key, name, column.Name, 88, $"The texts in {column.Name} of {name} hold personal data inside their sentences.", $"{name} 的文本列 {column.Name} 中含有个人信息。", $"{(inside.Length > 0 ? inside + " of the texts" : "found by form and checksum")}", $"{(inside.Length > 0 ? inside : "按格式与校验和识别")}");
         }
         else if (verdict is { Confidence: >= 0.7 } && verdict.Personal is PersonalClass.Identity or PersonalClass.Financial or PersonalClass.Contact or PersonalClass.Name && profile.Domain?.Domain is { } domain && domain != "user")
         {
             var (en, zh) = Words.Class(Words.Of(verdict.Personal));
             yield return Make("personal-odd-place", asset.Key, name, column.Name, verdict.Personal is PersonalClass.Identity or PersonalClass.Financial ? 80 : 58,
-                $"{name} is about {Words.Domain(domain).En.ToLowerInvariant()}s, yet {column.Name} holds personal data ({en.ToLowerInvariant()}).", $"{name} 属于{Words.Domain(domain).Zh}数据，但列 {column.Name} 含有个人信息（{zh}）。",
+                $"{name} is {Words.Domain(domain).En.ToLowerInvariant()} data, yet {column.Name} holds personal data ({en.ToLowerInvariant()}).", $"{name} 属于{Words.Domain(domain).Zh}数据，但列 {column.Name} 含有个人信息（{zh}）。",
                 $"{Words.Type(verdict.Type).En}, {verdict.Confidence:P0} sure, {verdict.Evidence.ShareMatching:P0} of the values match", $"{Words.Type(verdict.Type).Zh}，可信度 {verdict.Confidence:P0}，{verdict.Evidence.ShareMatching:P0} 的值相符");
         }
 
@@ -115,9 +115,9 @@ internal static class DataFindings
             if (change.RowsBefore is > 100 and var before && change.Rows is { } now && now < before / 2)
                 yield return Make("shrunk", change.Key, change.Name, null, 75, $"{change.Name} has lost {before - now:N0} rows since the last look.", $"{change.Name} 自上次以来减少了 {before - now:N0} 行。", $"{before:N0} → {now:N0} rows", $"{before:N0} → {now:N0} 行");
             if (change.ColumnsGone.Count > 0)
-                yield return Make("columns-gone", change.Key, change.Name, change.ColumnsGone[0], 64, $"{change.Name} has lost {(change.ColumnsGone.Count == 1 ? $"the column {change.ColumnsGone[0]}" : $"{change.ColumnsGone.Count:N0} columns")} since the last look.", $"{change.Name} 自上次以来少了 {change.ColumnsGone.Count:N0} 列。", string.Join(", ", change.ColumnsGone.Take(6)), string.Join("、", change.ColumnsGone.Take(6)));
+                yield return Make("columns-gone", change.Key, change.Name, change.ColumnsGone[0], 64, $"{change.Name} has lost {(change.ColumnsGone.Count == 1 ? $"the column {change.ColumnsGone[0]}" : $"{change.ColumnsGone.Count:N0} columns")} since the last look.", $"{change.Name} 自上次以来少了 {change.ColumnsGone.Count:N0} 列。", $"{string.Join(", ", change.ColumnsGone.Take(6))}", $"{string.Join("、", change.ColumnsGone.Take(6))}");
             foreach (var move in change.Moves.Where(move => move.Metric is "null_share" or "mean" or "semantic_type").Take(3))
-                yield return Make("drift", change.Key, change.Name, move.Column, move.Metric == "mean" ? 52 : 60, $"{move.Column} of {change.Name} is not what it was: its {Metric(move.Metric).En} went from {move.Before} to {move.After}.", $"{change.Name} 的 {move.Column} 发生变化：{Metric(move.Metric).Zh}由 {move.Before} 变为 {move.After}。", "against the inventory before", "与上次盘点相比");
+                yield return Make("drift", change.Key, change.Name, move.Column, move.Metric == "mean" ? 52 : 60, $"{move.Column} of {change.Name} is not what it was: its {Metric(move.Metric).En} went from {move.Before} to {move.After}.", $"{change.Name} 的 {move.Column} 发生变化：{Metric(move.Metric).Zh}由 {move.Before} 变为 {move.After}。", $"against the inventory before", $"与上次盘点相比");
         }
     }
 
@@ -128,17 +128,14 @@ internal static class DataFindings
         _ => ("meaning", "语义类型"),
     };
 
-    internal static Finding Make(string kind, string asset, string name, string? column, double score, FormattableString en, FormattableString zh, FormattableString evidence, FormattableString evidenceZh) =>
-        Make(kind, asset, name, column, score, en, zh, evidence.ToString(CultureInfo.InvariantCulture), evidenceZh.ToString(CultureInfo.InvariantCulture));
-
-    internal static Finding Make(string kind, string asset, string name, string? column, double score, FormattableString en, FormattableString zh, string evidence, string evidenceZh) => new()
+    internal static Finding Make(string kind, string asset, string name, string? column, double score, FormattableString en, FormattableString zh, FormattableString evidence, FormattableString evidenceZh) => new()
     {
         Kind = kind,
         Score = Math.Round(Math.Clamp(score, 0, 100), 1),
         Sentence = en.ToString(CultureInfo.InvariantCulture),
         SentenceZh = zh.ToString(CultureInfo.InvariantCulture),
-        Evidence = evidence,
-        EvidenceZh = evidenceZh,
+        Evidence = evidence.ToString(CultureInfo.InvariantCulture),
+        EvidenceZh = evidenceZh.ToString(CultureInfo.InvariantCulture),
         Asset = asset,
         Name = name,
         Column = column,

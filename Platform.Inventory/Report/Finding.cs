@@ -3,6 +3,8 @@ namespace Platform.Inventory.Report;
 /// <summary>Something true that people hardly knew, in one sentence.</summary>
 public sealed record Finding
 {
+    private const int Most = 200;
+
     /// <summary>Stable word, such as <c>broken-reference</c>.</summary>
     public required string Kind { get; init; }
 
@@ -53,6 +55,4 @@ public sealed record Finding
 
         double Worth(Finding f) => f.Score * Math.Pow(0.8, kinds.GetValueOrDefault(f.Kind)) * Math.Pow(0.92, assets.GetValueOrDefault(f.Asset));
     }
-
-    private const int Most = 200;
 }

@@ -22,6 +22,7 @@ internal static class HttpApi
         api.MapGroup("").WithTags("lineage").MapLineage();
         api.MapGroup("").WithTags("inventory").MapGovern();
         api.MapGroup("").WithTags("glossary").MapGlossary();
+        api.MapGroup("").WithTags("inventory").MapExchange();
         api.MapGroup("").WithTags("models").MapModels();
         app.MapOpenApi("/api/openapi.json").RequireAuthorization(Roles.Viewer);
     }
