@@ -70,6 +70,7 @@ public sealed class CatalogImport
                     skipped++;
                 else
                     problems.Add(new ImportProblem(at, $"{LineWriter.NameOf(line)} is not known here. Scan its source first, or leave such lines out with skip_unknown."));
+                await transaction.ReleaseAsync("line", cancellationToken);
             }
             catch (Exception e) when (e is ArgumentException or PostgresException { SqlState: "23514" or "23503" or "22P02" })
             {
