@@ -107,6 +107,7 @@ internal static class Rooms
         services.AddSingleton<RootCauseQueries>();
         services.AddSingleton<OpenLineageInbox>();
         services.AddSingleton<OpenLineageSender>();
+        services.AddSingleton<SendingQueries>();
         services.AddSingleton<ExternalRunQueries>();
         services.AddSingleton<InventoryQueries>();
         services.AddSingleton<InventoryCommands>();

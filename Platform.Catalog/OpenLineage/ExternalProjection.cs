@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Dapper;
 using Npgsql;
 using Platform.Catalog.Assets;
 using Platform.Catalog.Projection;

@@ -43,6 +43,9 @@ internal static class LineageApi
                 (await runs.FacetsAsync(asset, cancellationToken)).Select(facet => new Facet(facet.Scope.Length == 0 ? null : facet.Scope, facet.Name, facet.At, facet.Read())))
             .WithSummary("What other systems told of an asset").WithDescription("The newest facet of each name, as sent; unknown ones too.").Produces<IReadOnlyList<Facet>>();
 
+        api.MapGet("/lineage/sending", async (SendingQueries sending, CancellationToken cancellationToken) => await sending.ListAsync(cancellationToken))
+            .WithSummary("How sending our events to each connection of the kind openlineage goes").WithDescription("What waits, was sent, refused or left out, and the last error.").Produces<IReadOnlyList<SendingRow>>();
+
         api.MapGet("/lineage/impact", async (ImpactQueries impact, string asset, string? column, int? depth, DateTimeOffset? at, CancellationToken cancellationToken) =>
                 await impact.DownstreamAsync(asset, column, ApiJson.Within("depth", depth, 20, 1, 50), at, cancellationToken) is { } report ? Results.Ok(report) : Missing(asset))
             .WithSummary("What depends on an asset or a column").WithDescription("Everything downstream, nearest first, with owners, last runs, failing checks and open incidents, and the owners to tell.").Produces<ImpactReport>().Fails(400, 404);

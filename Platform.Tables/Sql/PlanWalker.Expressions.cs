@@ -59,9 +59,11 @@ internal sealed partial class PlanWalker
         var window = LineageSet.Union(Expressions(expression.List("children"), columns)).Through(expression.Text("type") == "WINDOW_AGGREGATE" ? LineageKinds.Aggregation : LineageKinds.Transformation)
             .Add(LineageSet.Union(partitions).As(LineageKinds.Window))
             .Add(LineageSet.Union(expression.List("orders").Concat(expression.List("arg_orders")).Select(order => Optional(order.Child("expression"), columns))).As(LineageKinds.Window))
-            .Add(Optional(expression.Child("filter_expr"), columns).As(LineageKinds.Condition));
-        foreach (var bound in new[] { "start_expr", "end_expr", "offset_expr", "default_expr" })
-            window.Add(Optional(expression.Child(bound), columns).Through(LineageKinds.Transformation));
+            .Add(Optional(expression.Child("filters"), columns).As(LineageKinds.Condition));
+        foreach (var bound in new[] { "start_expr", "end_expr" })
+            window.Add(Optional(expression.Child(bound), columns).As(LineageKinds.Window));
+        foreach (var argument in new[] { "offset_expr", "default_expr" })
+            window.Add(Optional(expression.Child(argument), columns).Through(LineageKinds.Transformation));
         return expression.Text("type") == "WINDOW_ROW_NUMBER" ? new LineageSet { NumbersWithin = partitions }.Add(window) : window;
     }
 

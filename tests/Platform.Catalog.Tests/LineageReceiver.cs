@@ -12,6 +12,7 @@ internal sealed class LineageReceiver : IAsyncDisposable
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
+    private readonly SemaphoreSlim _asked = new(0);
 
     public LineageReceiver(int port = 0)
     {
@@ -37,12 +38,20 @@ internal sealed class LineageReceiver : IAsyncDisposable
     /// <summary>Something to wait for before each answer.</summary>
     public Task Gate { get; set; } = Task.CompletedTask;
 
+    /// <summary>Comes back when so many requests have come.</summary>
+    public async Task AskedAsync(int requests)
+    {
+        for (var i = 0; i < requests; i++)
+            await _asked.WaitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         _listener.Stop();
         await _serving;
         _stop.Dispose();
+        _asked.Dispose();
     }
 
     private async Task ServeAsync()
@@ -93,6 +102,7 @@ internal sealed class LineageReceiver : IAsyncDisposable
             if (line.Length == 0)
             {
                 Heads.Enqueue(head.ToString());
+                _asked.Release();
                 var body = new char[length];
                 // All that is sent in these tests is ASCII, so that bytes are characters.
                 var read = await reader.ReadBlockAsync(body, _stop.Token);

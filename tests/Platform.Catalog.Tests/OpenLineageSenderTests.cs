@@ -140,7 +140,9 @@ public sealed class OpenLineageSenderTests : IAsyncLifetime
 
         Assert.Equal(4, await Sender.SendDueAsync(CancellationToken.None));
         Assert.Equal(["START shop.b", "COMPLETE shop.b"], receiver.Received.Select(Words));
-        Assert.Equal(2, await ScalarAsync<long>("select refused from catalog.openlineage_targets"));
+        var row = Assert.Single(await new SendingQueries(_catalog.DataSource).ListAsync(CancellationToken.None));
+        Assert.Equal(("marquez", 0L, 2L, 2L, 0), (row.Connection, row.Waiting, row.Sent, row.Refused, row.Tries));
+        Assert.Contains("422", row.LastError, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,8 +155,8 @@ public sealed class OpenLineageSenderTests : IAsyncLifetime
         await ConnectAsync("quick", quick.Url, null);
         await EndAsync("a", 1, "success");
         var sending = Sender.SendDueAsync(CancellationToken.None);
-        while (slow.Heads.IsEmpty || quick.Received.Count < 2)
-            await Task.Yield();
+        await slow.AskedAsync(1);
+        await quick.AskedAsync(2);
 
         await EndAsync("b", 2, "success", new AssetWritten("t.b", AssetKind.Table));
         Assert.Equal(1, await ScalarAsync<long>("select count(*) from catalog.assets where key = 't.b'"));

@@ -39,6 +39,7 @@ public sealed class ColumnLineageTests
     [InlineData("select id + $more as z, customer from raw.orders where id > $more", "z <- orders.id:Transformation; customer <- orders.customer:Identity | orders.id:Filter")]
     [InlineData("select s.who from (select {'who': customer, 'n': amount} as s from raw.orders) t", "who <- orders.customer:Identity")]
     [InlineData("select list_transform(tags, t -> t || customer) as l from raw.orders", "l <- orders.customer:Transformation orders.tags:Transformation")]
+    [InlineData("select sum(amount) filter (where customer = 'x') over (order by id range between 3 preceding and current row) as s from raw.orders", "s <- orders.amount:Aggregation orders.customer:Condition orders.id:Window")]
     [InlineData("select distinct customer from raw.orders", "customer <- orders.customer:Identity | orders.customer:GroupBy")]
     [InlineData("select count(*) as n, 'x' as tag from raw.orders where id > 5", "n <- orders.id:Filter; tag <-")]
     [InlineData("select c.country, t.n from raw.customers c left join (select customer, count(*) as n from raw.orders where id > 5 group by customer) t using (customer)", "country <- customers.country:Identity; n <- customers.customer:Join orders.customer:Join, GroupBy orders.id:Filter")]
