@@ -20,7 +20,7 @@ namespace Platform.Activities.Inventory;
     Help = "Makes the checks that are declared or accepted, from profiles where they tell it and else by a look at the rows; scores completeness, uniqueness, validity, consistency and timeliness; keeps the history of every metric and finds what is odd in it; opens and closes incidents; proposes checks that would have held so far. What has not changed is not judged again.",
     HelpZh = "执行已声明或已采纳的检查（能用画像判断的不再读数据）；为完整性、唯一性、有效性、一致性、及时性打分；保存各指标历史并发现异常；开启和关闭事件；建议历史上一直成立的检查。未变化的资产不会重新评估。",
     Outputs = typeof(QualityInventoryOutputs),
-    Example = "false_alarms_a_year: 1")]
+    Example = "false_alarms_a_year: 2")]
 public sealed class QualityInventory(TableStore tables, Workspace workspace, InventoryCommands inventory, InventoryQueries inventories, QualityCommands commands, QualityQueries queries, SuggestionCommands suggestions) : IActivity
 {
     private const int MostChecks = 20_000;
@@ -29,7 +29,7 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
     private static readonly TimeSpan HistoryLooked = TimeSpan.FromDays(400);
 
     [Field(Title = "False alarms a year", TitleZh = "每年允许误报数", Min = 0.001, Max = 1000, Help = "How many false alarms a year of one asset may bring, about: shared among its metrics, so that a wide table is as quiet as a narrow one.")]
-    public double FalseAlarmsAYear { get; set; } = 1;
+    public double FalseAlarmsAYear { get; set; } = 2;
 
     [Field(Title = "Suggest checks", TitleZh = "建议检查", Help = "Whether checks that would have held so far are proposed for review.")]
     public bool Suggest { get; set; } = true;

@@ -9,7 +9,7 @@ namespace Platform.Inventory.Quality;
 /// <summary>Metrics of the rows of one day.</summary>
 /// <param name="Hash">Content of the day's file.</param>
 /// <param name="Day">The day, by the file's name.</param>
-/// <param name="Metrics">Its metrics: <c>day_rows</c>, and of columns <c>day_null_share</c>, <c>day_distinct</c>, <c>day_mean</c>, <c>day_median</c>, <c>day_negative_share</c>, <c>day_unique_share</c>.</param>
+/// <param name="Metrics">Its metrics: <c>day_rows</c>, <c>day_repeated_share</c>, and of columns <c>day_null_share</c>, <c>day_distinct</c>, <c>day_mean</c>, <c>day_median</c>, <c>day_negative_share</c>, <c>day_unique_share</c>.</param>
 public sealed record DayMetrics(string Hash, DateOnly Day, IReadOnlyList<ProfileMetric> Metrics);
 
 /// <summary>
@@ -18,7 +18,7 @@ public sealed record DayMetrics(string Hash, DateOnly Day, IReadOnlyList<Profile
 /// </summary>
 public static partial class DayFiles
 {
-    private const string Kind = "days";
+    private const string Kind = "day-metrics";
     private const int MostDays = 800;
     private const int MostColumns = 60;
 
@@ -85,6 +85,8 @@ public static partial class DayFiles
     private static IEnumerable<ProfileMetric> MetricsOf(TableState state)
     {
         yield return new ProfileMetric(null, "day_rows", state.Rows);
+        if (state.Rows > 0 && state.Duplicates.Rows == state.Rows)
+            yield return new ProfileMetric(null, "day_repeated_share", (double)state.Duplicates.Count().Count / state.Rows);
         var profile = new AssetProfile { Key = "", Fingerprint = "", Rows = state.Rows, Columns = [.. state.Columns.Take(MostColumns).Select(ColumnProfile.From)] };
         foreach (var metric in ProfileMetrics.OfColumns(profile).Where(metric => OfColumns.Contains(metric.Name)))
             yield return metric with { Name = $"day_{metric.Name}" };

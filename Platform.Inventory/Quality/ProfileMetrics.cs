@@ -16,13 +16,15 @@ public static class ProfileMetrics
     // A matrix of a thousand alike columns has no history of each.
     private const int MostColumns = 200;
 
-    /// <summary>Metrics of the asset as a whole: <c>rows</c>, <c>bytes</c>, <c>files</c>, <c>columns</c>, <c>bad_rows</c>, <c>age_hours</c>.</summary>
+    /// <summary>Metrics of the asset as a whole: <c>rows</c>, <c>bytes</c>, <c>files</c>, <c>columns</c>, <c>repeated_share</c> (rows that repeat another), <c>bad_rows</c>, <c>age_hours</c>.</summary>
     public static IEnumerable<ProfileMetric> OfAsset(FoundAsset asset, AssetProfile? profile, DateTimeOffset now)
     {
         if (profile is { Failure: null })
         {
             yield return new ProfileMetric(null, "rows", profile.Rows);
             yield return new ProfileMetric(null, "columns", profile.Columns.Count);
+            if (profile is { DuplicateRows: { } repeated, Rows: > 0 })
+                yield return new ProfileMetric(null, "repeated_share", (double)repeated / profile.Rows);
             if (profile.BadRows > 0)
                 yield return new ProfileMetric(null, "bad_rows", profile.BadRows);
         }
@@ -50,7 +52,7 @@ public static class ProfileMetrics
         "rows" or "files" => new MetricOptions { ByFactor = true, Least = 0.02, Count = true, FalseAlarmsAYear = falseAlarmsAYear },
         "bytes" or "mean" or "median" or "deviation" or "mean_length" or "unique_share" => new MetricOptions { ByFactor = true, Least = 0.02, FalseAlarmsAYear = falseAlarmsAYear },
         "distinct" => new MetricOptions { ByFactor = true, Least = 0.03, Count = true, FalseAlarmsAYear = falseAlarmsAYear },
-        "null_share" or "zero_share" or "negative_share" or "misfit_share" => new MetricOptions { Least = 0.005, FalseAlarmsAYear = falseAlarmsAYear },
+        "null_share" or "zero_share" or "negative_share" or "misfit_share" or "repeated_share" => new MetricOptions { Least = 0.005, FalseAlarmsAYear = falseAlarmsAYear },
         _ => null,
     };
 

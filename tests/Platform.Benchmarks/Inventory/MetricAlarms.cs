@@ -12,7 +12,7 @@ internal sealed class MetricAlarms : ISubject
     [
         ("rows", true, 0.02, true), ("revenue", true, 0.02, false), ("customers", true, 0.02, true), ("invoices", true, 0.02, true), ("products", true, 0.02, true),
         ("countries", true, 0.02, true), ("customer_null_share", false, 0.005, false), ("negative_share", false, 0.005, false), ("mean_price", true, 0.02, false),
-        ("median_price", true, 0.02, false), ("mean_quantity", true, 0.02, false), ("description_null_share", false, 0.005, false), ("invoice_unique_share", true, 0.02, false), ("product_unique_share", true, 0.02, false),
+        ("median_price", true, 0.02, false), ("mean_quantity", true, 0.02, false), ("description_null_share", false, 0.005, false), ("invoice_unique_share", true, 0.02, false), ("product_unique_share", true, 0.02, false), ("repeated_share", false, 0.005, false),
     ];
 
     public string Name => "metric-alarms";
@@ -94,7 +94,7 @@ internal sealed class MetricAlarms : ISubject
     [
         .. session.Query($"""
             select day, count(*), sum(Quantity * UnitPrice), count(distinct CustomerID), count(distinct InvoiceNo), count(distinct StockCode), count(distinct Country),
-                   1 - count(CustomerID) / count(*), avg((Quantity < 0)::int), avg(UnitPrice), median(UnitPrice), avg(Quantity), 1 - count(Description) / count(*), count(distinct InvoiceNo) / count(*), count(distinct StockCode) / count(*)
+                   1 - count(CustomerID) / count(*), avg((Quantity < 0)::int), avg(UnitPrice), median(UnitPrice), avg(Quantity), 1 - count(Description) / count(*), count(distinct InvoiceNo) / count(*), count(distinct StockCode) / count(*), 1 - count(distinct hash(InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country)) / count(*)
             from ({sql}) group by day order by day
             """).Rows.Select(row => new DayMetrics(new DateTimeOffset(((DateOnly)row[0]!).ToDateTime(new TimeOnly(2, 0)), TimeSpan.Zero), [.. row.Skip(1).Select(value => Convert.ToDouble(value, CultureInfo.InvariantCulture))])),
     ];

@@ -15,7 +15,7 @@ public sealed class DayFilesTests : InventoryTest
         new AssetProfiler(Store, cache).Profile([asset], null, default);
         var days = DayFiles.Of(asset, cache, default);
         Assert.Equal((305, new DateOnly(2010, 12, 1)), (days.Count, days[0].Day));
-        var odd = DayFiles.Odd(days, 1);
+        var odd = DayFiles.Odd(days, 2);
         // 2,829 of the day's 3,235 lines have no customer.
         Assert.Contains(odd, one => one.Day == new DateOnly(2011, 8, 30) && one.Judged.Metric is { Column: "CustomerID", Name: "day_null_share" });
         // Two lines of -9,600 pieces thrown away.
