@@ -71,9 +71,24 @@ public sealed class TableSession : IDisposable
     public TableSnapshot ExposeFolder(string viewName, string folder, long? version = null)
     {
         var snapshot = new TableSnapshot(_store.Reader.Read(Path.GetFullPath(folder), version));
-        Expose(snapshot, SqlText.Identifier(viewName), null, null);
+        Expose(snapshot, SqlText.Identifier(viewName), null, (Func<TableFile, bool>?)null);
         _reads.Add(new TableRead(snapshot.Folder, snapshot.Version, snapshot.Rows));
         return snapshot;
+    }
+
+    /// <summary>The state of a Delta table of any folder, from its log alone.</summary>
+    /// <exception cref="TableException">The folder holds no table that can be read.</exception>
+    public TableSnapshot SnapshotOf(string folder, long? version = null) => new(_store.Reader.Read(Path.GetFullPath(folder), version));
+
+    /// <summary>Makes one data file of a table readable under a name of our choice: its rows as the table shows them.</summary>
+    /// <param name="viewName">The name; what it meant before is forgotten.</param>
+    /// <param name="snapshot">The table.</param>
+    /// <param name="file">One of the snapshot's files.</param>
+    /// <exception cref="BrokenTableException">The file is missing.</exception>
+    public void ExposeFile(string viewName, TableSnapshot snapshot, TableFile file)
+    {
+        Expose(snapshot, SqlText.Identifier(viewName), null, [snapshot.EntryOf(file)]);
+        _reads.Add(new TableRead(snapshot.Folder, snapshot.Version, file.Rows));
     }
 
     /// <summary>Exposes every table that the SQL text names as schema.table.</summary>
@@ -241,11 +256,13 @@ public sealed class TableSession : IDisposable
     }
 
     private void Expose(TableSnapshot snapshot, string view, string? schema, Func<TableFile, bool>? wanted)
+        => Expose(snapshot, view, schema, wanted is null ? snapshot.Log.OrderedFiles : [.. snapshot.Log.OrderedFiles.Where(file => wanted(TableFile.Of(snapshot.Folder, file)))]);
+
+    private void Expose(TableSnapshot snapshot, string view, string? schema, IReadOnlyList<AddFile> files)
     {
         if (_confined)
             throw new InvalidOperationException("The session is confined and takes no more tables. Expose them first.");
         var prefix = $"platform_{_folders.Count}_{_reads.Count}";
-        var files = wanted is null ? snapshot.Log.OrderedFiles : [.. snapshot.Log.OrderedFiles.Where(file => wanted(TableFile.Of(snapshot.Folder, file)))];
         var select = new SnapshotSql(snapshot.Log, Connection, prefix).Select(files);
         if (schema is not null)
             Connection.Execute($"create schema if not exists {SqlText.Identifier(schema)}");

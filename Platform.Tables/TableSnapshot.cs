@@ -11,16 +11,23 @@ public sealed record TableColumn(string Name, string Type, bool Nullable);
 /// </summary>
 public sealed record TableFile(string Path, long Bytes, long? Rows, string? Statistics, DataInterval? Interval, DateTimeOffset ModifiedAt)
 {
+    /// <summary>What its rows are: the same text means the same rows, since a table's data files never change. Holds name, size, deleted rows and partition.</summary>
+    public string Identity { get; private init; } = Path;
+
     internal static TableFile Of(string folder, AddFile file) => new(
         FilePaths.Resolve(folder, file.Path), file.Size, file.Rows, file.Statistics,
         file.Tags.TryGetValue(AddFile.IntervalTag, out var tag) ? DataInterval.TryParse(tag) : null,
-        DateTimeOffset.FromUnixTimeMilliseconds(file.ModificationTime));
+        DateTimeOffset.FromUnixTimeMilliseconds(file.ModificationTime))
+    {
+        Identity = string.Join('\n', [file.Key, $"{file.Size} {file.ModificationTime} {file.DeletionVector}", .. file.PartitionValues.OrderBy(value => value.Key, StringComparer.Ordinal).Select(value => $"{value.Key}={value.Value}")]),
+    };
 }
 
 /// <summary>A table's state at one version, read from its log alone.</summary>
 public sealed class TableSnapshot
 {
     private readonly Snapshot _snapshot;
+    private Dictionary<string, AddFile>? _entries;
 
     internal TableSnapshot(Snapshot snapshot) => _snapshot = snapshot;
 
@@ -48,4 +55,7 @@ public sealed class TableSnapshot
     public IReadOnlyList<TableFile> Files => field ??= [.. _snapshot.OrderedFiles.Select(file => TableFile.Of(Folder, file))];
 
     internal Snapshot Log => _snapshot;
+
+    /// <summary>The log's entry for one of <see cref="Files"/>.</summary>
+    internal AddFile EntryOf(TableFile file) => (_entries ??= Files.Zip(_snapshot.OrderedFiles).ToDictionary(pair => pair.First.Identity, pair => pair.Second, StringComparer.Ordinal))[file.Identity];
 }

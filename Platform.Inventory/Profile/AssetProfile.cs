@@ -37,7 +37,7 @@ public sealed record AssetProfile
     /// <summary>Rows that repeat another row in every column: rows less different rows. Null where it was not counted (samples).</summary>
     public long? DuplicateRows { get; init; }
 
-    /// <summary>Standard error of <see cref="DuplicateRows"/>, in rows; 0 where it is exact (up to two million different rows).</summary>
+    /// <summary>Standard error of <see cref="DuplicateRows"/>, in rows; 0 where it is exact (up to a million rows).</summary>
     public double DuplicateRowsError { get; init; }
 
     /// <summary>Numeric columns that go together, strongest first: correlations of .9 or more either way, exact over the rows that have both.</summary>

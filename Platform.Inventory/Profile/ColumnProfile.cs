@@ -66,7 +66,10 @@ public sealed record ColumnProfile
     /// <summary>Values at 1, 5, 25, 50, 75, 95 and 99 % as text, by <c>p01</c> and so on; empty for text.</summary>
     public IReadOnlyDictionary<string, string> Quantiles { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Rank error of the quantiles as a share of the values, kept to with a chance of 99 %: 0.001 means that the median is a value between 49.9 and 50.1 %. 0 where they are exact. A bin of the histogram may be off by twice as much.</summary>
+    /// <summary>
+    /// By how much the rank of a quantile may be wrong, as a share of the values: 0.001 means that the median is a value between 49.9 and 50.1 %.
+    /// 0 where all are exact (up to 16,384 different values). Hardly ever reached, since inside that part the value is interpolated. A count of the histogram may be wrong by about as much.
+    /// </summary>
     public double QuantileError { get; init; }
 
     /// <summary>Counts in bins of equal width from <see cref="Min"/> to <see cref="Max"/>; empty for text, where the lengths have one.</summary>

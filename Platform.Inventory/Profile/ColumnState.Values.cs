@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Platform.Inventory.Profile;
@@ -10,6 +12,8 @@ public sealed partial class ColumnState
     private const int LongestText = 1 << 20;
 
     private bool _unsettled;
+    private ulong _minPrefix;
+    private ulong _maxPrefix;
 
     /// <summary>Adds <paramref name="count"/> nulls.</summary>
     public void AddNulls(long count)
@@ -107,6 +111,7 @@ public sealed partial class ColumnState
     /// <param name="values">The numbers.</param>
     /// <param name="numbers">The same as floating point.</param>
     /// <param name="hashes">Filled with their hashes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddIntegers(ReadOnlySpan<long> values, ReadOnlySpan<double> numbers, Span<ulong> hashes)
     {
         if (values.IsEmpty)
@@ -130,6 +135,7 @@ public sealed partial class ColumnState
     /// <summary>Adds a block of numbers. NaN and infinities are counted apart.</summary>
     /// <param name="values">The numbers.</param>
     /// <param name="hashes">Filled with their hashes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddDecimals(ReadOnlySpan<double> values, Span<ulong> hashes)
     {
         if (values.IsEmpty)
@@ -180,6 +186,7 @@ public sealed partial class ColumnState
     /// <param name="micros">Microseconds since 1970 UTC, within the years 1 to 9999.</param>
     /// <param name="numbers">The same as floating point.</param>
     /// <param name="hashes">Filled with their hashes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddTimes(CellKind kind, ReadOnlySpan<long> micros, ReadOnlySpan<double> numbers, Span<ulong> hashes)
     {
         if (micros.IsEmpty)
@@ -204,6 +211,7 @@ public sealed partial class ColumnState
     }
 
     // Trimmed and not empty; the row is counted.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddText(ReadOnlySpan<byte> cell)
     {
         if (cell.Length > LongestText)
@@ -350,6 +358,7 @@ public sealed partial class ColumnState
     }
 
     // Texts of numbers and times are only made for the few that are kept.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Note<TPrinter>(ReadOnlySpan<ulong> hashes, ref TPrinter printer) where TPrinter : struct, IPrinter, allows ref struct
     {
         Span<byte> text = stackalloc byte[64];
@@ -395,6 +404,7 @@ public sealed partial class ColumnState
     }
 
     // Length, shape and range of a text.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Describe(ReadOnlySpan<byte> cell, long times)
     {
         var length = cell.Length;
@@ -406,12 +416,19 @@ public sealed partial class ColumnState
         }
 
         AddLength(length, times);
+        Range(cell);
+        // Where shapes are as many as values they say nothing.
+        if (_shapes.GaveUp)
+        {
+            _shapes.Pass(times);
+            return;
+        }
+
         Span<byte> shape = stackalloc byte[ValueShape.MaxBytes];
         shape = shape[..ValueShape.Of(cell.Length > 256 ? cell[..256] : cell, shape)];
         var hash = ValueHash.Of(shape);
         if (!_shapes.TryCount(hash, times))
             _shapes.Add(hash, shape, times);
-        Range(cell);
     }
 
     private void AddLength(int length, long times)
@@ -425,10 +442,23 @@ public sealed partial class ColumnState
     private void Range(ReadOnlySpan<byte> text)
     {
         text = text.Length > 256 ? text[..256] : text;
+        // Nearly all texts lie between, and eight bytes tell.
+        var prefix = text.Length >= 8 ? BinaryPrimitives.ReadUInt64BigEndian(text) : 0;
+        if (text.Length >= 8 && _minText is not null && prefix > _minPrefix && prefix < _maxPrefix)
+            return;
         if (_minText is null || text.SequenceCompareTo(_minText) < 0)
             _minText = text.ToArray();
         if (_maxText is null || text.SequenceCompareTo(_maxText) > 0)
             _maxText = text.ToArray();
+        _minPrefix = Prefix(_minText);
+        _maxPrefix = Prefix(_maxText);
+    }
+
+    private static ulong Prefix(ReadOnlySpan<byte> text)
+    {
+        Span<byte> first = stackalloc byte[8];
+        text[..Math.Min(8, text.Length)].CopyTo(first);
+        return BinaryPrimitives.ReadUInt64BigEndian(first);
     }
 
     private static bool IsMissingWord(ReadOnlySpan<byte> cell) => (cell[0] | 0x20) is (byte)'n' or (byte)'\\' or (byte)'|' or (byte)'-'

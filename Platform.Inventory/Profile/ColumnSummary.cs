@@ -17,12 +17,14 @@ internal static class ColumnSummary
         var isTime = kind is ValueKind.Date or ValueKind.Timestamp or ValueKind.Time;
         var sketch = (isNumber ? state.Numbers : isTime ? state.Times : null) is { Count: > 0 } some ? some : null;
         var moments = isNumber ? state.NumberMoments : isTime ? state.TimeMoments : default;
-        var quantiles = sketch?.Quantiles(0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99) ?? [];
+        var whole = state.NumberMoments.Count > 0 && state.Of(CellKind.Decimal) == state.WholeDecimals;
+        var answers = sketch?.QuantilesWithErrors(0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99) ?? [];
+        // What is interpolated between whole numbers is one itself.
+        var quantiles = answers.Select(answer => isNumber && whole ? Math.Round(answer.Value) : answer.Value).ToArray();
         var spread = sketch is not null && sketch.Max > sketch.Min;
         var lengths = state.Lengths is { Count: > 0 } texts ? texts : null;
         var items = state.Items is { Count: > 0 } lists ? lists : null;
         var entropy = ValueEntropy.Of(state);
-        var whole = state.NumberMoments.Count > 0 && state.Of(CellKind.Decimal) == state.WholeDecimals;
         return new ColumnProfile
         {
             Name = state.Name,
@@ -48,7 +50,7 @@ internal static class ColumnSummary
             MeanTime = isTime && sketch is not null ? Print(kind, moments.Mean) : null,
             DeviationSeconds = isTime && moments.Count > 1 ? Finite(moments.StandardDeviation / 1e6) : null,
             Quantiles = sketch is not null ? QuantileNames.Zip(quantiles).ToDictionary(pair => pair.First, pair => Print(kind, pair.Second)) : new Dictionary<string, string>(),
-            QuantileError = sketch?.RankError ?? 0,
+            QuantileError = answers.Length == 0 ? 0 : answers.Max(answer => answer.RankError),
             Histogram = spread ? sketch!.Histogram(Bins) : [],
             HistogramFrom = spread ? sketch!.Min : null,
             HistogramTo = spread ? sketch!.Max : null,

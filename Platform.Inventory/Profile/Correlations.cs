@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
@@ -19,7 +20,6 @@ public sealed class Correlations
     private readonly List<double[]> _blocks = [];
     private readonly List<CoMoment> _pairs = [];
     private double[] _centred = [];
-    private double[] _present = [];
     private int _used;
 
     /// <summary>Names of the columns that are compared.</summary>
@@ -129,7 +129,7 @@ public sealed class Correlations
         if (rows == 0 || _names.Count < 2)
             return;
         if (_centred.Length < _names.Count * rows)
-            (_centred, _present) = (new double[_names.Count * rows], new double[_names.Count * rows]);
+            _centred = new double[_names.Count * rows];
         Span<double> means = stackalloc double[MostColumns];
         Span<double> squares = stackalloc double[MostColumns];
         Span<int> counts = stackalloc int[MostColumns];
@@ -141,7 +141,6 @@ public sealed class Correlations
             if (counts[a] == 0)
                 continue;
             var x = _centred.AsSpan(a * rows, rows);
-            var hasX = _present.AsSpan(a * rows, rows);
             for (var b = 0; b < a; b++)
             {
                 if (counts[b] == 0)
@@ -153,24 +152,52 @@ public sealed class Correlations
                     continue;
                 }
 
-                // Only rows with both: sums over them correct what each column's own mean got wrong.
-                var hasY = _present.AsSpan(b * rows, rows);
-                var n = Dot(hasX, hasY);
-                if (n == 0)
-                    continue;
-                double sx = Dot(x, hasY), sy = Dot(hasX, y);
-                pairs[Pair(a, b)].Merge(new CoMoment((long)n, means[a] + (sx / n), means[b] + (sy / n), Math.Max(0, DotSquared(x, hasY) - (sx * sx / n)), Math.Max(0, DotSquared(y, hasX) - (sy * sy / n)), Dot(x, y) - (sx * sy / n)));
+                pairs[Pair(a, b)].Merge(Both(Numbers(a, rows), Numbers(b, rows)));
             }
         }
+
+        foreach (var block in _blocks)
+            block.AsSpan(0, Math.Min(rows, block.Length)).Fill(double.NaN);
     }
 
+    private ReadOnlySpan<double> Numbers(int column, int rows) => _blocks[column].AsSpan(0, Math.Min(rows, _blocks[column].Length));
+
+    // The rows that have both, around their own means: a far number in a row that lacks the other must not blur them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static CoMoment Both(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
+    {
+        var rows = Math.Min(x.Length, y.Length);
+        double sx = 0, sy = 0;
+        long n = 0;
+        for (var i = 0; i < rows; i++)
+        {
+            var both = double.IsFinite(x[i]) & double.IsFinite(y[i]);
+            n += both ? 1 : 0;
+            sx += both ? x[i] : 0;
+            sy += both ? y[i] : 0;
+        }
+
+        if (n == 0)
+            return default;
+        double mx = sx / n, my = sy / n, xx = 0, yy = 0, xy = 0;
+        for (var i = 0; i < rows; i++)
+        {
+            var both = double.IsFinite(x[i]) & double.IsFinite(y[i]);
+            double dx = both ? x[i] - mx : 0, dy = both ? y[i] - my : 0;
+            xx += dx * dx;
+            yy += dy * dy;
+            xy += dx * dy;
+        }
+
+        return new CoMoment(n, mx, my, xx, yy, xy);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Centre(int column, int rows, out double mean, out double squares, out int count)
     {
         var numbers = _blocks[column].AsSpan(0, Math.Min(rows, _blocks[column].Length));
         var centred = _centred.AsSpan(column * rows, rows);
-        var present = _present.AsSpan(column * rows, rows);
         centred.Clear();
-        present.Clear();
         double sum = 0;
         count = 0;
         foreach (var x in numbers)
@@ -188,13 +215,12 @@ public sealed class Correlations
             if (!double.IsFinite(numbers[i]))
                 continue;
             centred[i] = numbers[i] - mean;
-            present[i] = 1;
         }
 
-        numbers.Fill(double.NaN);
         squares = Dot(centred, centred);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         var vx = MemoryMarshal.Cast<double, Vector<double>>(x);
@@ -212,14 +238,6 @@ public sealed class Correlations
         var sum = Vector.Sum(s0 + s1);
         for (i = vx.Length * Vector<double>.Count; i < x.Length; i++)
             sum += x[i] * y[i];
-        return sum;
-    }
-
-    private static double DotSquared(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
-    {
-        double sum = 0;
-        for (var i = 0; i < x.Length; i++)
-            sum += x[i] * x[i] * y[i];
         return sum;
     }
 

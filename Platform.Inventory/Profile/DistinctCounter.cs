@@ -48,6 +48,7 @@ public sealed class DistinctCounter
     }
 
     /// <summary>Notes hashes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<ulong> hashes)
     {
         var i = 0;

@@ -176,7 +176,7 @@ public sealed class FrequentValues
         Rebuild(_keys.Length, median);
         _purged += before - _used;
         // Values thrown out for being rare are most of the stream: nothing here repeats.
-        if (Total > LookAfter && _purged > 0.6 * Total)
+        if (Total > LookAfter && _purged > 0.4 * Total)
             GiveUp();
     }
 

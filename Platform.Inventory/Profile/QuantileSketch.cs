@@ -1,31 +1,18 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
 
 /// <summary>
-/// Quantiles of a stream by a KLL sketch (arXiv:1603.05346) with k = 4,096 that keeps account of its own error: exact until numbers are dropped, and
-/// of numbers that repeat none is dropped at all, since two equal ones become one of twice the weight. Long streams are sampled, one of up to eight,
-/// before they are sorted. Coins come from a seed of its own, so that the same numbers in the same order give the same sketch.
+/// Quantiles and histogram of a stream of numbers, mergeable. Exact up to 16,384 different numbers. Beyond, each quantile lies in a bin whose
+/// ranks are known exactly, and is interpolated there; where that bin holds too much, a rank sketch answers, which keeps to its error whatever
+/// the numbers are like. The error of an answer is the smaller of the two and is told with it.
 /// </summary>
 public sealed class QuantileSketch
 {
-    private const int K = 4096;
-    private const int Floor = 16;
-    private const int LevelsAtMost = 56;
-
-    // Hoeffding: an error beyond sqrt(2 ln(2/0.01) variance) has a chance below 1 %.
-    private static readonly double Sure = Math.Sqrt(2 * Math.Log(200));
-    private static readonly int[] Capacities = [.. Enumerable.Range(0, LevelsAtMost).Select(depth => Math.Max(Floor, (int)(K * Math.Pow(2 / 3.0, depth))))];
-
-    private List<List<double>> _levels = [[]];
-    private uint _coin = 2463534242;
-    private int _sampling;
-    private int _seen;
-    private double _pick;
-    private double _variance;
-    private int _size;
-    private int _limit = 3 * K;
+    private DyadicBins _bins = new();
+    private RankSketch? _ranks;
 
     /// <summary>Numbers seen.</summary>
     public long Count { get; private set; }
@@ -36,61 +23,52 @@ public sealed class QuantileSketch
     /// <summary>The largest; -infinity without numbers.</summary>
     public double Max { get; private set; } = double.NegativeInfinity;
 
-    /// <summary>By how much a rank may be wrong, as a share of the count: any one quantile keeps to it with a chance of 99 % or more. 0 where all are exact.</summary>
-    public double RankError => Count == 0 ? 0 : Math.Min(1, Sure * Math.Sqrt(_variance) / Count);
+    /// <summary>Whether every quantile is exact.</summary>
+    public bool IsExact => _bins.IsExact;
 
     /// <summary>Notes a block of finite numbers.</summary>
     public void Add(ReadOnlySpan<double> block)
     {
         if (block.IsEmpty)
             return;
-        var (min, max) = Extremes(block);
-        Range(min, max);
         Count += block.Length;
-        Sample();
-        var bottom = _levels[_sampling];
-        if (_sampling == 0)
+        Range(block);
+        if (_ranks is not null)
         {
-            while (!block.IsEmpty)
-            {
-                var room = Math.Min(block.Length, Math.Max(1, _limit - _size));
-                bottom.AddRange(block[..room]);
-                _size += room;
-                block = block[room..];
-                if (_size >= _limit)
-                    Compress();
-            }
-
+            _ranks.Add(block);
+            _bins.Add(block);
             return;
         }
 
-        var width = 1 << _sampling;
+        // A block that makes the bins inexact must not be in them when the ranks are taken from there.
+        var before = _bins;
         var i = 0;
-        while (_seen > 0 && i < block.Length)
-            AddSampled(block[i++], 1);
-        for (; i + width <= block.Length; i += width)
-            Emit(block[i + (int)(Toss() >> (32 - _sampling))]);
-        for (; i < block.Length; i++)
-            AddSampled(block[i], 1);
+        while (i < block.Length)
+        {
+            var part = block[i..Math.Min(block.Length, i + 256)];
+            if (before.MayOverflow(part.Length))
+            {
+                StartRanks();
+                _ranks!.Add(block[i..]);
+                _bins.Add(block[i..]);
+                return;
+            }
+
+            before.Add(part);
+            i += part.Length;
+        }
     }
 
     /// <summary>Notes a finite number that was seen several times.</summary>
     public void Add(double x, long times)
     {
-        Range(x, x);
         Count += times;
-        Sample();
-        var rest = (int)(times & ((1L << _sampling) - 1));
-        for (var level = _sampling; times >> level != 0; level++)
-        {
-            if ((times >> level & 1) != 0)
-                Put(level, x);
-        }
-
-        if (rest > 0)
-            AddSampled(x, rest);
-        if (_size >= _limit)
-            Compress();
+        Min = Math.Min(Min, x);
+        Max = Math.Max(Max, x);
+        if (_ranks is null && _bins.MayOverflow(1))
+            StartRanks();
+        _ranks?.Add(x, times);
+        _bins.Add(x, times);
     }
 
     /// <summary>Takes in what <paramref name="other"/> saw.</summary>
@@ -99,70 +77,74 @@ public sealed class QuantileSketch
         if (other.Count == 0)
             return;
         Count += other.Count;
-        Range(other.Min, other.Max);
-        _variance += other._variance;
-        for (var i = 0; i < other._levels.Count; i++)
-        {
-            // What is finer than this sketch samples is sampled too, by its weight.
-            if (i < _sampling)
-            {
-                foreach (var x in other._levels[i])
-                    AddSampled(x, 1 << i);
-                continue;
-            }
-
-            while (_levels.Count <= i)
-                _levels.Add([]);
-            _levels[i].AddRange(other._levels[i]);
-            _size += other._levels[i].Count;
-        }
-
-        if (other._seen > 0)
-            Loose(other._pick, other._seen);
-        Sample();
-        while (_size >= _limit && Compress())
-        {
-        }
+        Min = Math.Min(Min, other.Min);
+        Max = Math.Max(Max, other.Max);
+        if (_ranks is null && (other._ranks is not null || _bins.MayOverflow(other._bins.Used)))
+            StartRanks();
+        if (other._ranks is not null)
+            _ranks!.Merge(other._ranks);
+        else if (_ranks is not null)
+            other._bins.CopyTo(_ranks);
+        _bins.Merge(other._bins);
     }
 
-    /// <summary>The values at the given shares in [0, 1], each a number that was seen. Empty without numbers.</summary>
-    public double[] Quantiles(params ReadOnlySpan<double> shares)
+    /// <summary>The values at the given shares in [0, 1]. Empty without numbers.</summary>
+    public double[] Quantiles(params ReadOnlySpan<double> shares) => [.. QuantilesWithErrors(shares).Select(answer => answer.Value)];
+
+    /// <summary>
+    /// The values at the given shares in [0, 1], each with by how much its rank may be wrong, as a share of the count: 0 where it is exact. Empty without numbers.
+    /// </summary>
+    public (double Value, double RankError)[] QuantilesWithErrors(params ReadOnlySpan<double> shares)
     {
         if (Count == 0)
             return [];
-        var (values, ranks) = Sorted();
-        var result = new double[shares.Length];
+        var bins = _bins.Sorted();
+        var upTo = new long[bins.Length];
+        for (var i = 0; i < bins.Length; i++)
+            upTo[i] = bins[i].Count + (i == 0 ? 0 : upTo[i - 1]);
+        var result = new (double Value, double RankError)[shares.Length];
         for (var i = 0; i < shares.Length; i++)
         {
-            var target = shares[i] * ranks[^1];
-            var at = Array.BinarySearch(ranks, target);
-            at = Math.Min(at < 0 ? ~at : at, values.Length - 1);
-            result[i] = shares[i] <= 0 ? Min : shares[i] >= 1 ? Max : values[at];
+            if (shares[i] is <= 0 or >= 1)
+            {
+                result[i] = (shares[i] <= 0 ? Min : Max, 0);
+                continue;
+            }
+
+            var target = shares[i] * Count;
+            var at = Array.BinarySearch(upTo, (long)Math.Ceiling(target));
+            var bin = bins[Math.Min(at < 0 ? ~at : at, bins.Length - 1)];
+            if (bin.From == bin.To)
+            {
+                result[i] = (bin.From, 0);
+                continue;
+            }
+
+            // The error of what is interpolated is at most all of the bin.
+            var share = bin.Count / (double)Count;
+            var before = upTo[Math.Min(at < 0 ? ~at : at, bins.Length - 1)] - bin.Count;
+            double from = Math.Max(bin.From, Min), to = Math.Min(bin.To, Max);
+            result[i] = _ranks is not null && _ranks.RankError < share
+                ? (_ranks.Quantile(shares[i]), _ranks.RankError)
+                : (from + ((to - from) * Math.Clamp((target - before) / bin.Count, 0, 1)), share);
         }
 
         return result;
     }
 
-    /// <summary>Counts of numbers in <paramref name="bins"/> bins of equal width between the smallest and the largest; each is within twice the rank error.</summary>
-    public long[] Histogram(int bins)
+    /// <summary>Counts of numbers in <paramref name="count"/> bins of equal width between the smallest and the largest; exact where <see cref="IsExact"/>.</summary>
+    public long[] Histogram(int count)
     {
-        var counts = new long[bins];
+        var counts = new long[count];
         if (Count == 0)
             return counts;
-        var (values, ranks) = Sorted();
-        var width = (Max - Min) / bins;
-        var share = Count / ranks[^1];
-        var before = 0.0;
-        var exact = new double[bins];
-        for (var i = 0; i < values.Length; i++)
+        var width = (Max - Min) / count;
+        foreach (var (from, to, times) in _bins.Sorted())
         {
-            var bin = width <= 0 ? 0 : Math.Clamp((int)((values[i] - Min) / width), 0, bins - 1);
-            exact[bin] += (ranks[i] - before) * share;
-            before = ranks[i];
+            var middle = Math.Clamp(from + ((to - from) / 2), Min, Max);
+            counts[width <= 0 || !double.IsFinite(width) ? 0 : Math.Clamp((int)((middle - Min) / width), 0, count - 1)] += times;
         }
 
-        for (var i = 0; i < bins; i++)
-            counts[i] = (long)Math.Round(exact[i]);
         return counts;
     }
 
@@ -171,232 +153,48 @@ public sealed class QuantileSketch
         writer.Write7BitEncodedInt64(Count);
         writer.Write(Min);
         writer.Write(Max);
-        writer.Write(_coin);
-        writer.Write((byte)_sampling);
-        writer.Write7BitEncodedInt(_seen);
-        writer.Write(_pick);
-        writer.Write(_variance);
-        writer.Write7BitEncodedInt(_levels.Count);
-        foreach (var level in _levels)
-        {
-            writer.Write7BitEncodedInt(level.Count);
-            writer.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(level)));
-        }
+        _bins.Write(writer);
+        writer.Write(_ranks is not null);
+        _ranks?.Write(writer);
     }
 
-    internal static QuantileSketch Read(BinaryReader reader)
+    internal static QuantileSketch Read(BinaryReader reader) => new()
     {
-        var sketch = new QuantileSketch { Count = reader.Read7BitEncodedInt64(), Min = reader.ReadDouble(), Max = reader.ReadDouble() };
-        sketch._coin = reader.ReadUInt32();
-        sketch._sampling = reader.ReadByte();
-        sketch._seen = reader.Read7BitEncodedInt();
-        sketch._pick = reader.ReadDouble();
-        sketch._variance = reader.ReadDouble();
-        var levels = reader.Read7BitEncodedInt();
-        if (levels is < 1 or > LevelsAtMost || sketch._sampling >= levels)
-            throw new InvalidDataException($"A quantile sketch claims {levels} levels.");
-        sketch._levels = new List<List<double>>(levels);
-        for (var i = 0; i < levels; i++)
-        {
-            var count = reader.Read7BitEncodedInt();
-            if (count is < 0 or > 8 * K)
-                throw new InvalidDataException($"A level of a quantile sketch claims {count} numbers.");
-            var level = new List<double>(count);
-            CollectionsMarshal.SetCount(level, count);
-            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(level)));
-            sketch._levels.Add(level);
-            sketch._size += count;
-        }
+        Count = reader.Read7BitEncodedInt64(),
+        Min = reader.ReadDouble(),
+        Max = reader.ReadDouble(),
+        _bins = DyadicBins.Read(reader),
+        _ranks = reader.ReadBoolean() ? RankSketch.Read(reader) : null,
+    };
 
-        sketch.SetLimit();
-        return sketch;
-    }
-
-    private (double[] Values, double[] Ranks) Sorted()
+    private void StartRanks()
     {
-        var loose = _seen > 0 ? 1 : 0;
-        var values = new double[_size + loose];
-        var ranks = new double[values.Length];
-        var at = 0;
-        for (var i = 0; i < _levels.Count; i++)
-        {
-            foreach (var value in _levels[i])
-            {
-                values[at] = value;
-                ranks[at++] = Math.ScaleB(1, i);
-            }
-        }
-
-        if (loose == 1)
-            (values[at], ranks[at]) = (_pick, _seen);
-        Array.Sort(values, ranks);
-        for (var i = 1; i < values.Length; i++)
-            ranks[i] += ranks[i - 1];
-        return (values, ranks);
+        _ranks = new RankSketch();
+        _bins.CopyTo(_ranks);
     }
 
-    private static (double Min, double Max) Extremes(ReadOnlySpan<double> block)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Range(ReadOnlySpan<double> block)
     {
         var vectors = MemoryMarshal.Cast<double, Vector<double>>(block);
-        var low = new Vector<double>(double.PositiveInfinity);
-        var high = new Vector<double>(double.NegativeInfinity);
+        var low = new Vector<double>(Min);
+        var high = new Vector<double>(Max);
         foreach (var v in vectors)
         {
             low = Vector.Min(low, v);
             high = Vector.Max(high, v);
         }
 
-        double min = block[0], max = block[0];
         for (var i = 0; i < Vector<double>.Count; i++)
         {
-            min = Math.Min(min, low[i]);
-            max = Math.Max(max, high[i]);
+            Min = Math.Min(Min, low[i]);
+            Max = Math.Max(Max, high[i]);
         }
 
         foreach (var x in block[(vectors.Length * Vector<double>.Count)..])
         {
-            min = Math.Min(min, x);
-            max = Math.Max(max, x);
+            Min = Math.Min(Min, x);
+            Max = Math.Max(Max, x);
         }
-
-        return (min, max);
-    }
-
-    private void Range(double min, double max)
-    {
-        Min = Math.Min(Min, min);
-        Max = Math.Max(Max, max);
-    }
-
-    private void Put(int level, double x)
-    {
-        while (_levels.Count <= level)
-            _levels.Add([]);
-        _levels[level].Add(x);
-        _size++;
-    }
-
-    // One of 2^sampling numbers, each with the same chance; numbers of larger weight are cut where a group is full.
-    private void AddSampled(double x, int weight)
-    {
-        var width = 1 << _sampling;
-        while (weight > 0)
-        {
-            var take = Math.Min(weight, width - _seen);
-            _seen += take;
-            if (_seen == take || Toss() % (uint)_seen < (uint)take)
-                _pick = x;
-            weight -= take;
-            if (_seen == width)
-            {
-                _seen = 0;
-                Emit(_pick);
-            }
-        }
-    }
-
-    private void Emit(double x)
-    {
-        _variance += _sampling == 0 ? 0 : Math.ScaleB(0.25, 2 * _sampling);
-        _levels[_sampling].Add(x);
-        if (++_size >= _limit)
-            Compress();
-    }
-
-    // A number of a weight between the levels goes into those that sum up to it.
-    private void Loose(double x, int weight)
-    {
-        for (var level = 0; weight >> level != 0; level++)
-        {
-            if ((weight >> level & 1) == 0)
-                continue;
-            if (level < _sampling)
-                AddSampled(x, 1 << level);
-            else
-                Put(level, x);
-        }
-    }
-
-    // From 2^18 numbers on one of two, from 2^19 of four, from 2^20 of eight, and after 2^26 such that the error stays where it is.
-    private void Sample()
-    {
-        var wanted = Count < 1 << 18 ? 0 : Count < 1 << 26 ? Math.Min(3, BitOperations.Log2((ulong)Count) - 17) : BitOperations.Log2((ulong)Count) - 23;
-        while (_sampling < wanted)
-        {
-            var finest = _levels[_sampling];
-            if (_levels.Count == ++_sampling)
-                _levels.Add([]);
-            _levels[_sampling - 1] = [];
-            _size -= finest.Count;
-            foreach (var x in finest)
-                AddSampled(x, 1 << (_sampling - 1));
-        }
-    }
-
-    // The sum of what the levels may hold: as long as all numbers together fit, nothing is dropped.
-    private void SetLimit()
-    {
-        var limit = 0;
-        for (var i = _sampling; i < _levels.Count; i++)
-            limit += Capacities[_levels.Count - 1 - i];
-        _limit = Math.Max(3 * K, limit);
-    }
-
-    // Halves the finest level that is full; true when something was halved.
-    private bool Compress()
-    {
-        for (var i = _sampling; i < _levels.Count; i++)
-        {
-            var level = _levels[i];
-            if (level.Count < 2 || level.Count < Capacities[_levels.Count - 1 - i])
-                continue;
-            if (i + 1 == _levels.Count)
-            {
-                if (_levels.Count == LevelsAtMost)
-                    return false;
-                _levels.Add([]);
-                SetLimit();
-            }
-
-            Halve(level, _levels[i + 1], i);
-            return true;
-        }
-
-        return false;
-    }
-
-    private void Halve(List<double> level, List<double> next, int height)
-    {
-        level.Sort();
-        var numbers = CollectionsMarshal.AsSpan(level);
-        var pairs = numbers.Length / 2;
-        var coin = (int)(Toss() >> 31);
-        var before = next.Count;
-        CollectionsMarshal.SetCount(next, before + pairs);
-        var into = CollectionsMarshal.AsSpan(next)[before..];
-        var differs = false;
-        for (var j = 0; j < pairs; j++)
-        {
-            differs |= numbers[2 * j] != numbers[(2 * j) + 1];
-            into[j] = numbers[(2 * j) + coin];
-        }
-
-        // A rank lies within one pair at most: it is off by the weight of one number, up or down.
-        if (differs)
-            _variance += Math.ScaleB(1, 2 * height);
-        var kept = numbers[^1];
-        var odd = (numbers.Length & 1) == 1;
-        level.Clear();
-        if (odd)
-            level.Add(kept);
-        _size -= pairs;
-    }
-
-    private uint Toss()
-    {
-        _coin ^= _coin << 13;
-        _coin ^= _coin >> 17;
-        _coin ^= _coin << 5;
-        return _coin;
     }
 }

@@ -1,15 +1,16 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
 
 /// <summary>
-/// Repeated rows, from a hash of each row: exactly up to two million different rows. Beyond, only rows whose hash lies in a shrinking part of all
+/// Repeated rows, from a hash of each row: exactly up to a million rows. Beyond, only rows whose hash lies in a shrinking part of all
 /// hashes are kept, every copy of one or none, which estimates the rest without bias. Mergeable; the order of rows and of columns makes no difference.
 /// </summary>
 public sealed class RowDuplicates
 {
-    /// <summary>Different rows up to which the count is exact; also the most hashes that are kept (8 bytes each).</summary>
-    public const int ExactLimit = 1 << 21;
+    /// <summary>Rows up to which the count is exact; also the most hashes that are kept (8 bytes each).</summary>
+    public const int ExactLimit = 1 << 20;
 
     private readonly Dictionary<ulong, long> _more = [];
     private ulong[] _hashes = [];
@@ -26,6 +27,36 @@ public sealed class RowDuplicates
     {
         Rows++;
         Keep(hash);
+    }
+
+    /// <summary>Notes the sums of hashes of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal void AddSums(ReadOnlySpan<ulong> sums)
+    {
+        Rows += sums.Length;
+        while (!sums.IsEmpty)
+        {
+            if (_kept == _hashes.Length)
+            {
+                Keep(ValueHash.Finish(sums[0]));
+                sums = sums[1..];
+                continue;
+            }
+
+            var part = sums[..Math.Min(sums.Length, _hashes.Length - _kept)];
+            var threshold = Threshold;
+            var kept = _kept;
+            // Written always and counted if wanted: which of them are, no processor can guess.
+            foreach (var sum in part)
+            {
+                var hash = ValueHash.Finish(sum);
+                _hashes[kept] = hash;
+                kept += hash <= threshold ? 1 : 0;
+            }
+
+            _kept = kept;
+            sums = sums[part.Length..];
+        }
     }
 
     /// <summary>Takes in what <paramref name="other"/> saw.</summary>
@@ -95,8 +126,9 @@ public sealed class RowDuplicates
             return;
         if (_kept == ExactLimit)
         {
-            Collapse();
-            // A full list would be sorted again for every few rows.
+            // Rows that repeat that much take little room once they are counted.
+            if (Repeats())
+                Collapse();
             while (_kept > ExactLimit / 4 * 3)
                 Halve();
             if (hash > Threshold)
@@ -106,6 +138,16 @@ public sealed class RowDuplicates
         if (_kept == _hashes.Length)
             Array.Resize(ref _hashes, Math.Min(ExactLimit, Math.Max(256, _kept * 2)));
         _hashes[_kept++] = hash;
+    }
+
+    // Whether most hashes are there twice or more, by a look at a thousand.
+    private bool Repeats()
+    {
+        const int Looked = 1024;
+        var seen = new HashSet<ulong>(Looked);
+        for (var i = 0; i < Looked; i++)
+            seen.Add(_hashes[(int)((long)i * _kept / Looked)]);
+        return seen.Count < Looked / 2;
     }
 
     // One of equal hashes stays in the list, the others are counted.

@@ -91,7 +91,8 @@ public sealed class TableState
     {
         var body = new MemoryStream();
         body.Write(stackalloc byte[sizeof(int)]);
-        using (var brotli = new BrotliStream(body, CompressionLevel.Fastest, leaveOpen: true))
+        // Small writes straight into it would be packed one by one.
+        using (var brotli = new BufferedStream(new BrotliStream(body, CompressionLevel.Fastest, leaveOpen: true), 1 << 16))
         using (var writer = new BinaryWriter(brotli))
         {
             writer.Write(Rows);

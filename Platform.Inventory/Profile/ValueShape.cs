@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Platform.Inventory.Profile;
 
 /// <summary>
@@ -9,7 +11,10 @@ public static class ValueShape
     /// <summary>Bytes that a shape takes at most; longer texts end in <c>…</c>.</summary>
     public const int MaxBytes = 48;
 
+    private static readonly byte[] Classes = MakeClasses();
+
     /// <summary>Writes the shape of <paramref name="value"/> into <paramref name="shape"/> (at least <see cref="MaxBytes"/> long) and returns its length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Of(ReadOnlySpan<byte> value, Span<byte> shape)
     {
         var length = 0;
@@ -35,14 +40,7 @@ public static class ValueShape
                 continue;
             }
 
-            var c = b switch
-            {
-                >= (byte)'0' and <= (byte)'9' => (byte)'9',
-                >= (byte)'A' and <= (byte)'Z' => (byte)'A',
-                >= (byte)'a' and <= (byte)'z' => (byte)'a',
-                < 0x20 => (byte)' ',
-                _ => b,
-            };
+            var c = Classes[b];
             if (c == last && c != (byte)'9')
                 continue;
             last = c;
@@ -59,6 +57,14 @@ public static class ValueShape
     {
         Span<byte> shape = stackalloc byte[MaxBytes];
         return System.Text.Encoding.UTF8.GetString(shape[..Of(System.Text.Encoding.UTF8.GetBytes(value), shape)]);
+    }
+
+    private static byte[] MakeClasses()
+    {
+        var classes = new byte[128];
+        for (var b = 0; b < classes.Length; b++)
+            classes[b] = (byte)(b < 0x20 ? ' ' : char.IsAsciiDigit((char)b) ? '9' : char.IsAsciiLetterUpper((char)b) ? 'A' : char.IsAsciiLetterLower((char)b) ? 'a' : b);
+        return classes;
     }
 
     private static int End(Span<byte> shape, int length)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Platform.Inventory.Profile;
@@ -34,8 +35,7 @@ internal sealed class BatchRecords
             Room(ref _rows, batch.RowCount).Clear();
             for (var i = 0; i < reader.Columns.Count; i++)
                 Add(state, reader.Columns[i].Name, batch[i], 1);
-            foreach (var row in _rows.AsSpan(0, batch.RowCount))
-                state.Duplicates.Add(ValueHash.Finish(row));
+            state.Duplicates.AddSums(_rows.AsSpan(0, batch.RowCount));
             state.Correlations.EndBlock(batch.RowCount);
         }
 
@@ -92,6 +92,7 @@ internal sealed class BatchRecords
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddTexts(ColumnState state, ColumnVector vector)
     {
         var salt = state.RowSalt;
@@ -152,6 +153,7 @@ internal sealed class BatchRecords
         state.AddBooleans(false, flags.Length - nulls - trues);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddIntegers(TableState table, ColumnState state, ColumnVector vector)
     {
         var longs = Room(ref _longs, vector.Count);
@@ -179,6 +181,7 @@ internal sealed class BatchRecords
         Correlate(table, state, vector, doubles, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddTimes(ColumnState state, ColumnVector vector)
     {
         var isDate = vector.Type.Kind == DuckDbKind.Date;
@@ -207,6 +210,7 @@ internal sealed class BatchRecords
             micros[i] = Math.Clamp(days[i], (int)(FirstMicros / Day), (int)(LastMicros / Day)) * Day;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyMicros(ColumnVector vector, Span<long> micros)
     {
         var values = vector.Values<long>();
@@ -252,6 +256,7 @@ internal sealed class BatchRecords
     }
 
     // Moves the values that are not null together, in order, and returns how many they are.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Compact<T>(ColumnVector vector, Span<T> values)
     {
         if (!vector.MayHaveNulls)
@@ -266,6 +271,7 @@ internal sealed class BatchRecords
         return count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NoteRows(ColumnState state, ColumnVector vector, ReadOnlySpan<ulong> hashes, int count)
     {
         var salt = state.RowSalt;

@@ -1,5 +1,4 @@
-using System.Text;
-using System.Text.Json;
+using System.Globalization;
 using Platform.Inventory.Profile;
 using Platform.Tables;
 using Platform.Tables.Native;
@@ -9,6 +8,12 @@ namespace Platform.Inventory.Read;
 /// <summary>Reads one file into a state, whatever its form. Opens its own DuckDB connection for Parquet: one profiler a thread.</summary>
 internal sealed class FileProfiler : IDisposable
 {
+    /// <summary>Bytes from which on a file may be cut into ranges.</summary>
+    public const long LargeFile = 16 << 20;
+
+    private const int RowsInRange = 5 << 18;
+    private const string RowNumber = "file_row_number";
+
     private readonly Lazy<(DuckDbDatabase Database, DuckDbConnection Connection)> _duckDb = new(() =>
     {
         var database = DuckDbDatabase.OpenInMemory(new DuckDbOptions { Threads = 1, MemoryLimit = 1L << 30 });
@@ -18,9 +23,52 @@ internal sealed class FileProfiler : IDisposable
     /// <summary>The connection for typed files, opened at first use.</summary>
     public DuckDbConnection Connection => _duckDb.Value.Connection;
 
+    /// <summary>
+    /// The row groups of a Parquet file in ranges of about 1.3 million rows or more, so that several threads read it. The ranges depend on the file alone:
+    /// it gives the same state on any machine. None where it cannot be cut.
+    /// </summary>
+    /// <exception cref="UnreadableFileException">Its footer cannot be read.</exception>
+    public IReadOnlyList<RowRange> Ranges(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            var ranges = new List<RowRange>();
+            long from = 0, to = 0;
+            using var reader = Connection.Stream($"select row_group_num_rows from parquet_metadata({SqlText.Literal(path)}) where column_id = 0 order by row_group_id", null, cancellation);
+            while (reader.Read(out var batch))
+            {
+                foreach (var rows in batch[0].Values<long>())
+                {
+                    to += rows;
+                    if (to - from < RowsInRange)
+                        continue;
+                    ranges.Add(new RowRange(from, to));
+                    from = to;
+                }
+            }
+
+            if (to > from)
+                ranges.Add(new RowRange(from, to));
+            // The number of a row must not hide a column of that name.
+            return ranges.Count < 2 || Connection.Query($"select name from parquet_schema({SqlText.Literal(path)}) where lower(name) = '{RowNumber}'", null, cancellation).Rows.Count > 0 ? [] : ranges;
+        }
+        catch (DuckDbException e)
+        {
+            throw new UnreadableFileException($"The file cannot be read: {e.Message}", e);
+        }
+    }
+
     /// <summary>Reads a file whole.</summary>
     /// <exception cref="UnreadableFileException">It cannot be read as what it seems to be; the message says why.</exception>
-    public TableState Read(string path, FileLayout layout, CancellationToken cancellation)
+    public TableState Read(string path, FileLayout layout, CancellationToken cancellation) => Read(path, layout, null, cancellation);
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="layout">How it is a table.</param>
+    /// <param name="range">Rows of a Parquet file; null reads all.</param>
+    /// <param name="cancellation">Ends it between blocks of rows.</param>
+    /// <exception cref="UnreadableFileException">It cannot be read as what it seems to be; the message says why.</exception>
+    public TableState Read(string path, FileLayout layout, RowRange? range, CancellationToken cancellation)
     {
         var state = new TableState();
         try
@@ -42,7 +90,12 @@ internal sealed class FileProfiler : IDisposable
                         JsonRecords.ReadDocument(stream, layout.Form, state, cancellation);
                     break;
                 case FileForm.Parquet:
-                    ReadQuery($"select * from read_parquet({SqlText.Literal(path)}, hive_partitioning = false)", state, cancellation);
+                    ReadQuery(
+                        range is not { } rows
+                            ? $"select * from read_parquet({SqlText.Literal(path)}, hive_partitioning = false)"
+                            : string.Create(CultureInfo.InvariantCulture, $"select * exclude ({RowNumber}) from read_parquet({SqlText.Literal(path)}, hive_partitioning = false, file_row_number = true) where {RowNumber} >= {rows.From} and {RowNumber} < {rows.To}"),
+                        state,
+                        cancellation);
                     break;
                 default:
                     throw new UnreadableFileException($"A {layout.Form} is no file.");
@@ -147,3 +200,6 @@ internal sealed class FileProfiler : IDisposable
         state.BadRows += reader.TooLong;
     }
 }
+
+/// <summary>Rows of a file, from 0; <paramref name="To"/> is the one after the last.</summary>
+internal readonly record struct RowRange(long From, long To);

@@ -44,6 +44,12 @@ public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTe
         Assert.Equal((1, 1), (scan.Changed, profile.Profiled));
         Assert.Equal("file:" + Path.Combine(Folder.Path, "data", "days", "{yyyy-MM-dd}.csv"), Assert.Single(report.Changed));
         Assert.Equal((0, 0), (report.New, report.Gone));
+        var history = await new InventoryQueries(postgres.DataSource).ProfileHistoryAsync(report.Changed[0], 10, default);
+        Assert.Equal(2, history.Count);
+        var growth = history[0].Profile.GetProperty("growth");
+        Assert.Equal((history[1].RowCount, history[0].RowCount - history[1].RowCount), (growth.GetProperty("rows_before").GetInt64(), growth.GetProperty("rows").GetInt64()));
+        Assert.Equal(history[1].ProfiledAt, growth.GetProperty("since").GetDateTimeOffset());
+        Assert.Equal(4, history[0].Profile.GetProperty("duplicate_rows").GetInt64());
     }
 
     [Fact]

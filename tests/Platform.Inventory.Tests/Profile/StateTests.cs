@@ -68,8 +68,8 @@ public class StateTests
 
     [Theory]
     [InlineData(2_000, 0)]
-    [InlineData(50_000, 0.04)]
-    [InlineData(400_000, 0.04)]
+    [InlineData(50_000, 0.03)]
+    [InlineData(400_000, 0.03)]
     public void Distinct_values_are_counted_within_the_stated_error(int count, double error)
     {
         var counter = new DistinctCounter();
@@ -95,7 +95,7 @@ public class StateTests
         Array.Sort(all);
         double[] shares = [0.01, 0.25, 0.5, 0.75, 0.99];
         foreach (var (share, value) in shares.Zip(merged.Quantiles(shares)))
-            Assert.InRange(Array.BinarySearch(all, value) / (double)all.Length, share - 0.02, share + 0.02);
+            Assert.InRange((Array.BinarySearch(all, value) is var at && at < 0 ? ~at : at) / (double)all.Length, share - 0.02, share + 0.02);
         Assert.Equal((all[0], all[^1], all.Length), (merged.Min, merged.Max, merged.Count));
         Assert.InRange(merged.Histogram(20).Sum(), all.Length * 0.99, all.Length * 1.01);
     }
