@@ -2,6 +2,7 @@ using System.Reflection;
 using Platform.Activities;
 using Platform.Activities.Monitor;
 using Platform.Catalog.Assets;
+using Platform.Catalog.Cells;
 using Platform.Catalog.Exchange;
 using Platform.Catalog.Glossary;
 using Platform.Catalog.Govern;
@@ -129,6 +130,8 @@ internal static class Rooms
         services.AddSingleton<QualityQueries>();
         services.AddSingleton<QualityCommands>();
         services.AddSingleton<IncidentCommands>();
+        services.AddSingleton<CellQueries>();
+        services.AddSingleton(_ => new CellCommands(database.DataSource, TimeProvider.System));
         services.AddSingleton<IWriteGate, WriteGate>();
         services.AddSingleton<ModelAnswerStore>();
         services.AddSingleton<ModelRegistry>();

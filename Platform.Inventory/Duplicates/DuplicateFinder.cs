@@ -21,7 +21,7 @@ public sealed record DuplicateOptions
 /// <param name="Probability">How probable it is.</param>
 public readonly record struct DuplicatePair(int A, int B, double Probability);
 
-/// <summary>What two people said about a pair, or what is known about it.</summary>
+/// <summary>What is known about a pair of rows.</summary>
 public readonly record struct LabelledPair(int A, int B, bool Same);
 
 /// <summary>What was found.</summary>

@@ -23,6 +23,7 @@ internal static class HttpApi
         api.MapGroup("").WithTags("inventory").MapGovern();
         api.MapGroup("").WithTags("glossary").MapGlossary();
         api.MapGroup("").WithTags("inventory").MapExchange();
+        api.MapGroup("").WithTags("cells").MapCells();
         api.MapGroup("").WithTags("models").MapModels();
         app.MapOpenApi("/api/openapi.json").RequireAuthorization(Roles.Viewer);
     }

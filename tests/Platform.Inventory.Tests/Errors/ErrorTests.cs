@@ -177,7 +177,7 @@ public sealed class ErrorTests
 
     private static (string[] Columns, List<string[]> Rows) Read(string path)
     {
-        var rows = CsvRows.Read(path);
+        var rows = CsvCells.Read(path);
         return (rows[0], rows[1..]);
     }
 }

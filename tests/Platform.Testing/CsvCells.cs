@@ -1,10 +1,11 @@
 using System.Text;
 
-namespace Platform.Inventory.Tests.Errors;
+namespace Platform.Testing;
 
 /// <summary>The cells of a CSV file as they stand there, which a reader that knows types would change.</summary>
-internal static class CsvRows
+public static class CsvCells
 {
+    /// <summary>All lines, the header too.</summary>
     public static List<string[]> Read(string path)
     {
         var rows = new List<string[]>();

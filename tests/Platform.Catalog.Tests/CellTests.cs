@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Platform.Catalog.Cells;
+using Platform.Workflows.Activities;
+
+namespace Platform.Catalog.Tests;
+
+/// <summary>What people say about cells is kept, and what cannot be said is refused.</summary>
+public sealed class CellTests(CatalogFixture catalog) : IClassFixture<CatalogFixture>
+{
+    private readonly CellCommands _commands = new(catalog.DataSource, TimeProvider.System);
+    private readonly CellQueries _queries = new(catalog.DataSource);
+
+    [Fact]
+    public async Task Labels_outlive_the_search_that_asked_for_them_and_a_later_one_replaces_the_earlier()
+    {
+        await _commands.RecordAsync(Search("raw.a", ["r1", "r2"], "city:spelling:a"), AssetKind.Table, default);
+        Assert.Equal(["r1", "r2"], (await _queries.RowsToLabelAsync("raw.a", default)).Select(row => row.RowKey));
+        Assert.Equal(3, await _commands.LabelAsync("raw.a", [Label("r1", "city", true), Label("r1", "no", false), Label("r2", "city", false)], "mei", default));
+        Assert.Equal(1, await _commands.LabelAsync("raw.a", [Label("r2", "city", false), Label("r2", "city", true)], "tom", default));
+        Assert.Equal(["city"], Assert.Single(await _queries.RowsToLabelAsync("raw.a", default)).Labelled);
+        await _commands.RecordAsync(Search("raw.a", ["r3"], "city:missing:"), AssetKind.Table, default);
+        Assert.Equal(["r3"], (await _queries.RowsToLabelAsync("raw.a", default)).Select(row => row.RowKey));
+        Assert.Equal([("city", true, "mei"), ("no", false, "mei"), ("city", true, "tom")], (await _queries.LabelsAsync("raw.a", default)).Select(label => (label.Column, label.Wrong, label.LabelledBy)));
+    }
+
+    [Fact]
+    public async Task A_label_of_a_row_or_column_that_was_not_shown_is_refused_and_none_of_its_call_is_kept()
+    {
+        await _commands.RecordAsync(Search("raw.b", ["r1"], "city:spelling:a"), AssetKind.Table, default);
+        Assert.Contains("'r9' is no row", (await Assert.ThrowsAsync<ArgumentException>(() => _commands.LabelAsync("raw.b", [Label("r1", "city", true), Label("r9", "city", true)], "mei", default))).Message, StringComparison.Ordinal);
+        Assert.Contains("no column 'town'", (await Assert.ThrowsAsync<ArgumentException>(() => _commands.LabelAsync("raw.b", [Label("r1", "town", true)], "mei", default))).Message, StringComparison.Ordinal);
+        Assert.Contains("have not been looked for", (await Assert.ThrowsAsync<ArgumentException>(() => _commands.LabelAsync("raw.unknown", [Label("r1", "city", true)], "mei", default))).Message, StringComparison.Ordinal);
+        Assert.Empty(await _queries.LabelsAsync("raw.b", default));
+    }
+
+    [Fact]
+    public async Task A_decision_on_a_group_stays_when_the_group_goes_and_comes_back()
+    {
+        await _commands.RecordAsync(Search("raw.c", [], "city:spelling:a"), AssetKind.Table, default);
+        var group = Assert.Single(await _queries.GroupsAsync("raw.c", open: true, 10, default));
+        Assert.True(await _commands.DecideAsync(group.Id, "rejected", "they are right", "mei", default));
+        Assert.Empty(await _queries.GroupsAsync("raw.c", open: true, 10, default));
+        await _commands.RecordAsync(Search("raw.c", [], "city:missing:"), AssetKind.Table, default);
+        Assert.NotNull(Assert.Single(await _queries.GroupsAsync("raw.c", open: false, 10, default), row => row.Id == group.Id).GoneAt);
+        await _commands.RecordAsync(Search("raw.c", [], "city:spelling:a"), AssetKind.Table, default);
+        Assert.Equal(("rejected", null), Assert.Single(await _queries.GroupsAsync("raw.c", open: false, 10, default), row => row.Id == group.Id) is var back ? (back.Decision, back.GoneAt) : default);
+        Assert.True(await _commands.DecideAsync(group.Id, null, null, "mei", default));
+        Assert.Null(Assert.Single(await _queries.GroupsAsync("raw.c", open: true, 10, default)).DecidedAt);
+        Assert.False(await _commands.DecideAsync(-1, "confirmed", null, "mei", default));
+        await Assert.ThrowsAsync<ArgumentException>(() => _commands.DecideAsync(group.Id, "perhaps", null, "mei", default));
+    }
+
+    private static CellLabelInput Label(string row, string column, bool wrong) => new() { RowKey = row, Column = column, Wrong = wrong };
+
+    private static CellSearch Search(string asset, string[] rows, string group) => new()
+    {
+        Asset = asset,
+        Columns = ["no", "city"],
+        Rows = 10,
+        SearchedRows = 10,
+        SuspectCells = 2,
+        UsedLabels = 0,
+        GoneLabels = 0,
+        RowsToLabel = [.. rows.Select(row => new CellRow(row, JsonSerializer.SerializeToElement(new { no = "1", city = "x" }), JsonSerializer.SerializeToElement(new { })))],
+        Groups = [new FoundCellGroup(group, "city", group.Split(':')[1], group.Split(':')[2], 2, 0.8, JsonSerializer.SerializeToElement(new[] { new { value = "x" } }))],
+    };
+}
