@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Platform.Catalog.Inventory;
 using Platform.Inventory.Classify;
-using Platform.Inventory.Relate;
 using Platform.Inventory.Report;
 using Platform.Inventory.Scan;
 using Platform.Workflows.Activities;
@@ -82,37 +81,6 @@ internal static class CatalogMapping
             RuleVersion = verdict.Evidence.Version.ToString(CultureInfo.InvariantCulture),
         }),
     ];
-
-    public static ProposedRelation ToCatalog(Relation relation) => new()
-    {
-        Kind = "foreign_key",
-        FromAsset = relation.FromAsset,
-        FromColumns = relation.FromColumns ?? [relation.FromColumn],
-        ToAsset = relation.ToAsset,
-        ToColumns = relation.ToColumns ?? [relation.ToColumn],
-        Confidence = relation.Confidence,
-        Inclusion = relation.Unchecked ? null : relation.Inclusion,
-        BrokenRows = relation.Unchecked ? null : relation.MissingRows,
-        MissingValues = [.. relation.MissingExamples.Select(value => value.Value)],
-        Evidence = Json(new { relation.Reasons, relation.Coverage, relation.MissingValues, relation.Declared }),
-    };
-
-    public static IEnumerable<ProposedRelation> ToKeys(Found profile) => profile.CandidateKeys.Take(3).Select((column, i) => new ProposedRelation
-    {
-        Kind = "key",
-        FromAsset = profile.Key,
-        FromColumns = [column],
-        Confidence = i == 0 ? 0.8 : 0.5,
-    });
-
-    public static IEnumerable<ProposedRelation> ToKeys(FoundAsset asset) => asset.Keys.Select(key => new ProposedRelation
-    {
-        Kind = "key",
-        FromAsset = asset.Key,
-        FromColumns = key.Columns,
-        Confidence = 1,
-        Evidence = Json(new { Declared = true, key.IsPrimary }),
-    });
 
     /// <summary>What a kept profile was made from: the content, the rules, and the metrics that there were.</summary>
     public static string FingerprintOf(Found profile) => string.Create(CultureInfo.InvariantCulture, $"{profile.Fingerprint}-{profile.RulesVersion}-{Platform.Inventory.Profile.ColumnState.FormatVersion}");

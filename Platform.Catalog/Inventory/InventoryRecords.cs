@@ -154,14 +154,14 @@ public sealed record ReviewRow
 /// <summary>A relation that values propose.</summary>
 public sealed record ProposedRelation
 {
-    /// <summary><c>key</c>, <c>foreign_key</c>, <c>joinable</c>, <c>near_duplicate</c>.</summary>
+    /// <summary><c>key</c>, <c>foreign_key</c>, <c>joinable</c>, <c>near_duplicate</c>, <c>dependency</c>.</summary>
     public required string Kind { get; init; }
 
     public required string FromAsset { get; init; }
 
     public IReadOnlyList<string> FromColumns { get; init; } = [];
 
-    /// <summary>Null for a key.</summary>
+    /// <summary>Null for a key and a dependency.</summary>
     public string? ToAsset { get; init; }
 
     public IReadOnlyList<string> ToColumns { get; init; } = [];
@@ -187,7 +187,7 @@ public sealed record RelationRow
 {
     public required long Id { get; init; }
 
-    /// <summary><c>key</c>, <c>foreign_key</c>, <c>joinable</c>, <c>near_duplicate</c>.</summary>
+    /// <summary><c>key</c>, <c>foreign_key</c>, <c>joinable</c>, <c>near_duplicate</c>, <c>dependency</c>.</summary>
     public required string Kind { get; init; }
 
     public required string FromAsset { get; init; }

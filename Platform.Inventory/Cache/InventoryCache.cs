@@ -27,6 +27,9 @@ public sealed class InventoryCache
         States = new StateStore(folder);
     }
 
+    /// <summary>Where it lies; null keeps nothing.</summary>
+    internal string? Folder => _folder;
+
     /// <summary>Files by path, size and time.</summary>
     public FileIndex Files { get; }
 

@@ -16,8 +16,17 @@ public sealed record InventorySnapshot
     /// <summary>Profiles by key of the asset; empty before profiling.</summary>
     public IReadOnlyDictionary<string, AssetProfile> Profiles { get; init; } = new Dictionary<string, AssetProfile>();
 
-    /// <summary>Proposed foreign keys.</summary>
+    /// <summary>Foreign keys, proposed and declared.</summary>
     public IReadOnlyList<Relation> Relations { get; init; } = [];
+
+    /// <summary>Keys of two columns and dependencies, by asset.</summary>
+    public IReadOnlyList<TableStructure> Structures { get; init; } = [];
+
+    /// <summary>Tables with the same rows, or nearly.</summary>
+    public IReadOnlyList<CopyRelation> Copies { get; init; } = [];
+
+    /// <summary>Columns that tables can be joined by.</summary>
+    public IReadOnlyList<JoinRelation> Joins { get; init; } = [];
 
     /// <summary>Sentences about what went wrong beside the assets.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];

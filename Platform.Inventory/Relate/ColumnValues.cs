@@ -1,70 +1,102 @@
-using System.Globalization;
-using System.Text;
+using System.Runtime.InteropServices;
 using Platform.Inventory.Profile;
-using Platform.Inventory.Read;
-using Platform.Inventory.Scan;
-using Platform.Tables;
-using Platform.Tables.Native;
 
 namespace Platform.Inventory.Relate;
 
 /// <summary>
-/// The distinct values of some columns of an asset with their counts, by hash. Up to two million a column exactly; beyond, only values whose hash
-/// lies in a shrinking part of all hashes, the same part for every column, so that inclusion is still measured without bias.
+/// The distinct values of a column with their counts, by hash in order. Up to <see cref="MostValues"/> exactly; beyond, only values whose hash lies
+/// in a shrinking part of all hashes, the same part for every column, so that inclusion is still measured without bias.
 /// </summary>
 internal sealed class ColumnValues
 {
-    private const int MostValues = 2_000_000;
+    /// <summary>Distinct values kept at most.</summary>
+    public const int MostValues = 1 << 18;
 
-    private readonly Dictionary<ulong, int> _counts = [];
-    private int _halvings;
+    private const byte Format = 1;
 
-    /// <summary>Distinct values kept, by hash, with their rows.</summary>
-    public IReadOnlyDictionary<ulong, int> Counts => _counts;
+    private readonly ulong[] _hashes;
+    private readonly int[] _counts;
+    private readonly int _halvings;
 
-    /// <summary>Hashes at or above it are not kept; the maximum where all are.</summary>
-    public ulong Threshold => _halvings == 0 ? ulong.MaxValue : ulong.MaxValue >> _halvings;
+    private ColumnValues(ulong[] hashes, int[] counts, int halvings) => (_hashes, _counts, _halvings) = (hashes, counts, halvings);
 
-    /// <summary>By how much counts of values must be multiplied; 1 where all are kept.</summary>
-    public long Scale => 1L << _halvings;
+    /// <summary>Bytes in memory.</summary>
+    public long Bytes => _hashes.LongLength * (sizeof(ulong) + sizeof(int));
 
-    public void Add(ulong hash)
+    /// <summary>Distinct values, an estimate where only a part of the hashes is kept.</summary>
+    public long Distinct => _hashes.LongLength << _halvings;
+
+    // Hashes above it are not kept.
+    private ulong Threshold => ulong.MaxValue >> _halvings;
+
+    /// <summary>How many values and rows of <paramref name="from"/> are among the values of <paramref name="to"/>.</summary>
+    public static Inclusion Compare(ColumnValues from, ColumnValues to)
     {
-        if (hash > Threshold)
-            return;
-        System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_counts, hash, out _)++;
-        if (_counts.Count <= MostValues)
-            return;
-        _halvings++;
-        foreach (var high in _counts.Keys.Where(key => key > Threshold).ToList())
-            _counts.Remove(high);
-    }
-
-    /// <summary>Reads the columns of an asset. The texts of the wanted hashes are noted on the way.</summary>
-    public static Dictionary<string, ColumnValues> Read(FoundAsset asset, IReadOnlyCollection<string> columns, TableStore store, FileProfiler profiler, IReadOnlyDictionary<string, Dictionary<ulong, string?>>? wanted, CancellationToken cancellation)
-    {
-        var result = columns.ToDictionary(column => column, _ => new ColumnValues(), StringComparer.Ordinal);
-        void note(string column, ReadOnlySpan<byte> value)
+        var halvings = Math.Max(from._halvings, to._halvings);
+        var threshold = Math.Min(from.Threshold, to.Threshold);
+        long rows = 0, missingRows = 0, values = 0, missingValues = 0;
+        var missing = new PriorityQueue<(ulong Hash, int Count), int>();
+        var at = 0;
+        for (var i = 0; i < from._hashes.Length && from._hashes[i] <= threshold; i++)
         {
-            if (value.IsEmpty)
-                return;
-            var hash = HashOf(value);
-            result[column].Add(hash);
-            if (wanted is not null && wanted.TryGetValue(column, out var texts) && texts.TryGetValue(hash, out var text) && text is null)
-                texts[hash] = Encoding.UTF8.GetString(value);
+            var hash = from._hashes[i];
+            while (at < to._hashes.Length && to._hashes[at] < hash)
+                at++;
+            values++;
+            rows += from._counts[i];
+            if (at < to._hashes.Length && to._hashes[at] == hash)
+                continue;
+            missingValues++;
+            missingRows += from._counts[i];
+            missing.Enqueue((hash, from._counts[i]), from._counts[i]);
+            if (missing.Count > Inclusion.MostMissing)
+                missing.Dequeue();
         }
 
-        if (asset.Files.Count == 0 || asset.Layout?.Form == FileForm.Parquet)
-            ReadTyped(asset, columns, store, profiler, note, cancellation);
-        else
-            ReadText(asset, columns, note, cancellation);
-        return result;
+        var keys = 0L;
+        while (keys < to._hashes.Length && to._hashes[keys] <= threshold)
+            keys++;
+        return new Inclusion
+        {
+            Rows = rows << halvings,
+            MissingRows = missingRows << halvings,
+            Values = values << halvings,
+            MissingValues = missingValues << halvings,
+            KeyValues = keys << halvings,
+            IsEstimate = halvings > 0,
+            Missing = [.. missing.UnorderedItems.Select(item => item.Element).OrderByDescending(item => item.Count).ThenBy(item => item.Hash).Select(item => new MissingValue(item.Hash, item.Count))],
+        };
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(Format);
+        writer.Write(_halvings);
+        writer.Write(_hashes.Length);
+        writer.Write(MemoryMarshal.AsBytes(_hashes.AsSpan()));
+        writer.Write(MemoryMarshal.AsBytes(_counts.AsSpan()));
+    }
+
+    /// <summary>Null where the bytes are of another form or damaged.</summary>
+    public static ColumnValues? Read(BinaryReader reader)
+    {
+        if (reader.ReadByte() != Format)
+            return null;
+        var halvings = reader.ReadInt32();
+        var length = reader.ReadInt32();
+        if (halvings is < 0 or > 62 || length is < 0 or > MostValues)
+            return null;
+        var hashes = new ulong[length];
+        var counts = new int[length];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(hashes.AsSpan()));
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(counts.AsSpan()));
+        return new ColumnValues(hashes, counts, halvings);
     }
 
     /// <summary>17850.0 and 17850 are the same reference; so are numbers with and without a plus.</summary>
     public static ulong HashOf(ReadOnlySpan<byte> value)
     {
-        if (value[0] is >= (byte)'0' and <= (byte)'9' or (byte)'-' && CellReader.Read(value, out var number, out var integer, out var leadingZero) is var kind && !leadingZero)
+        if (value[0] is (>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'+' && CellReader.Read(value, out var number, out var integer, out var leadingZero) is var kind && !leadingZero)
         {
             if (kind == CellKind.Integer)
                 return ValueHash.Of(integer);
@@ -75,67 +107,71 @@ internal sealed class ColumnValues
         return ValueHash.Of(value);
     }
 
-    private delegate void Note(string column, ReadOnlySpan<byte> value);
-
-    private static void ReadText(FoundAsset asset, IReadOnlyCollection<string> columns, Note note, CancellationToken cancellation)
+    /// <summary>Collects the values of a column.</summary>
+    public sealed class Builder
     {
-        foreach (var file in asset.Files)
+        private readonly Dictionary<ulong, int> _counts = [];
+        private ulong _threshold = ulong.MaxValue;
+        private int _halvings;
+
+        public void Add(ulong hash)
         {
-            var layout = asset.Layout!;
-            if (layout.Form != FileForm.Delimited)
-                continue;
-            var positions = columns.Select(column => (column, at: layout.Columns.ToList().IndexOf(column))).Where(pair => pair.at >= 0).ToArray();
-            using var reader = new DelimitedReader(LayoutSniffer.Open(file.Path, layout), layout.Delimiter, layout.Quoted);
-            if (layout.HasHeader)
-                reader.Read();
-            while (reader.Read())
-            {
-                if ((reader.Line & 8191) == 0)
-                    cancellation.ThrowIfCancellationRequested();
-                foreach (var (column, at) in positions)
-                {
-                    if (at < reader.FieldCount && at < DelimitedReader.MostFields)
-                        note(column, reader.Field(at).Trim(" \t\r"u8));
-                }
-            }
+            if (hash > _threshold)
+                return;
+            CollectionsMarshal.GetValueRefOrAddDefault(_counts, hash, out _)++;
+            if (_counts.Count <= MostValues)
+                return;
+            _threshold = ulong.MaxValue >> ++_halvings;
+            foreach (var high in _counts.Keys.Where(key => key > _threshold).ToList())
+                _counts.Remove(high);
+        }
+
+        public ColumnValues Build()
+        {
+            var hashes = _counts.Keys.ToArray();
+            var counts = _counts.Values.ToArray();
+            Array.Sort(hashes, counts);
+            return new ColumnValues(hashes, counts, _halvings);
         }
     }
-
-    private static void ReadTyped(FoundAsset asset, IReadOnlyCollection<string> columns, TableStore store, FileProfiler profiler, Note note, CancellationToken cancellation)
-    {
-        var list = string.Join(", ", columns.Select(column => $"cast({SqlText.Identifier(column)} as varchar) as {SqlText.Identifier(column)}"));
-        if (asset.Files.Count == 0)
-        {
-            using var session = store.OpenSession(new TableSessionOptions { Threads = 1 });
-            session.ExposeFolder("inventoried", asset.Location!, asset.Version);
-            using var reader = session.Stream($"select {list} from inventoried", null, cancellation);
-            ReadBatches(reader, note);
-            return;
-        }
-
-        foreach (var file in asset.Files)
-        {
-            using var reader = profiler.Connection.Stream($"select {list} from read_parquet({SqlText.Literal(file.Path)}, hive_partitioning = false)", null, cancellation);
-            ReadBatches(reader, note);
-        }
-    }
-
-    private static void ReadBatches(BatchReader reader, Note note)
-    {
-        while (reader.Read(out var batch))
-        {
-            for (var i = 0; i < reader.Columns.Count; i++)
-            {
-                var vector = batch[i];
-                for (var row = 0; row < batch.RowCount; row++)
-                {
-                    if (!vector.IsNull(row))
-                        note(reader.Columns[i].Name, vector.Utf8(row));
-                }
-            }
-        }
-    }
-
-    /// <summary>Number of a value's text; NaN where it is none.</summary>
-    public static double Number(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
 }
+
+/// <summary>How far the values of one column are among those of another.</summary>
+internal sealed record Inclusion
+{
+    /// <summary>Missing values that are named.</summary>
+    public const int MostMissing = 20;
+
+    /// <summary>Rows with a value.</summary>
+    public required long Rows { get; init; }
+
+    /// <summary>Those whose value is not found.</summary>
+    public required long MissingRows { get; init; }
+
+    /// <summary>Distinct values.</summary>
+    public required long Values { get; init; }
+
+    public required long MissingValues { get; init; }
+
+    /// <summary>Distinct values of the other column.</summary>
+    public required long KeyValues { get; init; }
+
+    /// <summary>Whether the figures come from a part of the values.</summary>
+    public bool IsEstimate { get; init; }
+
+    /// <summary>Hashes of the missing values with the most rows.</summary>
+    public IReadOnlyList<MissingValue> Missing { get; init; } = [];
+
+    /// <summary>Values that are found.</summary>
+    public long Common => Values - MissingValues;
+
+    public double RowShare => Rows == 0 ? 0 : 1 - (MissingRows / (double)Rows);
+
+    public double ValueShare => Values == 0 ? 0 : 1 - (MissingValues / (double)Values);
+
+    /// <summary>Share of the other column's values that are found here.</summary>
+    public double Coverage => KeyValues == 0 ? 0 : Math.Min(1, Common / (double)KeyValues);
+}
+
+/// <summary>A value that is missing, by its hash, and its rows.</summary>
+internal sealed record MissingValue(ulong Hash, int Count);

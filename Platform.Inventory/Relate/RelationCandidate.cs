@@ -1,22 +1,4 @@
-using Platform.Inventory.Classify;
-using Platform.Inventory.Profile;
-using Platform.Inventory.Scan;
-
 namespace Platform.Inventory.Relate;
-
-/// <summary>A column as an end of a relation.</summary>
-internal sealed record RelationEnd(FoundAsset Asset, AssetProfile Table, ColumnProfile Column, ColumnVerdict Verdict, int Position)
-{
-    public double Min => ColumnValues.Number(Column.Min);
-
-    public double Max => ColumnValues.Number(Column.Max);
-
-    public double Quantile(string name, double otherwise) => Column.Quantiles.TryGetValue(name, out var text) ? ColumnValues.Number(text) : otherwise;
-
-    public bool IsNumber => Column.Kind == ValueKind.Integer || Column is { Kind: ValueKind.Decimal, Whole: true };
-
-    public bool IsKey => Table.CandidateKeys.Contains(Column.Name);
-}
 
 /// <summary>
 /// The evidence that one column refers to another. That small whole numbers are included in a table's counted ids happens by chance, so inclusion
@@ -24,31 +6,73 @@ internal sealed record RelationEnd(FoundAsset Asset, AssetProfile Table, ColumnP
 /// </summary>
 internal sealed class RelationCandidate(RelationEnd from, RelationEnd to)
 {
-    /// <summary>Below it a pair is not proposed.</summary>
-    public const double Least = 0.6;
+    /// <summary>Below such a share of rows or values found, a pair is no reference.</summary>
+    public const double LeastInclusion = 0.75;
 
-    private const double LeastInclusion = 0.75;
+    // Chance that so many random numbers of the range all hit a key: below e^-20 inclusion proves itself.
+    private const double Surprising = 20;
 
     public RelationEnd From { get; } = from;
 
     public RelationEnd To { get; } = to;
 
-    /// <summary>Rows of the source with a value, those whose value is missing, and distinct values likewise; null before counting.</summary>
-    public Counts? Counted { get; set; }
+    public NameEvidence Names { get; } = RelationNames.Compare(from.Names, to.Names);
 
-    public sealed record Counts(long Rows, long MissingRows, long Values, long MissingValues, long KeyValues, IReadOnlyDictionary<ulong, int> Missing);
+    /// <summary>What counting found; null before.</summary>
+    public Inclusion? Counted { get; set; }
 
-    /// <summary>Whether counting could still make it a proposal.</summary>
-    public bool IsPossible() => Score(1, 1, Math.Min(1, From.Column.Distinct / (double)Math.Max(1, To.Column.Distinct))) >= Least;
-
-    /// <summary>Confidence from the counts.</summary>
-    public double Score()
+    /// <summary>Whether counting could still find the inclusion: from ranges and distinct values alone.</summary>
+    public bool IsPossible
     {
-        if (Counted is not { } counts || counts.Rows == 0)
-            return 0;
-        var rows = 1 - (counts.MissingRows / (double)counts.Rows);
-        var values = 1 - (counts.MissingValues / (double)Math.Max(1, counts.Values));
-        return Score(rows, values, (counts.Values - counts.MissingValues) / (double)Math.Max(1, counts.KeyValues));
+        get
+        {
+            var (from, to) = (From.Column, To.Column);
+            if (from.Distinct * LeastInclusion * (1 - (3 * from.DistinctError)) > to.Distinct * (1 + (3 * to.DistinctError)))
+                return false;
+            // The middle nine tenths of the rows must lie in the key's range.
+            return !BothNumbers || From.P05 <= To.Max && From.P95 >= To.Min && From.Max >= To.Min && (From.Quantile25 >= To.Min || From.Quantile75 <= To.Max);
+        }
+    }
+
+    /// <summary>Whether enough was found to speak of a reference at all.</summary>
+    public bool IsIncluded => Counted is { Rows: > 0 } counted && counted.RowShare >= LeastInclusion && counted.ValueShare >= LeastInclusion && counted.Common >= 2;
+
+    /// <summary>The evidence as the model takes it, before counting as good as counting could find it.</summary>
+    public double[] Features()
+    {
+        var rows = Counted?.RowShare ?? 1;
+        var values = Counted?.ValueShare ?? 1;
+        var common = Counted?.Common ?? Math.Min(From.Column.Distinct, To.Column.Distinct);
+        var keys = Math.Max(1, Counted?.KeyValues ?? To.Column.Distinct);
+        var coverage = Math.Min(1, common / (double)keys);
+        var dense = IsDense;
+        var repeats = From.Column.UniqueShare < 0.98;
+        var missing = 1 - Math.Min(rows, values);
+        return
+        [
+            1,
+            Math.Log(1 + (50 * missing)),
+            missing == 0 ? 1 : 0,
+            Math.Sqrt(coverage),
+            dense ? 1 : 0,
+            dense ? Fit : 1,
+            dense ? Math.Min(6, Gap(common)) / 6 : 0,
+            Surprise(common),
+            dense && To.Min >= 100 ? Math.Min(1, Math.Log10(To.Min) / 5) : 0,
+            Names == NameEvidence.Strong ? 1 : 0,
+            Names == NameEvidence.Weak ? 1 : 0,
+            Names == NameEvidence.Against ? 1 : 0,
+            From.IsKey ? 1 : 0,
+            From.IsKey && dense ? 1 : 0,
+            To.Position == 0 ? 1 : 0,
+            repeats && From.Table.Rows >= To.Table.Rows ? 1 : 0,
+            Math.Min(1, Math.Log10(keys) / 6),
+            From.Asset.Group == To.Asset.Group ? 1 : 0,
+            From.Column.Distinct < 5 ? 1 : 0,
+            From.IsMeasure ? 1 : 0,
+            To.IsMeasure ? 1 : 0,
+            From.Position == 0 ? 1 : 0,
+        ];
     }
 
     /// <summary>What spoke for it, in words.</summary>
@@ -56,69 +80,55 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to)
     {
         var reasons = new List<string>();
         var counts = Counted!;
+        var about = counts.IsEstimate ? "about " : "";
         reasons.Add(counts.MissingRows == 0
-            ? $"all {counts.Values:N0} distinct values are among the {counts.KeyValues:N0} of {To.Asset.Name}"
-            : $"{counts.Values - counts.MissingValues:N0} of {counts.Values:N0} distinct values are among the {counts.KeyValues:N0} of {To.Asset.Name}; {counts.MissingRows:N0} rows name one that is not");
+            ? $"all {about}{counts.Values:N0} distinct values are among the {counts.KeyValues:N0} of {To.Asset.Name}"
+            : $"{about}{counts.Common:N0} of {counts.Values:N0} distinct values are among the {counts.KeyValues:N0} of {To.Asset.Name}; {about}{counts.MissingRows:N0} rows name one that is not");
         if (IsDense)
             reasons.Add($"the ids are counted without gaps, so inclusion alone says little; the values reach over {Fit:P0} of their range");
-        if (Name > 0)
+        if (Names is NameEvidence.Strong or NameEvidence.Weak)
             reasons.Add("the names say so");
-        if (Repeats)
+        if (From.Column.UniqueShare < 0.98)
             reasons.Add("values repeat, as references do");
         return reasons;
     }
 
-    private double Score(double rows, double values, double coverage)
+    private bool BothNumbers => From.IsNumber && To.IsNumber;
+
+    // Hardly any gaps, or too few values for the gaps to tell.
+    private bool IsDense => BothNumbers && (To.Density > 0.9 || From.Column.Distinct * -Math.Log(Math.Min(0.999999, To.Density)) < Surprising);
+
+    // How little chance explains that all values are found: 1 where it cannot.
+    private double Surprise(long common)
     {
-        if (rows < LeastInclusion || values < LeastInclusion)
-            return 0;
-        var score = 0.2 * ((Math.Min(rows, values) - LeastInclusion) / (1 - LeastInclusion));
-        score += 0.25 * Math.Sqrt(Math.Min(1, coverage));
-        score += 0.35 * (IsNumber ? IsDense ? Fit : 1 : 0.9);
-        score += To.Position == 0 ? 0.1 : 0.03;
-        score += Repeats && From.Table.Rows >= To.Table.Rows ? 0.1 : Repeats ? 0.03 : 0;
-        score += Name;
-        // One key inside another is how two tables of counted ids look; only names or sparse ids make it a relation.
-        if (From.IsKey)
-            score -= IsDense ? 0.35 : 0.15;
-        if (!IsNumber && From.Column.Distinct < 5 && Name <= 0)
-            score -= 0.3;
-        return Math.Clamp(score, 0, 0.99);
+        if (BothNumbers)
+            return IsDense ? Math.Min(1, common * -Math.Log(Math.Min(0.999999, To.Density)) / Surprising) : 1;
+        // Words and codes do not hit each other by chance unless they are few and short.
+        return Math.Min(1, common / 8.0) * Math.Min(1, (From.Column.MeanLength ?? 4) / 3.0);
     }
 
-    private bool IsNumber => From.IsNumber && To.IsNumber;
-
-    private bool Repeats => From.Column.UniqueShare < 0.98;
-
-    // Share of the key's range that the values span. Values beyond the range do not make it better; a few far ones, such as 9999 for a missing one, are counted as missing and not here.
+    // Share of the key's range that the values span; far values beyond it take away.
     private double Fit
     {
         get
         {
             var range = To.Max - To.Min;
-            if (range <= 0)
+            if (!(range > 0))
                 return 0;
             var low = Math.Max(From.Min, To.Min);
             var high = Math.Min(From.Max, To.Max);
-            var outside = Math.Max(0, From.Quantile("p95", From.Max) - To.Max) + Math.Max(0, To.Min - From.Quantile("p05", From.Min));
+            var outside = Math.Max(0, From.P95 - To.Max) + Math.Max(0, To.Min - From.P05);
             return Math.Clamp((high - low - outside) / range, 0, 1);
         }
     }
 
-    private bool IsDense
+    // References spread over the key's range leave at its ends about one part of as many as there are values; how many such parts are left free.
+    private double Gap(long common)
     {
-        get
-        {
-            if (!IsNumber)
-                return false;
-            var density = To.Column.Distinct / Math.Max(1, To.Max - To.Min + 1);
-            // Hardly any gaps, or none within the error of the distinct count.
-            if (density > 0.9)
-                return true;
-            // Chance that so many random numbers of the range all hit a key: below e^-20 inclusion proves itself.
-            return From.Column.Distinct * -Math.Log(Math.Min(0.999999, density)) < 20;
-        }
+        var range = To.Max - To.Min;
+        if (!(range > 0))
+            return 6;
+        var free = Math.Max(0, To.Max - From.Max) + Math.Max(0, From.Min - To.Min);
+        return free / range * common;
     }
-
-    private double Name => RelationNames.Compare(From, To);
 }

@@ -4,182 +4,119 @@ using System.Text;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Classify;
 using Platform.Inventory.Profile;
-using Platform.Inventory.Read;
 using Platform.Inventory.Scan;
 using Platform.Tables;
-using Platform.Tables.Log;
-using Platform.Tables.Native;
+using Platform.Tables.Sources;
 
 namespace Platform.Inventory.Relate;
 
 /// <summary>
-/// Proposes foreign keys between the assets of a group. Profiles leave few pairs possible; only their columns are read again, and inclusion is counted
-/// on all values. A reference may be broken: up to a quarter of the values may be missing, and they are listed.
+/// Finds how assets hang together. Profiles leave few pairs possible; only their columns are read again, once for each content, and inclusion is
+/// counted on all values. A reference may be broken: up to a quarter of the values may be missing, and they are listed.
 /// </summary>
-public sealed class RelationFinder(TableStore store, InventoryCache cache)
+/// <param name="store">Reads Delta tables.</param>
+/// <param name="cache">What earlier nights found: what has not changed is not compared again.</param>
+/// <param name="databases">Addresses of databases by their sources; null without any.</param>
+public sealed class RelationFinder(TableStore store, InventoryCache cache, IReadOnlyDictionary<string, PostgresAddress>? databases = null)
 {
     /// <summary>Raised when the same data would give other proposals.</summary>
-    public const int Version = 1;
+    public const int Version = 3;
+
+    /// <summary>Confidence from which a reference is proposed.</summary>
+    public const double LeastConfidence = 0.5;
+
+    /// <summary>Names of the evidence of a <see cref="RankedReference"/>.</summary>
+    public static IReadOnlyList<string> EvidenceNames => RelationModel.Names;
 
     private const string Kind = "relations";
-    private const int MostTables = 200;
+    private const int MostColumns = 400;
 
-    /// <summary>Relations of all groups, the surest first.</summary>
+    // Rows of a database's table that are compared; a larger one is sampled.
+    private static readonly PostgresReadLimits Limits = new() { Rows = 100_000, Counted = 100_000, StatementTimeout = TimeSpan.FromMinutes(1) };
+
+    /// <summary>Relations between all assets, the surest first.</summary>
     /// <param name="assets">Assets with their profiles, in the same order.</param>
     /// <param name="profiles">The profiles.</param>
-    /// <param name="problem">Called with a sentence for each group whose data could not be read again.</param>
+    /// <param name="problem">Called with a sentence for each asset whose data could not be read again.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public IReadOnlyList<Relation> Find(IReadOnlyList<FoundAsset> assets, IReadOnlyList<AssetProfile> profiles, Action<string>? problem, CancellationToken cancellation)
+    public RelationFindings Find(IReadOnlyList<FoundAsset> assets, IReadOnlyList<AssetProfile> profiles, Action<string>? problem, CancellationToken cancellation)
     {
-        var relations = new List<Relation>();
-        using var profiler = new FileProfiler();
-        var tables = assets.Zip(profiles).Where(pair => pair.First.Condition == AssetCondition.Readable && pair.First.Database is null && pair.Second.Failure is null && pair.Second.Columns.Count is > 0 and <= 400);
-        foreach (var group in tables.GroupBy(pair => (pair.First.Source, pair.First.Group)).Where(group => group.Count() > 1))
+        var tables = Tables(assets, profiles);
+        var shelf = Shelf();
+        var references = new List<Relation>();
+        foreach (var source in tables.GroupBy(pair => pair.Asset.Source, StringComparer.Ordinal))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var members = group.OrderBy(pair => pair.First.Key, StringComparer.Ordinal).Take(MostTables).ToList();
-            var key = Fingerprint(members.Select(pair => pair.First));
-            if (cache.Find<Found>(Kind, key) is { } known)
-            {
-                relations.AddRange(known.Relations);
-                continue;
-            }
-
-            try
-            {
-                var found = FindIn(members, profiler, cancellation);
-                cache.Keep(Kind, key, new Found(found));
-                relations.AddRange(found);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or UnreadableFileException or TableException or DuckDbException or InvalidDataException)
-            {
-                problem?.Invoke($"The relations of '{group.Key.Group}' could not be looked for: {e.Message}");
-            }
+            var members = source.OrderBy(pair => pair.Asset.Key, StringComparer.Ordinal).ToList();
+            references.AddRange(Cached($"references {source.Key}", members, () => References(members, shelf, cancellation), shelf));
         }
 
-        // A database says its references itself; its values are not compared with each other.
-        relations.AddRange(DeclaredRelations.Of(assets));
-        return [.. relations.OrderByDescending(relation => relation.Confidence).ThenBy(relation => relation.FromAsset, StringComparer.Ordinal).ThenBy(relation => relation.FromColumn, StringComparer.Ordinal)];
+        // What a database declares is sure, whatever the values of a sample say.
+        var declared = DeclaredRelations.Of(assets).ToList();
+        var said = declared.Select(relation => (relation.FromAsset, relation.FromColumn)).ToHashSet();
+        references.RemoveAll(relation => said.Contains((relation.FromAsset, relation.FromColumn)));
+        references.AddRange(declared);
+        var structure = new StructureFinder(cache, shelf).Find(tables, cancellation);
+        var copies = Cached("copies", tables, () => new CopyFinder(cache, shelf).Find(tables, cancellation), shelf);
+        var joins = Cached("joins", tables, () => new JoinFinder(shelf).Find(tables, references, copies, cancellation), shelf);
+        foreach (var (asset, reason) in shelf.Failed.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            problem?.Invoke($"{asset} could not be read again to look for its relations: {reason}");
+        return new RelationFindings
+        {
+            References = [.. references.OrderByDescending(relation => relation.Confidence).ThenBy(relation => relation.FromAsset, StringComparer.Ordinal).ThenBy(relation => relation.FromColumn, StringComparer.Ordinal)],
+            Structures = structure,
+            Copies = copies,
+            Joins = joins,
+        };
     }
 
-    private sealed record Found(IReadOnlyList<Relation> Relations);
-
-    private List<Relation> FindIn(List<(FoundAsset Asset, AssetProfile Profile)> members, FileProfiler profiler, CancellationToken cancellation)
+    /// <summary>Every pair of columns whose values are included, with its confidence, the surest first: what the proposals are chosen from.</summary>
+    public IReadOnlyList<RankedReference> Rank(IReadOnlyList<FoundAsset> assets, IReadOnlyList<AssetProfile> profiles, CancellationToken cancellation)
     {
-        var candidates = Candidates(members);
-        if (candidates.Count == 0)
-            return [];
-        Count(candidates, profiler, cancellation);
-        var chosen = Choose(candidates);
-        var texts = MissingTexts(chosen.Select(pair => pair.Candidate), profiler, cancellation);
+        var shelf = Shelf();
+        return [.. Tables(assets, profiles).GroupBy(pair => pair.Asset.Source, StringComparer.Ordinal)
+            .SelectMany(source => Ranked([.. source.OrderBy(pair => pair.Asset.Key, StringComparer.Ordinal)], shelf, cancellation))
+            .Select(pair => new RankedReference(pair.Candidate.From.Asset.Key, pair.Candidate.From.Column.Name, pair.Candidate.To.Asset.Key, pair.Candidate.To.Column.Name, pair.Confidence, pair.Candidate.Features()))
+            .OrderByDescending(pair => pair.Confidence)];
+    }
+
+    private ValueShelf Shelf() => new(cache.Folder, () => new AssetCells(store, databases ?? new Dictionary<string, PostgresAddress>(), Limits));
+
+    private static List<RelatedTable> Tables(IReadOnlyList<FoundAsset> assets, IReadOnlyList<AssetProfile> profiles)
+        => [.. assets.Zip(profiles).Where(pair => pair.First.Condition == AssetCondition.Readable && pair.Second.Failure is null && pair.Second.Rows > 0 && pair.Second.Columns.Count is > 0 and <= MostColumns)
+            .Select(pair => new RelatedTable(pair.First, pair.Second)).DistinctBy(table => table.Asset.Key)];
+
+    private List<Relation> References(List<RelatedTable> members, ValueShelf shelf, CancellationToken cancellation)
+    {
+        // A column refers to one table: the best, if any.
+        var chosen = Ranked(members, shelf, cancellation).GroupBy(pair => (pair.Candidate.From.Asset.Key, pair.Candidate.From.Column.Name)).Select(column => column.First())
+            .Where(pair => pair.Confidence >= LeastConfidence).ToList();
+        var texts = MissingTexts(chosen.Select(pair => pair.Candidate), shelf, cancellation);
         return [.. chosen.Select(pair => ToRelation(pair.Candidate, pair.Confidence, texts))];
     }
 
-    private static List<RelationCandidate> Candidates(List<(FoundAsset Asset, AssetProfile Profile)> members)
+    private List<(RelationCandidate Candidate, double Confidence)> Ranked(List<RelatedTable> members, ValueShelf shelf, CancellationToken cancellation)
     {
-        var ends = members.SelectMany(member => member.Profile.Columns.Select((column, i) => new RelationEnd(member.Asset, member.Profile, column, member.Profile.Verdicts[i], i))).ToList();
-        var keys = ends.Where(end => end.IsKey && end.Verdict.Type is not ("price" or "measure" or "timestamp" or "date" or "unix_time" or "free_text" or "free_text_zh")).ToList();
-        var sources = ends.Where(CanRefer).ToList();
-        var candidates = new List<RelationCandidate>();
-        foreach (var from in sources)
+        var ends = members.SelectMany(member => member.Profile.Columns.Select((_, i) => new RelationEnd(member.Asset, member.Profile, i))).ToList();
+        var candidates = CandidatePairs.Of(ends, cancellation);
+        new PairCounts(cache, shelf).Count(candidates, cancellation);
+        var ranked = new List<(RelationCandidate Candidate, double Confidence)>();
+        foreach (var column in candidates.Where(candidate => candidate.IsIncluded).GroupBy(candidate => candidate.From))
         {
-            foreach (var to in keys)
-            {
-                if (ReferenceEquals(from.Asset, to.Asset) ? !RefersToItself(from, to) : AreVersions(from.Table, to.Table))
-                    continue;
-                if (from.IsNumber != to.IsNumber)
-                    continue;
-                var candidate = new RelationCandidate(from, to);
-                if (candidate.IsPossible())
-                    candidates.Add(candidate);
-            }
+            var rivals = column.ToList();
+            var confidences = RelationModel.Share([.. rivals.Select(RelationModel.LogOdds)]);
+            ranked.AddRange(rivals.Zip(confidences, (candidate, confidence) => (candidate, Math.Round(confidence, 4))));
         }
 
-        return candidates;
+        return [.. ranked.OrderByDescending(pair => pair.Confidence).ThenBy(pair => pair.Candidate.From.Asset.Key, StringComparer.Ordinal).ThenBy(pair => pair.Candidate.From.Position).ThenBy(pair => pair.Candidate.To.Position).ThenBy(pair => pair.Candidate.To.Asset.Key, StringComparer.Ordinal)];
     }
 
-    private static bool CanRefer(RelationEnd end) => end.Column.Distinct >= 2
-        && end.Column.Kind is ValueKind.Integer or ValueKind.Text or ValueKind.Decimal && (end.Column.Kind != ValueKind.Decimal || end.Column.Whole) && (end.Column.MaxLength ?? 0) <= 128
-        && (RelationNames.IsNumbered(end.Column.Name) || end.Verdict.Type is not ("quantity" or "rating" or "age" or "percentage" or "duration" or "year" or "month"))
-        && end.Verdict.Type is not ("price" or "timestamp" or "date" or "time_of_day" or "unix_time" or "flag" or "free_text" or "free_text_zh" or "latitude" or "longitude" or "date_of_birth" or "given_name" or "family_name" or "person_name" or "street_address" or "masked" or "postcode" or "city" or "region" or "phone" or "list" or "json" or "constant");
-
-    // parent_id, manager_id: a row of the same table.
-    private static bool RefersToItself(RelationEnd from, RelationEnd to) => from.Column.Name != to.Column.Name && !from.IsKey
-        && (from.Column.Name.Contains("parent", StringComparison.OrdinalIgnoreCase) || from.Column.Name.Contains("manager", StringComparison.OrdinalIgnoreCase) || from.Column.Name.Contains("reply", StringComparison.OrdinalIgnoreCase) || from.Column.Name.Contains('父', StringComparison.Ordinal));
-
-    // Train and test, dirty and clean: the same columns say two versions of one table, not a reference between two.
-    private static bool AreVersions(AssetProfile a, AssetProfile b)
-    {
-        if (a.Columns.Any(column => RelationNames.IsNumbered(column.Name)))
-            return a.Columns.Count == b.Columns.Count && a.Columns.Count > 1 && a.Verdicts.Zip(b.Verdicts).All(pair => pair.First.Type == pair.Second.Type && pair.First.Role == pair.Second.Role) && a.Columns.Zip(b.Columns).All(pair => pair.First.Kind == pair.Second.Kind);
-        var names = a.Columns.Select(column => column.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var common = b.Columns.Count(column => names.Contains(column.Name));
-        return common >= 2 && common >= 0.7 * Math.Max(a.Columns.Count, b.Columns.Count) || common == a.Columns.Count && common == b.Columns.Count;
-    }
-
-    private void Count(List<RelationCandidate> candidates, FileProfiler profiler, CancellationToken cancellation)
-    {
-        var values = new Dictionary<(string Asset, string Column), ColumnValues>();
-        foreach (var asset in candidates.SelectMany(candidate => new[] { candidate.From, candidate.To }).GroupBy(end => end.Asset))
-        {
-            var columns = asset.Select(end => end.Column.Name).Distinct(StringComparer.Ordinal).ToList();
-            foreach (var (column, found) in ColumnValues.Read(asset.Key, columns, store, profiler, null, cancellation))
-                values[(asset.Key.Key, column)] = found;
-        }
-
-        foreach (var candidate in candidates)
-        {
-            var from = values[(candidate.From.Asset.Key, candidate.From.Column.Name)];
-            var to = values[(candidate.To.Asset.Key, candidate.To.Column.Name)];
-            var threshold = Math.Min(from.Threshold, to.Threshold);
-            var scale = Math.Max(from.Scale, to.Scale);
-            long rows = 0, missingRows = 0, distinct = 0;
-            var missing = new Dictionary<ulong, int>();
-            foreach (var (hash, count) in from.Counts)
-            {
-                if (hash > threshold)
-                    continue;
-                distinct++;
-                rows += count;
-                if (to.Counts.ContainsKey(hash))
-                    continue;
-                missing[hash] = count;
-                missingRows += count;
-            }
-
-            var keys = threshold == ulong.MaxValue ? to.Counts.Count : to.Counts.Keys.Count(hash => hash <= threshold);
-            candidate.Counted = new RelationCandidate.Counts(rows * scale, missingRows * scale, distinct * scale, missing.Count * scale, keys * scale, missing);
-        }
-    }
-
-    // A column refers to one table. Where two fit nearly alike, neither is sure.
-    private static List<(RelationCandidate Candidate, double Confidence)> Choose(List<RelationCandidate> candidates)
-    {
-        var chosen = new List<(RelationCandidate, double)>();
-        foreach (var source in candidates.GroupBy(candidate => (candidate.From.Asset.Key, candidate.From.Column.Name)))
-        {
-            var ranked = source.Select(candidate => (Candidate: candidate, Score: candidate.Score())).OrderByDescending(pair => pair.Score).ThenBy(pair => pair.Candidate.To.Position).ToList();
-            var (best, score) = ranked[0];
-            if (score < RelationCandidate.Least)
-                continue;
-            var rival = ranked.Skip(1).FirstOrDefault(pair => pair.Candidate.To.Asset.Key != best.To.Asset.Key);
-            var confidence = rival.Candidate is not null && score - rival.Score < 0.08 ? score * 0.7 : score;
-            chosen.Add((best, Math.Round(confidence, 3)));
-        }
-
-        return chosen;
-    }
-
-    private Dictionary<(string Asset, string Column), Dictionary<ulong, string?>> MissingTexts(IEnumerable<RelationCandidate> chosen, FileProfiler profiler, CancellationToken cancellation)
+    private static Dictionary<(string Asset, string Column), Dictionary<ulong, string?>> MissingTexts(IEnumerable<RelationCandidate> chosen, ValueShelf shelf, CancellationToken cancellation)
     {
         var texts = new Dictionary<(string, string), Dictionary<ulong, string?>>();
-        foreach (var asset in chosen.Where(candidate => candidate.Counted!.MissingRows > 0).GroupBy(candidate => candidate.From.Asset))
+        foreach (var asset in chosen.Where(candidate => candidate.Counted!.Missing.Count > 0).GroupBy(candidate => candidate.From.Asset))
         {
-            var wanted = asset.ToDictionary(
-                candidate => candidate.From.Column.Name,
-                candidate => candidate.Counted!.Missing.OrderByDescending(pair => pair.Value).Take(20).ToDictionary(pair => pair.Key, _ => (string?)null),
-                StringComparer.Ordinal);
-            ColumnValues.Read(asset.Key, wanted.Keys, store, profiler, wanted, cancellation);
+            var wanted = asset.ToDictionary(candidate => candidate.From.Column.Name, candidate => candidate.Counted!.Missing.ToDictionary(value => value.Hash, _ => (string?)null), StringComparer.Ordinal);
+            shelf.Texts(asset.Key, wanted, cancellation);
             foreach (var (column, found) in wanted)
                 texts[(asset.Key.Key, column)] = found;
         }
@@ -190,30 +127,51 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache)
     private static Relation ToRelation(RelationCandidate candidate, double confidence, Dictionary<(string Asset, string Column), Dictionary<ulong, string?>> texts)
     {
         var counts = candidate.Counted!;
-        var examples = texts.TryGetValue((candidate.From.Asset.Key, candidate.From.Column.Name), out var found)
-            ? found.Where(pair => pair.Value is not null).Select(pair => new ValueCount(candidate.From.Verdict.Personal == PersonalClass.None ? pair.Value! : ColumnSample.Mask(pair.Value!), counts.Missing[pair.Key])).OrderByDescending(value => value.Count).ToList()
-            : [];
+        var found = texts.GetValueOrDefault((candidate.From.Asset.Key, candidate.From.Column.Name), []);
         return new Relation
         {
             FromAsset = candidate.From.Asset.Key,
             FromColumn = candidate.From.Column.Name,
             ToAsset = candidate.To.Asset.Key,
             ToColumn = candidate.To.Column.Name,
-            Confidence = confidence,
+            Confidence = Math.Round(confidence, 3),
             MissingRows = counts.MissingRows,
             MissingValues = counts.MissingValues,
-            MissingExamples = examples,
-            Inclusion = Math.Round(1 - (counts.MissingValues / (double)Math.Max(1, counts.Values)), 6),
-            Coverage = Math.Round((counts.Values - counts.MissingValues) / (double)Math.Max(1, counts.KeyValues), 6),
+            MissingExamples = [.. counts.Missing.Where(value => found.GetValueOrDefault(value.Hash) is not null)
+                .Select(value => new ValueCount(candidate.From.Verdict.Personal == PersonalClass.None ? found[value.Hash]! : ColumnSample.Mask(found[value.Hash]!), value.Count))],
+            Inclusion = Math.Round(counts.ValueShare, 6),
+            Coverage = Math.Round(counts.Coverage, 6),
             Reasons = candidate.Reasons(),
         };
     }
 
-    private static string Fingerprint(IEnumerable<FoundAsset> assets)
+    // The same contents give the same findings; where something could not be read, the next night tries again.
+    private List<T> Cached<T>(string what, List<RelatedTable> members, Func<IReadOnlyList<T>> find, ValueShelf shelf)
     {
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Version} {TableJudge.Version} {ColumnState.FormatVersion}");
-        foreach (var asset in assets)
-            text.Append('\n').Append(asset.Key).Append(' ').Append(asset.Fingerprint);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Version} {TableJudge.Version} {ColumnState.FormatVersion} {what}");
+        foreach (var member in members)
+            text.Append('\n').Append(member.Asset.Key).Append(' ').Append(member.Asset.Fingerprint);
+        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
+        if (cache.Find<Found<T>>(Kind, key) is { } known)
+            return [.. known.Items];
+        var failed = shelf.Failed.Count;
+        var found = find().ToList();
+        if (shelf.Failed.Count == failed)
+            cache.Keep(Kind, key, new Found<T>(found));
+        return found;
     }
+
+    private sealed record Found<T>(IReadOnlyList<T> Items);
 }
+
+/// <summary>A pair of columns whose values are included, with what speaks for a reference.</summary>
+/// <param name="FromAsset">Key of the asset that may refer.</param>
+/// <param name="FromColumn">Its column.</param>
+/// <param name="ToAsset">Key of the asset that may be referred to.</param>
+/// <param name="ToColumn">Its column.</param>
+/// <param name="Confidence">Between 0 and 1.</param>
+/// <param name="Evidence">The features that the confidence comes from, in the order of <see cref="RelationFinder.EvidenceNames"/>.</param>
+public sealed record RankedReference(string FromAsset, string FromColumn, string ToAsset, string ToColumn, double Confidence, IReadOnlyList<double> Evidence);
+
+/// <summary>An asset with its profile.</summary>
+internal sealed record RelatedTable(FoundAsset Asset, AssetProfile Profile);

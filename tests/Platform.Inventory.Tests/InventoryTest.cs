@@ -40,8 +40,8 @@ public abstract class InventoryTest : IDisposable
         var assets = sources.SelectMany(source => source.Assets).ToList();
         var profiles = new AssetProfiler(Store, cache).Profile(assets, null, default);
         var problems = new List<string>();
-        var relations = new RelationFinder(Store, cache).Find(assets, profiles, problems.Add, default);
-        return new InventorySnapshot { Taken = DateTimeOffset.UnixEpoch, Sources = sources, Profiles = profiles.ToDictionary(profile => profile.Key), Relations = relations, Problems = problems };
+        var found = new RelationFinder(Store, cache).Find(assets, profiles, problems.Add, default);
+        return new InventorySnapshot { Taken = DateTimeOffset.UnixEpoch, Sources = sources, Profiles = profiles.ToDictionary(profile => profile.Key), Relations = found.References, Structures = found.Structures, Copies = found.Copies, Joins = found.Joins, Problems = problems };
     }
 
     private protected static AssetProfile ProfileOf(InventorySnapshot snapshot, string name)

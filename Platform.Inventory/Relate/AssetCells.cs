@@ -1,0 +1,218 @@
+using System.Text;
+using System.Text.Json;
+using Platform.Inventory.Read;
+using Platform.Inventory.Scan;
+using Platform.Tables;
+using Platform.Tables.Native;
+using Platform.Tables.Sources;
+
+namespace Platform.Inventory.Relate;
+
+/// <summary>Takes the cells of a row, then the row's end. A missing or empty cell is not told.</summary>
+internal interface ICellSink
+{
+    /// <summary>A cell's UTF-8 text, without blanks around it. Valid until the call returns.</summary>
+    void Cell(int column, ReadOnlySpan<byte> value);
+
+    /// <summary>The row is complete.</summary>
+    void EndRow();
+}
+
+/// <summary>Streams some columns of an asset as texts, whatever its form. One thread at a time.</summary>
+/// <param name="store">Reads Delta tables.</param>
+/// <param name="databases">Addresses of databases by their sources.</param>
+/// <param name="limits">How much of a database's table is read.</param>
+internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, PostgresAddress> databases, PostgresReadLimits limits) : IDisposable
+{
+    // A sample of a set of files comes from so many of them, spread over the set.
+    private const int FilesInSample = 16;
+
+    private readonly FileProfiler _profiler = new();
+
+    /// <summary>Reads rows until <paramref name="most"/>; of a set of files, some of each of several files.</summary>
+    /// <exception cref="SourceException">A database does not answer or refuses.</exception>
+    /// <exception cref="UnreadableFileException">A file cannot be read.</exception>
+    public void Read(FoundAsset asset, IReadOnlyList<string> columns, ICellSink sink, long most, CancellationToken cancellation)
+    {
+        if (asset.Database is not null)
+        {
+            ReadDatabase(asset, columns, sink, most, cancellation);
+            return;
+        }
+
+        if (asset.Files.Count == 0)
+        {
+            using var session = store.OpenSession(new TableSessionOptions { Threads = 1 });
+            session.ExposeFolder("inventoried", asset.Location!, asset.Version);
+            using var reader = session.Stream($"select {Texts(columns)} from inventoried{Limit(most)}", null, cancellation);
+            ReadBatches(reader, sink, cancellation);
+            return;
+        }
+
+        var step = most == long.MaxValue ? 1 : Math.Max(1, asset.Files.Count / FilesInSample);
+        var files = asset.Files.Where((_, i) => i % step == 0).ToList();
+        var each = most == long.MaxValue ? most : Math.Max(1, most / files.Count);
+        foreach (var file in files)
+            ReadFile(file.Path, asset.Layout!, columns, sink, each, cancellation);
+    }
+
+    public void Dispose() => _profiler.Dispose();
+
+    private void ReadFile(string path, FileLayout layout, IReadOnlyList<string> columns, ICellSink sink, long most, CancellationToken cancellation)
+    {
+        switch (layout.Form)
+        {
+            case FileForm.Delimited:
+                ReadDelimited(path, layout, columns, sink, most, cancellation);
+                break;
+            case FileForm.Parquet:
+                using (var reader = _profiler.Connection.Stream($"select {Texts(columns)} from read_parquet({SqlText.Literal(path)}, hive_partitioning = false){Limit(most)}", null, cancellation))
+                    ReadBatches(reader, sink, cancellation);
+                break;
+            case FileForm.JsonLines:
+                ReadJsonLines(path, layout, columns, sink, most, cancellation);
+                break;
+            case FileForm.JsonArray:
+                ReadJsonArray(path, layout, columns, sink, most, cancellation);
+                break;
+        }
+    }
+
+    private static void ReadDelimited(string path, FileLayout layout, IReadOnlyList<string> columns, ICellSink sink, long most, CancellationToken cancellation)
+    {
+        var names = layout.Columns.ToList();
+        var positions = columns.Select(name => names.IndexOf(name)).ToArray();
+        using var reader = new DelimitedReader(LayoutSniffer.Open(path, layout), layout.Delimiter, layout.Quoted);
+        if (layout.HasHeader)
+            reader.Read();
+        for (long rows = 0; rows < most && reader.Read(); rows++)
+        {
+            if ((rows & 8191) == 0)
+                cancellation.ThrowIfCancellationRequested();
+            for (var i = 0; i < positions.Length; i++)
+            {
+                if (positions[i] >= 0 && positions[i] < Math.Min(reader.FieldCount, DelimitedReader.MostFields) && reader.Field(positions[i]).Trim(" \t\r"u8) is { IsEmpty: false } cell)
+                    sink.Cell(i, cell);
+            }
+
+            sink.EndRow();
+        }
+    }
+
+    private static void ReadJsonLines(string path, FileLayout layout, IReadOnlyList<string> columns, ICellSink sink, long most, CancellationToken cancellation)
+    {
+        using var reader = new DelimitedReader(LayoutSniffer.Open(path, layout), delimiter: null, quoted: false);
+        for (long rows = 0; rows < most && reader.Read();)
+        {
+            if ((reader.Line & 1023) == 0)
+                cancellation.ThrowIfCancellationRequested();
+            var line = reader.Field(0).Trim(" \t\r"u8);
+            if (line.IsEmpty)
+                continue;
+            try
+            {
+                var json = new Utf8JsonReader(line);
+                using var document = JsonDocument.ParseValue(ref json);
+                Tell(document.RootElement, columns, sink);
+                rows++;
+            }
+            catch (JsonException)
+            {
+                // The profile counts and names bad lines.
+            }
+        }
+    }
+
+    private static void ReadJsonArray(string path, FileLayout layout, IReadOnlyList<string> columns, ICellSink sink, long most, CancellationToken cancellation)
+    {
+        using var stream = LayoutSniffer.Open(path, layout);
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip });
+        }
+        catch (JsonException e)
+        {
+            throw new UnreadableFileException($"The file is not valid JSON: {e.Message}", e);
+        }
+
+        using (document)
+        {
+            long rows = 0;
+            foreach (var element in document.RootElement.EnumerateArray())
+            {
+                if (rows++ == most)
+                    return;
+                cancellation.ThrowIfCancellationRequested();
+                Tell(element, columns, sink);
+            }
+        }
+    }
+
+    // Members of nested objects are columns a.b, as the profile names them.
+    private static void Tell(JsonElement record, IReadOnlyList<string> columns, ICellSink sink)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (record.ValueKind != JsonValueKind.Object)
+                continue;
+            if (!record.TryGetProperty(columns[i], out var value))
+            {
+                var dot = columns[i].IndexOf('.', StringComparison.Ordinal);
+                if (dot <= 0 || !record.TryGetProperty(columns[i][..dot], out var inner) || inner.ValueKind != JsonValueKind.Object || !inner.TryGetProperty(columns[i][(dot + 1)..], out value))
+                    continue;
+            }
+
+            var text = value.ValueKind switch
+            {
+                JsonValueKind.Null or JsonValueKind.Undefined => null,
+                JsonValueKind.String => value.GetString(),
+                _ => value.GetRawText(),
+            };
+            if (text?.Trim() is { Length: > 0 } cell)
+                sink.Cell(i, Encoding.UTF8.GetBytes(cell));
+        }
+
+        sink.EndRow();
+    }
+
+    private void ReadDatabase(FoundAsset asset, IReadOnlyList<string> columns, ICellSink sink, long most, CancellationToken cancellation)
+    {
+        var address = databases.GetValueOrDefault(asset.Source)
+            ?? throw new SourceException(SourceErrorKind.NotFound, $"There is no connection any more for the source '{asset.Source}'. Set it again, or leave the source out.");
+        var types = columns.Select(name => (name, asset.Columns.First(column => column.Name == name).Type)).ToList();
+        new PostgresRows(address, limits with { Rows = Math.Min(most, limits.Rows) }).Read(asset.Database!.Schema, asset.Database.Name, asset.Database.CanSample, types, row =>
+        {
+            for (var i = 0; i < row.Length; i++)
+            {
+                if (row[i] is { Length: > 0 } cell)
+                    sink.Cell(i, cell);
+            }
+
+            sink.EndRow();
+        }, cancellation);
+    }
+
+    private static void ReadBatches(BatchReader reader, ICellSink sink, CancellationToken cancellation)
+    {
+        while (reader.Read(out var batch))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (var row = 0; row < batch.RowCount; row++)
+            {
+                for (var i = 0; i < reader.Columns.Count; i++)
+                {
+                    if (!batch[i].IsNull(row) && batch[i].Utf8(row) is { IsEmpty: false } cell)
+                        sink.Cell(i, cell);
+                }
+
+                sink.EndRow();
+            }
+        }
+    }
+
+    private static string Texts(IReadOnlyList<string> columns)
+        => string.Join(", ", columns.Select(column => $"cast({SqlText.Identifier(column)} as varchar) as {SqlText.Identifier(column)}"));
+
+    private static string Limit(long most) => most == long.MaxValue ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $" limit {most}");
+}

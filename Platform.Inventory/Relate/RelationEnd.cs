@@ -1,0 +1,79 @@
+using System.Globalization;
+using Platform.Inventory.Classify;
+using Platform.Inventory.Profile;
+using Platform.Inventory.Scan;
+
+namespace Platform.Inventory.Relate;
+
+/// <summary>A column as an end of a relation, with the figures that every comparison needs.</summary>
+internal sealed class RelationEnd
+{
+    // The profile's own sign of a column that gives every row a value, but for slips.
+    private const double NearlyUnique = 0.97;
+
+    public RelationEnd(FoundAsset asset, AssetProfile table, int position)
+    {
+        Asset = asset;
+        Table = table;
+        Position = position;
+        Column = table.Columns[position];
+        Verdict = table.Verdicts[position];
+        IsNumber = Column.Kind == ValueKind.Integer || Column is { Kind: ValueKind.Decimal, Whole: true };
+        Min = Number(Column.Min);
+        Max = Number(Column.Max);
+        P05 = Column.Quantiles.TryGetValue("p05", out var low) ? Number(low) : Min;
+        Quantile25 = Column.Quantiles.TryGetValue("p25", out var quarter) ? Number(quarter) : Min;
+        Quantile75 = Column.Quantiles.TryGetValue("p75", out var rest) ? Number(rest) : Max;
+        P95 = Column.Quantiles.TryGetValue("p95", out var high) ? Number(high) : Max;
+        Names = new RelationNames(asset, Column.Name);
+        IsKey = table.CandidateKeys.Contains(Column.Name) || !table.Sampled && LooksLikeKey();
+        Density = IsNumber ? Math.Min(1, Column.Distinct / Math.Max(1, Max - Min + 1)) : 0;
+    }
+
+    public FoundAsset Asset { get; }
+
+    public AssetProfile Table { get; }
+
+    public ColumnProfile Column { get; }
+
+    public ColumnVerdict Verdict { get; }
+
+    /// <summary>From 0.</summary>
+    public int Position { get; }
+
+    public RelationNames Names { get; }
+
+    public bool IsNumber { get; }
+
+    public double Min { get; }
+
+    public double Max { get; }
+
+    public double P05 { get; }
+
+    public double P95 { get; }
+
+    public double Quantile25 { get; }
+
+    public double Quantile75 { get; }
+
+    /// <summary>Whether it tells the rows of its table apart, but for a few that repeat.</summary>
+    public bool IsKey { get; }
+
+    /// <summary>Distinct values by the whole numbers of its range: 1 where ids are counted without gaps.</summary>
+    public double Density { get; }
+
+    /// <summary>Whether it is of a kind that can name rows: whole numbers and short texts.</summary>
+    public bool CanName => (Column.Kind is ValueKind.Integer or ValueKind.Text || Column is { Kind: ValueKind.Decimal, Whole: true }) && (Column.MaxLength ?? 0) <= 128
+        && Verdict.Type is not ("timestamp" or "date" or "time_of_day" or "unix_time" or "free_text" or "free_text_zh" or "latitude" or "longitude" or "coordinates" or "masked" or "json" or "list" or "constant" or "empty" or "percentage");
+
+    /// <summary>Whether the classifier holds it for something that is measured or described, which a reference is not.</summary>
+    public bool IsMeasure => Verdict.Type is "quantity" or "rating" or "age" or "year" or "month" or "duration" or "price" or "measure" or "flag" or "weekday"
+        or "given_name" or "family_name" or "person_name" or "street_address" or "address" or "date_of_birth" or "gender" or "city" or "region" or "postcode" or "phone" or "title" or "color";
+
+    // Texts may be keys, prices are not; a few repeated rows do not make a key of something else.
+    private bool LooksLikeKey()
+        => Column.Values >= 2 && CanName && Column.NullShare <= 0.001 && Column.Distinct >= Column.Values * (NearlyUnique - (3 * Column.DistinctError)) && Verdict.Type is not ("price" or "measure");
+
+    private static double Number(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
+}
