@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
+using Platform.Activities.Control;
 using Platform.Catalog.Inventory;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Compare;
 using Platform.Inventory.Scan;
 using Platform.Tables;
+using Platform.Tables.Sources;
 using Platform.Workflows;
 using Platform.Workflows.Activities;
 
@@ -11,22 +13,22 @@ namespace Platform.Activities.Inventory;
 
 /// <summary>Finds the assets of sources.</summary>
 [Activity("inventory.scan", Title = "Scan sources", TitleZh = "扫描数据源", Stage = Stage.Inventory, Icon = "radar-2",
-    Help = "Finds the data assets of folders (CSV, TSV, JSON, Parquet, Delta), of PostgreSQL databases (connection:NAME) and of the platform's own tables, and says which are new, changed or gone. Day files and partition folders are one asset. Reads nothing of a file that has not changed, and of a database only its catalogs, in a read-only transaction. A source that fails is reported and does not stop the others; the task fails only when none could be scanned.",
-    HelpZh = "查找文件夹（CSV、TSV、JSON、Parquet、Delta）、PostgreSQL 数据库（connection:名称）和平台自身表中的数据资产，并指出新增、变化和消失的资产。按天的文件和分区文件夹视为一个资产。未变化的文件不会重读；数据库只以只读事务读取系统目录。某个数据源失败会被报告，但不影响其他数据源；全部失败时任务失败。",
+    Help = "Finds the data assets of folders (CSV, TSV, JSON, Parquet, Delta), of PostgreSQL databases (connection:NAME), of HTTP services with JSON that pages (an address, or connection:NAME/path) and of the platform's own tables, and says which are new, changed or gone. Day files and partition folders are one asset. Reads nothing of a file that has not changed, and of a database only its catalogs, in a read-only transaction. A source that fails is reported and does not stop the others; the task fails only when none could be scanned.",
+    HelpZh = "查找文件夹（CSV、TSV、JSON、Parquet、Delta）、PostgreSQL 数据库（connection:名称）、分页返回 JSON 的 HTTP 服务（地址或 connection:名称/路径）和平台自身表中的数据资产，并指出新增、变化和消失的资产。按天的文件和分区文件夹视为一个资产。未变化的文件不会重读；数据库只以只读事务读取系统目录。某个数据源失败会被报告，但不影响其他数据源；全部失败时任务失败。",
     Outputs = typeof(ScanInventoryOutputs),
     Example = "sources: [/data/shop, connection:shop, tables]\nexclude: [\"**/archive\"]")]
 public sealed class ScanInventory(TableStore tables, Workspace workspace, InventoryCommands commands, IConnections? connections = null) : IActivity
 {
-    [Field(Title = "Sources", TitleZh = "数据源", Required = true, Help = "A folder or file, a PostgreSQL database as connection:NAME, or a list of them; 'tables' stands for the platform's own tables. A relative path begins in the platform's home folder.", Example = "/data/shop")]
+    [Field(Title = "Sources", TitleZh = "数据源", Required = true, Help = "A folder or file, a PostgreSQL database as connection:NAME, an HTTP service's collection as its address or connection:NAME/path, or several of them as a list or one a line; 'tables' stands for the platform's own tables. A relative path begins in the platform's home folder.", Example = "/data/shop")]
     public JsonNode? Sources { get; set; }
 
     [Field(Title = "Own tables too", TitleZh = "包含平台表", Help = "Whether the platform's own tables are scanned beside the sources.")]
     public bool Tables { get; set; } = true;
 
-    [Field(Title = "Include", TitleZh = "包含", Help = "Patterns with *, ? and ** below a folder; without any, everything is looked at.", Example = "**/*.csv")]
+    [Field(Title = "Include", TitleZh = "包含", Help = "Patterns with *, ? and ** below a folder, or of schema.table in a database; without any, everything is looked at.", Example = "**/*.csv")]
     public IReadOnlyList<string> Include { get; set; } = [];
 
-    [Field(Title = "Exclude", TitleZh = "排除", Help = "Patterns to leave out.", Example = "**/archive")]
+    [Field(Title = "Exclude", TitleZh = "排除", Help = "Patterns to leave out: **/archive, audit.*, *.tmp_*. Hidden and temporary files are left out anyway.", Example = "**/archive")]
     public IReadOnlyList<string> Exclude { get; set; } = [];
 
     /// <inheritdoc/>
@@ -44,7 +46,14 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
         var progress = new ScanProgress();
         IReadOnlyList<ScanResult> scanned;
         using (InventoryLog.Every5Seconds(context, () => progress is { Source: { } source } ? $"Scanning {source}{(progress.Files > 0 ? $": {progress.FilesLooked:N0} of {progress.Files:N0} files looked at" : "")}." : null))
-            scanned = await Task.Run(() => new InventoryScanner(tables, new InventoryCache(runs.CacheFolder), context.Clock, databases.Addresses, progress).Scan(reachable, Include, Exclude, cancellationToken), cancellationToken);
+            scanned = await Task.Run(() => new InventoryScanner(tables, new InventoryCache(runs.CacheFolder), context.Clock, databases.Addresses, progress).Scan([.. reachable.Where(source => !databases.Services.ContainsKey(source))], Include, Exclude, cancellationToken), cancellationToken);
+        var services = new HttpScanner(new HttpRecords(HttpTarget.Client, context.Clock, new HttpLimits()), Path.Combine(workspace.Home, "inventory", "http"), context.Clock);
+        foreach (var (source, address) in databases.Services)
+        {
+            context.Log.Info($"Reading {address}.");
+            scanned = [.. scanned, await services.ScanAsync(source, address, cancellationToken)];
+        }
+
         var results = (IReadOnlyList<ScanResult>)[.. databases.Failures.Select(failed => new ScanResult { Source = failed.Key, Failure = failed.Value }), .. scanned.Select(WithSampleHint)];
         var named = results.Where(result => result.Source != InventoryScanner.OwnTables).ToList();
         foreach (var failed in results.Where(result => result.Failure is not null))
@@ -95,8 +104,8 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
             JsonValue value => [value.ToString()],
             _ => throw new ActivityException("bad-input", "'sources' is neither a path nor a list of paths. Write a folder, connection:NAME, or a list such as [/data/shop, tables].", retryable: false),
         };
-        var sources = texts.Select(text => text.Trim()).Where(text => text.Length > 0)
-            .Select(text => text == InventoryScanner.OwnTables || text.StartsWith(InventoryScanner.Connection, StringComparison.Ordinal) ? text : Path.TrimEndingDirectorySeparator(workspace.Resolve(text.StartsWith("file:", StringComparison.Ordinal) ? text["file:".Length..] : text)))
+        var sources = texts.SelectMany(text => text.Split('\n')).Select(text => text.Trim()).Where(text => text.Length > 0)
+            .Select(text => text == InventoryScanner.OwnTables || text.StartsWith(InventoryScanner.Connection, StringComparison.Ordinal) || DatabaseSources.IsService(text) ? text : Path.TrimEndingDirectorySeparator(workspace.Resolve(text.StartsWith("file:", StringComparison.Ordinal) ? text["file:".Length..] : text)))
             .Distinct(StringComparer.Ordinal).ToList();
         return sources.Count == 0 && !Tables ? throw new ActivityException("bad-input", "'sources' names nothing to scan. Write a folder, or 'tables'.", retryable: false) : sources;
     }

@@ -12,7 +12,7 @@ internal static class CandidatePairs
     private const double Hopeless = -4;
 
     /// <summary>Pairs worth counting.</summary>
-    public static List<RelationCandidate> Of(IReadOnlyList<RelationEnd> ends, CancellationToken cancellation)
+    public static List<RelationCandidate> Of(IReadOnlyList<RelationEnd> ends, RelationModel model, CancellationToken cancellation)
     {
         var targets = ends.Where(end => end.IsKey && end.CanName && end.Column.Distinct >= 2).ToList();
         var versions = new Dictionary<(string, string), bool>();
@@ -26,7 +26,7 @@ internal static class CandidatePairs
             candidates.AddRange(targets
                 .Where(to => Near(from, to) && (ReferenceEquals(from.Table, to.Table) ? from.Names.IsHierarchy && from.Position != to.Position && !from.IsKey : !AreVersions(from, to, versions)))
                 .Select(to => new RelationCandidate(from, to)).Where(candidate => candidate.IsPossible)
-                .Select(candidate => (Candidate: candidate, Odds: RelationModel.LogOdds(candidate))).Where(pair => pair.Odds > Hopeless)
+                .Select(candidate => (Candidate: candidate, Odds: model.LogOdds(candidate))).Where(pair => pair.Odds > Hopeless)
                 .OrderByDescending(pair => pair.Odds).Take(MostTargets).Select(pair => pair.Candidate));
         }
 

@@ -17,7 +17,8 @@ namespace Platform.Inventory.Relate;
 /// <param name="store">Reads Delta tables.</param>
 /// <param name="cache">What earlier nights found: what has not changed is not compared again.</param>
 /// <param name="databases">Addresses of databases by their sources; null without any.</param>
-public sealed class RelationFinder(TableStore store, InventoryCache cache, IReadOnlyDictionary<string, PostgresAddress>? databases = null)
+/// <param name="weights">Weights of the evidence, in the order of <see cref="EvidenceNames"/>, for whoever fits them anew; null takes the fitted ones.</param>
+public sealed class RelationFinder(TableStore store, InventoryCache cache, IReadOnlyDictionary<string, PostgresAddress>? databases = null, IReadOnlyList<double>? weights = null)
 {
     /// <summary>Raised when the same data would give other proposals.</summary>
     public const int Version = 3;
@@ -27,6 +28,8 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
 
     /// <summary>Names of the evidence of a <see cref="RankedReference"/>.</summary>
     public static IReadOnlyList<string> EvidenceNames => RelationModel.Names;
+
+    private readonly RelationModel _model = new(weights);
 
     private const string Kind = "relations";
     private const int MostColumns = 400;
@@ -97,13 +100,13 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
     private List<(RelationCandidate Candidate, double Confidence)> Ranked(List<RelatedTable> members, ValueShelf shelf, CancellationToken cancellation)
     {
         var ends = members.SelectMany(member => member.Profile.Columns.Select((_, i) => new RelationEnd(member.Asset, member.Profile, i))).ToList();
-        var candidates = CandidatePairs.Of(ends, cancellation);
+        var candidates = CandidatePairs.Of(ends, _model, cancellation);
         new PairCounts(cache, shelf).Count(candidates, cancellation);
         var ranked = new List<(RelationCandidate Candidate, double Confidence)>();
         foreach (var column in candidates.Where(candidate => candidate.IsIncluded).GroupBy(candidate => candidate.From))
         {
             var rivals = column.ToList();
-            var confidences = RelationModel.Share([.. rivals.Select(RelationModel.LogOdds)]);
+            var confidences = RelationModel.Share([.. rivals.Select(_model.LogOdds)]);
             ranked.AddRange(rivals.Zip(confidences, (candidate, confidence) => (candidate, Math.Round(confidence, 4))));
         }
 

@@ -138,7 +138,9 @@ internal sealed class RelationNames
         return [word];
     }
 
-    private static string Singular(string word) => word.Length > 4 && word.EndsWith("ies", StringComparison.Ordinal)
+    private static string Singular(string word) => word switch { "people" => "person", "children" => "child", "men" => "man", "women" => "woman", _ => Regular(word) };
+
+    private static string Regular(string word) => word.Length > 4 && word.EndsWith("ies", StringComparison.Ordinal)
         ? word[..^3] + "y"
         : word.Length > 4 && (word.EndsWith("sses", StringComparison.Ordinal) || word.EndsWith("xes", StringComparison.Ordinal) || word.EndsWith("ches", StringComparison.Ordinal))
             ? word[..^2]

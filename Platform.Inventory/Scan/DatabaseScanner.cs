@@ -16,12 +16,18 @@ internal sealed class DatabaseScanner(PostgresAddress address, TimeProvider cloc
     private static readonly long Counted = new PostgresReadLimits().Counted;
 
     /// <summary>All that the database holds. A database that does not answer is a failure of this source only.</summary>
-    public ScanResult Scan(string source, CancellationToken cancellation)
+    /// <param name="source">The source.</param>
+    /// <param name="include">Globs of <c>schema.table</c>; those of files are not meant for databases. Empty takes all.</param>
+    /// <param name="exclude">Globs of <c>schema.table</c> to leave out.</param>
+    /// <param name="cancellation">Ends the scan.</param>
+    public ScanResult Scan(string source, IReadOnlyList<string> include, IReadOnlyList<string> exclude, CancellationToken cancellation)
     {
         try
         {
-            var assets = new PostgresCatalog(address).Read(cancellation).Select(relation => ToAsset(source, relation)).ToList();
-            return new ScanResult { Source = source, Assets = assets };
+            var rules = new TableRules(include, exclude);
+            var relations = new PostgresCatalog(address).Read(cancellation);
+            var assets = relations.Where(relation => rules.Takes(relation.Schema, relation.Name)).Select(relation => ToAsset(source, relation)).ToList();
+            return new ScanResult { Source = source, Assets = assets, Hidden = relations.Count - assets.Count };
         }
         catch (SourceException e)
         {

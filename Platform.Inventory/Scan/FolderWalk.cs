@@ -57,7 +57,7 @@ internal sealed class FolderWalk(string root, IReadOnlyList<string> include, IRe
 
         foreach (var entry in entries)
         {
-            if (entry.Name.StartsWith('.') || entry.Name.StartsWith('_') && entry.Name is "_SUCCESS" or "_metadata" or "_common_metadata" or "_temporary" || entry.Name.StartsWith("_started", StringComparison.Ordinal) || entry.Name.StartsWith("_committed", StringComparison.Ordinal))
+            if (IsTemporary(entry.Name) || entry.Name.StartsWith('.') || entry.Name.StartsWith('_') && entry.Name is "_SUCCESS" or "_metadata" or "_common_metadata" or "_temporary" || entry.Name.StartsWith("_started", StringComparison.Ordinal) || entry.Name.StartsWith("_committed", StringComparison.Ordinal))
             {
                 Hidden++;
                 continue;
@@ -69,6 +69,11 @@ internal sealed class FolderWalk(string root, IReadOnlyList<string> include, IRe
                 Look(file);
         }
     }
+
+    // What editors, browsers and copies leave while they work, and what systems keep for themselves.
+    private static bool IsTemporary(string name) => name is "lost+found" or "__MACOSX" or "node_modules" or "__pycache__" or "Thumbs.db" or "desktop.ini" or "$RECYCLE.BIN" or "System Volume Information"
+        || name.EndsWith('~') || name.StartsWith("~$", StringComparison.Ordinal) || name.StartsWith('#') && name.EndsWith('#')
+        || Path.GetExtension(name).ToLowerInvariant() is ".tmp" or ".temp" or ".part" or ".partial" or ".crdownload" or ".download" or ".swp" or ".swo" or ".bak" or ".orig";
 
     private void Enter(DirectoryInfo folder, CancellationToken cancellation)
     {

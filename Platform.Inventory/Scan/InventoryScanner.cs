@@ -20,8 +20,8 @@ public sealed class InventoryScanner(TableStore store, InventoryCache cache, Tim
 
     /// <summary>What each source holds, in their order. A source that cannot be scanned says so and does not stop the rest.</summary>
     /// <param name="sources">Absolute paths, <see cref="OwnTables"/>, or the sources of databases.</param>
-    /// <param name="include">Globs below a folder; empty takes all.</param>
-    /// <param name="exclude">Globs below a folder to leave out.</param>
+    /// <param name="include">Globs below a folder, or of <c>schema.table</c>; empty takes all.</param>
+    /// <param name="exclude">Globs below a folder, or of <c>schema.table</c>, to leave out.</param>
     /// <param name="cancellation">Ends the scan.</param>
     public IReadOnlyList<ScanResult> Scan(IReadOnlyList<string> sources, IReadOnlyList<string> include, IReadOnlyList<string> exclude, CancellationToken cancellation)
     {
@@ -33,7 +33,7 @@ public sealed class InventoryScanner(TableStore store, InventoryCache cache, Tim
             progress?.Begin(source);
             try
             {
-                results.Add(databases?.GetValueOrDefault(source) is { } address ? new DatabaseScanner(address, clock).Scan(source, cancellation)
+                results.Add(databases?.GetValueOrDefault(source) is { } address ? new DatabaseScanner(address, clock).Scan(source, include, exclude, cancellation)
                     : source == OwnTables ? delta.ScanTables(cancellation) : folders.Scan(source, include, exclude, delta.Examine, cancellation));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -10,15 +10,18 @@ internal static class CatalogCommands
 {
     public static Command Inventory()
     {
-        var name = new Argument<string?>("asset") { Description = "Key or name of an asset; all where left out", Arity = ArgumentArity.ZeroOrOne };
+        var names = new Argument<string[]>("source") { Description = "What to look into at once: folders, files, postgresql://user@host/database, connection:NAME, http addresses. Or the key or name of an asset to show; all where left out", HelpName = "SOURCE…|ASSET", Arity = ArgumentArity.ZeroOrMore };
         var search = new Option<string?>("--search") { Description = "Only assets that these words match", HelpName = "words" };
         var kind = new Option<string?>("--kind") { Description = "Only this kind: table, file_set, database_table, model, endpoint, report", HelpName = "kind" };
-        return Cli.Command("inventory", "All assets, or one with its profile, classification and relations", [name, search, kind, Cli.Json], async (result, cancellationToken) =>
+        return Cli.Command("inventory", "Inventories sources at once; or shows all assets, or one with its profile, classification and relations", [names, search, kind, Cli.Json], async (result, cancellationToken) =>
         {
+            var given = result.GetValue(names) ?? [];
+            if (given.Length > 1 || given is [var only] && InventorySources.IsSource(only) && !await IsAssetAsync(result, only, cancellationToken))
+                return await InventoryCommand.RunAsync(result, given, cancellationToken);
             await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             await node.ProjectAsync(cancellationToken);
             var assets = node.Get<AssetQueries>();
-            if (result.GetValue(name) is not { } text)
+            if (given is not [var text])
             {
                 var found = await FindAllAsync(assets, new AssetSearch { Text = result.GetValue(search), Kind = result.GetValue(kind), Limit = 1000 }, cancellationToken);
                 if (result.GetValue(Cli.Json))
@@ -84,6 +87,16 @@ internal static class CatalogCommands
             if (page.Items.Count == 0 || all.Count >= page.Total)
                 return all;
         }
+    }
+
+    // postgresql://host:5432/shop/public.orders is the key of an asset, and an address too.
+    private static async Task<bool> IsAssetAsync(ParseResult result, string text, CancellationToken cancellationToken)
+    {
+        var options = GlobalOptions.Read(result);
+        if (Path.Exists(text) || options.Database is null && !Platform.Postgres.Embedded.EmbeddedPostgres.Exists(options.Home))
+            return false;
+        await using var node = await PlatformNode.OpenExistingAsync(options, cancellationToken);
+        return await node.Get<AssetQueries>().GetAsync(text, cancellationToken) is not null;
     }
 
     private static async Task<string> ResolveAsync(AssetQueries assets, string text, CancellationToken cancellationToken) =>

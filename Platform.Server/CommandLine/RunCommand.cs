@@ -101,7 +101,7 @@ internal static class RunCommand
     }
 
     /// <summary>A file is read and kept as a version of its own; a name is the published version.</summary>
-    private static async Task<(WorkflowDefinition Definition, int? Version)> FindAsync(PlatformNode node, string target, CancellationToken cancellationToken)
+    internal static async Task<(WorkflowDefinition Definition, int? Version)> FindAsync(PlatformNode node, string target, CancellationToken cancellationToken)
     {
         var store = node.Get<WorkflowStore>();
         var isFile = File.Exists(target) || target.Contains('/', StringComparison.Ordinal) || target.EndsWith(".yaml", StringComparison.Ordinal) || target.EndsWith(".yml", StringComparison.Ordinal);
@@ -182,7 +182,7 @@ internal static class RunCommand
         }, cancellationToken);
 
     /// <summary>Interrupted: the runs that this command began are asked to stop, so that nothing goes on that nobody waits for.</summary>
-    private static async Task CancelAsync(PlatformNode node, IReadOnlyList<long> ids)
+    internal static async Task CancelAsync(PlatformNode node, IReadOnlyList<long> ids)
     {
         await Console.Error.WriteLineAsync(ids.Count == 1 ? $"Cancelling run {ids[0]} ..." : $"Cancelling the {Cli.Count(ids.Count, "run")} ...");
         foreach (var id in ids)

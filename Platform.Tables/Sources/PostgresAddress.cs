@@ -27,7 +27,8 @@ public sealed record PostgresAddress
     /// <summary>Without the password.</summary>
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Host}:{Port}/{Database}");
 
-    internal string ConnectionString()
+    /// <param name="pooled">Whether connections are used again for a while: many short looks at one database.</param>
+    internal string ConnectionString(bool pooled = false)
     {
         var builder = new NpgsqlConnectionStringBuilder
         {
@@ -39,8 +40,17 @@ public sealed record PostgresAddress
             Timeout = 15,
             CommandTimeout = 0,
             ApplicationName = "platform ingest",
-            Pooling = false,
+            Pooling = pooled,
         };
+        if (pooled)
+        {
+            builder.ApplicationName = "platform inventory";
+            builder.MaxPoolSize = 16;
+            // Seconds after which a connection that nobody uses is closed.
+            builder.ConnectionIdleLifetime = 5;
+            builder.ConnectionPruningInterval = 5;
+        }
+
         if (SslMode is { } mode)
         {
             builder.SslMode = Enum.TryParse<SslMode>(mode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var parsed)

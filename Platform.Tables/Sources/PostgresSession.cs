@@ -13,7 +13,7 @@ internal sealed class PostgresSession : IDisposable
 
     public static PostgresSession Open(PostgresAddress address, TimeSpan statementTimeout)
     {
-        var connection = new NpgsqlConnection(address.ConnectionString());
+        var connection = new NpgsqlConnection(address.ConnectionString(pooled: true));
         try
         {
             connection.Open();
@@ -42,9 +42,11 @@ internal sealed class PostgresSession : IDisposable
     /// <exception cref="SourceException">The database does not answer or refuses.</exception>
     public static T Run<T>(PostgresAddress address, string what, TimeSpan statementTimeout, Func<PostgresSession, T> work, CancellationToken cancellation)
     {
+        PostgresHealth.Check(address);
         try
         {
             using var session = Open(address, statementTimeout);
+            PostgresHealth.Answered(address);
             return work(session);
         }
         catch (PostgresException) when (cancellation.IsCancellationRequested)
@@ -65,6 +67,7 @@ internal sealed class PostgresSession : IDisposable
         }
         catch (Exception error) when (error is NpgsqlException or System.Net.Sockets.SocketException or TimeoutException)
         {
+            PostgresHealth.Failed(address);
             throw new SourceException(SourceErrorKind.Unavailable, $"PostgreSQL at {address} does not answer: {error.Message}. Check the connection and that the server runs.", error);
         }
     }

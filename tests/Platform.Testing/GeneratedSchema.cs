@@ -66,6 +66,7 @@ public sealed class GeneratedSchema
         }
 
         table.Keys = keys;
+        table.Rows = keys.Length;
         var at = _random.NextDouble() < 0.9 ? 0 : 1;
         if (at == 1)
             table.Columns.Add(("note", [.. Enumerable.Range(0, table.Rows).Select(_ => Word())]));
@@ -125,9 +126,17 @@ public sealed class GeneratedSchema
             (true, 1) => Math.Clamp((int)(keys.Length * (0.5 + (0.25 * (_random.NextDouble() + _random.NextDouble() + _random.NextDouble() - 1.5)))), 0, keys.Length - 1),
             (true, _) => low + _random.Next(keys.Length - low),
         };
-        var broken = _random.NextDouble() < 0.2 ? _random.NextDouble() * 0.06 : 0;
+        // Often only a part of the keys is in use: some of them, or those of one time.
+        if (_random.NextDouble() < (_heldOut ? 0.25 : 0.35))
+        {
+            var part = Math.Max(3, (int)(keys.Length * (0.02 + (0.5 * _random.NextDouble()))));
+            var begin = _random.Next(Math.Max(1, keys.Length - part));
+            keys = _random.NextDouble() < 0.6 ? [.. keys.OrderBy(_ => _random.Next()).Take(part)] : keys[begin..Math.Min(keys.Length, begin + part)];
+        }
+
+        var broken = _random.NextDouble() < 0.25 ? _random.NextDouble() * (_heldOut ? 0.15 : 0.2) : 0;
         var missing = _random.NextDouble() < 0.2 ? _random.NextDouble() * 0.3 : 0;
-        return [.. Enumerable.Range(0, rows).Select(_ => _random.NextDouble() < missing ? "" : _random.NextDouble() < broken ? Text(_random.Next(1_000_000, 9_000_000)) : keys[Math.Min(keys.Length - 1, pick())])];
+        return [.. Enumerable.Range(0, rows).Select(_ => _random.NextDouble() < missing ? "" : _random.NextDouble() < broken ? Text(_heldOut || _random.NextDouble() < 0.5 ? _random.Next(1_000_000, 9_000_000) : target.Keys.Length + _random.Next(1, 4)) : keys[Math.Min(keys.Length - 1, pick())])];
     }
 
     private (string Name, string[] Values) Noise(int rows)

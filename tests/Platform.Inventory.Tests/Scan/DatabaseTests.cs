@@ -86,6 +86,10 @@ public sealed class DatabaseTests(PostgresFixture postgres) : InventoryTest, ICl
         var scan = ScanDatabase();
         var profiles = Profiler(Addresses()).Profile(scan.Assets, null, default);
         var relations = new RelationFinder(Store, new InventoryCache(Path.Combine(Home, "cache")), Addresses()).Find(scan.Assets, profiles, null, default).References;
+        // What only the values say is never as sure as what is declared: the view names customers too.
+        var said = Assert.Single(relations, relation => !relation.Declared);
+        Assert.Equal(("spenders", "customer_id", "customers", true), (Name(said.FromAsset), said.FromColumn, Name(said.ToAsset), said.Confidence < 1));
+        relations = [.. relations.Where(relation => relation.Declared)];
         Assert.Equal(["orders.customer_id > customers.id", "订单 备注.A b, l > Order Lines.order_no, line"], relations.Select(relation => $"{Name(relation.FromAsset)}.{relation.FromColumn} > {Name(relation.ToAsset)}.{relation.ToColumn}").Order(StringComparer.Ordinal));
         Assert.All(relations, relation => Assert.True(relation is { Declared: true, Confidence: 1, Holds: true }));
         Assert.Equal(["order_no", "line"], relations.Single(relation => relation.FromColumns is not null).ToColumns);

@@ -108,6 +108,31 @@ public class ScanTests : InventoryTest
     }
 
     [Fact]
+    public void Temporary_files_and_what_systems_keep_are_left_out_without_being_asked()
+    {
+        Write("a.csv", Lines);
+        foreach (var name in (string[])["a.csv~", "~$book.csv", "b.csv.tmp", "c.csv.part", "d.csv.crdownload", ".e.csv.swp", "lost+found/f.csv", "node_modules/g.csv"])
+            Write(name, Lines);
+        var scan = Scan();
+        Assert.Equal("a.csv", Assert.Single(scan.Assets).Name);
+        Assert.Empty(scan.Skipped);
+    }
+
+    [Theory]
+    [InlineData("audit", "", "audit.logs", false)]
+    [InlineData("audit.*", "", "audit.logs", false)]
+    [InlineData("*.tmp_*", "", "public.tmp_1", false)]
+    [InlineData("tmp_*", "", "public.orders", true)]
+    [InlineData("", "public.*", "audit.logs", false)]
+    [InlineData("**/archive", "**/*.csv", "public.orders", true)]
+    public void Patterns_of_schema_and_table_leave_tables_out_and_those_of_files_do_not(string exclude, string include, string table, bool taken)
+    {
+        string[] of(string text) => text.Length == 0 ? [] : [text];
+        var parts = table.Split('.');
+        Assert.Equal(taken, new TableRules(of(include), of(exclude)).Takes(parts[0], parts[1]));
+    }
+
+    [Fact]
     public void The_fingerprint_changes_with_the_content_and_not_with_the_time()
     {
         var path = Write("a.csv", Lines);
