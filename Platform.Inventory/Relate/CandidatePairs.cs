@@ -25,7 +25,7 @@ internal static class CandidatePairs
                 continue;
             candidates.AddRange(targets
                 .Where(to => Near(from, to) && (ReferenceEquals(from.Table, to.Table) ? from.Names.IsHierarchy && from.Position != to.Position && !from.IsKey : !AreVersions(from, to, versions)))
-                .Select(to => new RelationCandidate(from, to)).Where(candidate => candidate.IsPossible)
+                .Select(to => new RelationCandidate(from, to)).Where(candidate => candidate.IsPossible && !candidate.IsOneCountInAnother)
                 .Select(candidate => (Candidate: candidate, Odds: model.LogOdds(candidate))).Where(pair => pair.Odds > Hopeless)
                 .OrderByDescending(pair => pair.Odds).Take(MostTargets).Select(pair => pair.Candidate));
         }

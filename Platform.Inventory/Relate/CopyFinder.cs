@@ -14,6 +14,9 @@ internal sealed class CopyFinder(InventoryCache cache, ValueShelf shelf)
     private const double LeastContained = 0.8;
     private const int FewestRows = 10;
 
+    // Hundreds of tables of one form are not all copies of each other: then ranges must be the same, not only meet.
+    private const int ManyOfOneForm = 40;
+
     /// <summary>Pairs, the most alike first.</summary>
     public IReadOnlyList<CopyRelation> Find(IReadOnlyList<RelatedTable> tables, CancellationToken cancellation)
     {
@@ -53,12 +56,14 @@ internal sealed class CopyFinder(InventoryCache cache, ValueShelf shelf)
     {
         var pairs = new List<(Side, Side)>();
         var named = tables.ConvertAll(table => table.Profile.Columns.Any(column => RelationNames.IsNumbered(column.Name)) ? null : table.Profile.Columns.DistinctBy(column => column.Name, StringComparer.OrdinalIgnoreCase).ToDictionary(column => column.Name, StringComparer.OrdinalIgnoreCase));
+        var forms = tables.ConvertAll(table => string.Join('\u0001', table.Profile.Columns.Select(column => column.Name.ToLowerInvariant()).Order(StringComparer.Ordinal)));
+        var many = forms.GroupBy(form => form).Where(form => form.Count() > ManyOfOneForm).Select(form => form.Key).ToHashSet(StringComparer.Ordinal);
         for (var a = 0; a < tables.Count; a++)
         {
             cancellation.ThrowIfCancellationRequested();
             for (var b = a + 1; b < tables.Count; b++)
             {
-                if (Common(tables[a].Profile, named[a], tables[b].Profile, named[b]) is { } columns)
+                if (Common(tables[a].Profile, named[a], tables[b].Profile, named[b], many.Contains(forms[a]) || many.Contains(forms[b])) is { } columns)
                     pairs.Add((new Side(tables[a], [.. columns.Select(pair => pair.Item1)]), new Side(tables[b], [.. columns.Select(pair => pair.Item2)])));
             }
         }
@@ -67,7 +72,7 @@ internal sealed class CopyFinder(InventoryCache cache, ValueShelf shelf)
     }
 
     // The columns that both have, in the order of the first; null where they are too few or their profiles already say that the rows differ.
-    private static List<(string, string)>? Common(AssetProfile a, Dictionary<string, ColumnProfile>? namesOfA, AssetProfile b, Dictionary<string, ColumnProfile>? namesOfB)
+    private static List<(string, string)>? Common(AssetProfile a, Dictionary<string, ColumnProfile>? namesOfA, AssetProfile b, Dictionary<string, ColumnProfile>? namesOfB, bool strict)
     {
         if (Math.Min(a.Columns.Count, b.Columns.Count) < 2 || (namesOfA is null || namesOfB is null) && a.Columns.Count != b.Columns.Count)
             return null;
@@ -75,6 +80,8 @@ internal sealed class CopyFinder(InventoryCache cache, ValueShelf shelf)
             ? [.. a.Columns.Zip(b.Columns)]
             : [.. namesOfA.Where(pair => namesOfB.ContainsKey(pair.Key)).Select(pair => (pair.Value, namesOfB[pair.Key]))];
         if (common.Count < 2 || common.Count < 0.8 * Math.Min(a.Columns.Count, b.Columns.Count) || common.Count < 0.5 * Math.Max(a.Columns.Count, b.Columns.Count))
+            return null;
+        if (strict && common.Count(pair => pair.First.Min == pair.Second.Min && pair.First.Max == pair.Second.Max) < 0.6 * common.Count)
             return null;
         return common.Count(pair => Overlap(pair.First, pair.Second)) >= 0.8 * common.Count ? [.. common.Select(pair => (pair.First.Name, pair.Second.Name))] : null;
     }

@@ -34,6 +34,9 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to)
         }
     }
 
+    /// <summary>Whether both are ids counted without gaps and the names speak of something else: one table's ids in another's, which chance explains whatever is counted.</summary>
+    public bool IsOneCountInAnother => From.IsKey && IsDense && Names == NameEvidence.Against;
+
     /// <summary>Whether enough was found to speak of a reference at all.</summary>
     public bool IsIncluded => Counted is { Rows: > 0 } counted && counted.RowShare >= LeastInclusion && counted.ValueShare >= LeastInclusion && counted.Common >= 2;
 

@@ -23,8 +23,8 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
     /// <summary>Raised when the same data would give other proposals.</summary>
     public const int Version = 3;
 
-    /// <summary>Confidence from which a reference is proposed.</summary>
-    public const double LeastConfidence = 0.5;
+    /// <summary>Confidence from which a reference is proposed: tables without names and with counted ids leave even true ones unsure.</summary>
+    public const double LeastConfidence = 0.1;
 
     /// <summary>Names of the evidence of a <see cref="RankedReference"/>.</summary>
     public static IReadOnlyList<string> EvidenceNames => RelationModel.Names;
@@ -61,6 +61,7 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
         var structure = new StructureFinder(cache, shelf).Find(tables, cancellation);
         var copies = Cached("copies", tables, () => new CopyFinder(cache, shelf).Find(tables, cancellation), shelf);
         var joins = Cached("joins", tables, () => new JoinFinder(shelf).Find(tables, references, copies, cancellation), shelf);
+        shelf.Prune(TimeProvider.System.GetUtcNow());
         foreach (var (asset, reason) in shelf.Failed.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             problem?.Invoke($"{asset} could not be read again to look for its relations: {reason}");
         return new RelationFindings

@@ -17,7 +17,7 @@ internal sealed class RelationModel(IReadOnlyList<double>? weights = null)
     // Generated schemas lie in one folder each: that tables of one folder belong together a little more is a prior of 0.7, taken from the bias.
     private static readonly double[] Fitted =
     [
-        -2.87, -1.11, 1.05, 0.16, -0.43, 1.28, -3.79, 0.85, 2.12, 3.61, -2.67, -1.26, -1.48, -0.89, 2.16, -0.27, 0.96, 0.70, -0.69, -0.78, 0.00, 0.42,
+        -1.94, -0.57, 1.27, -0.93, -0.77, 1.56, -3.84, 0.25, 2.41, 3.90, -2.58, -1.94, -1.12, -1.39, 2.40, 0.24, 0.14, 0.70, -0.47, -1.49, 0.00, 0.39,
     ];
 
     private readonly IReadOnlyList<double> _weights = weights ?? Fitted;

@@ -20,8 +20,8 @@ internal sealed class ValueShelf(string? folder, Func<AssetCells> cells)
 {
     private const long MemoryLimit = 64L << 20;
 
-    // Values that no night has asked for in so long belong to contents that are gone.
-    private static readonly TimeSpan Kept = TimeSpan.FromDays(14);
+    // By then most contents are others; what is still asked for is read again.
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     private readonly ConcurrentDictionary<string, ColumnValues> _memory = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _failed = new(StringComparer.Ordinal);
@@ -96,7 +96,7 @@ internal sealed class ValueShelf(string? folder, Func<AssetCells> cells)
         }
     }
 
-    /// <summary>Drops what no night has asked for in two weeks.</summary>
+    /// <summary>Drops what was read a month ago: the contents of most assets are others by then.</summary>
     public void Prune(DateTimeOffset now)
     {
         if (folder is null || !Directory.Exists(Path.Combine(folder, "values")))

@@ -74,7 +74,13 @@ public sealed class PostgresCatalog(PostgresAddress address)
     /// <summary>Tables and views of all but the system's schemas, by name.</summary>
     /// <param name="cancellation">Ends the reading between catalogs.</param>
     /// <exception cref="SourceException">The database does not answer or refuses.</exception>
-    public IReadOnlyList<PostgresRelation> Read(CancellationToken cancellation) => PostgresSession.Run(address, "its catalogs", StatementTimeout, session =>
+    public IReadOnlyList<PostgresRelation> Read(CancellationToken cancellation)
+    {
+        PostgresSession.Forget(address);
+        return ReadAgain(cancellation);
+    }
+
+    private IReadOnlyList<PostgresRelation> ReadAgain(CancellationToken cancellation) => PostgresSession.Run(address, "its catalogs", StatementTimeout, session =>
     {
         cancellation.ThrowIfCancellationRequested();
         var relations = List(session, RelationsSql, row => (Id: row.GetInt64(0), Relation: new PostgresRelation

@@ -30,6 +30,13 @@ internal sealed class PostgresSession : IDisposable
         }
     }
 
+    /// <summary>Closes the connections that are kept for further looks: a new scan begins with the rights that its user has by now.</summary>
+    public static void Forget(PostgresAddress address)
+    {
+        using var connection = new NpgsqlConnection(address.ConnectionString(pooled: true));
+        NpgsqlConnection.ClearPool(connection);
+    }
+
     public NpgsqlCommand Command(string sql) => new(sql, _connection, _transaction);
 
     public void Dispose()

@@ -117,14 +117,14 @@ public sealed class GeneratedSchema
         var keys = target.Keys;
         var shape = _random.Next(4);
         // The held-out family refers to the newest, or to a part; the other evenly, or to some much more often.
-        var low = _heldOut && shape == 2 ? keys.Length * _random.Next(0, 5) / 10 : 0;
+        var since = _random.Next(0, 5);
         int pick() => (_heldOut, shape) switch
         {
             (_, 0) or (_, 3) => _random.Next(keys.Length),
             (false, 1) => (int)(keys.Length * Math.Pow(_random.NextDouble(), 2.5)),
             (false, _) => (int)(keys.Length * (1 - Math.Pow(_random.NextDouble(), 2))),
             (true, 1) => Math.Clamp((int)(keys.Length * (0.5 + (0.25 * (_random.NextDouble() + _random.NextDouble() + _random.NextDouble() - 1.5)))), 0, keys.Length - 1),
-            (true, _) => low + _random.Next(keys.Length - low),
+            (true, _) => (keys.Length * (shape == 2 ? since : 0) / 10) + _random.Next(keys.Length - (keys.Length * (shape == 2 ? since : 0) / 10)),
         };
         // Often only a part of the keys is in use: some of them, or those of one time.
         if (_random.NextDouble() < (_heldOut ? 0.25 : 0.35))

@@ -10,7 +10,8 @@ public class RelationTests : InventoryTest
     public void References_between_tables_without_headers_are_found_broken_ones_too_and_chance_is_not()
     {
         Shop(header: false);
-        var relations = Take().Relations;
+        // What is unsure is proposed too, after what is true.
+        var relations = Take().Relations.Take(4).ToList();
         Assert.Equal(
             ["items.csv.column1 > orders.csv.column0", "items.csv.column2 > products.csv.column0", "orders.csv.column1 > people.csv.column0", "products.csv.column1 > groups.csv.column0"],
             relations.Select(Say).Order(StringComparer.Ordinal));
@@ -23,7 +24,8 @@ public class RelationTests : InventoryTest
     public void Names_settle_what_counted_ids_leave_open()
     {
         Shop(header: true);
-        var relations = Take().Relations;
+        var relations = Take().Relations.Take(4).ToList();
+        Assert.All(relations, relation => Assert.True(relation.Confidence > 0.8, $"{Say(relation)} {relation.Confidence}"));
         Assert.Equal(
             ["items.csv.order_id > orders.csv.id", "items.csv.product_id > products.csv.id", "orders.csv.person_id > people.csv.id", "products.csv.group_id > groups.csv.id"],
             relations.Select(Say).Order(StringComparer.Ordinal));
