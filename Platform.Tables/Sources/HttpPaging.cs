@@ -21,6 +21,9 @@ internal sealed partial class HttpPaging(Uri first)
 
     private static readonly string[] Lists = ["data", "items", "results", "records", "rows", "value", "values", "entries", "objects", "list", "content", "hits", "data.items", "data.list", "data.records", "data.rows", "result.items", "result.records", "_embedded.items"];
 
+    // A service that has named a next page once names every one: where it names none, the end has come.
+    private bool _named;
+
     /// <summary>The records of a page: the page itself where it is a list, the list under a usual name, or the longest list of objects. A page without any list is one record, an empty object none.</summary>
     public static IReadOnlyList<JsonElement> Records(JsonElement root)
     {
@@ -64,14 +67,21 @@ internal sealed partial class HttpPaging(Uri first)
     public Uri? Next(JsonElement root, Uri? link, Uri current, IReadOnlyList<JsonElement> records)
     {
         if (link is not null)
+        {
+            _named = true;
             return link;
+        }
+
         var more = More(root);
         if (root.ValueKind == JsonValueKind.Object)
         {
             foreach (var path in NextUrls)
             {
                 if (At(root, path) is { ValueKind: JsonValueKind.String } next && next.GetString() is { Length: > 0 } text && (text.Contains('/', StringComparison.Ordinal) || text.StartsWith('?')) && Uri.TryCreate(current, text, out var url))
+                {
+                    _named = true;
                     return url;
+                }
             }
 
             if (more != false)
@@ -88,7 +98,7 @@ internal sealed partial class HttpPaging(Uri first)
                 return With(current, "starting_after", id.ToString());
         }
 
-        return records.Count == 0 || more == false ? null : Counted(root, current, records.Count);
+        return _named || records.Count == 0 || more == false ? null : Counted(root, current, records.Count);
     }
 
     private bool Counts => Names(first).Any(name => name is "page" or "p" or "pageNumber" or "page_number" or "offset" or "skip" or "start" or "_page" or "_start");
