@@ -58,7 +58,7 @@ public class TableRelationTests : InventoryTest
     {
         Write("people.csv", "id,name\n" + string.Concat(Enumerable.Range(1, 500).Select(i => $"{i},n{i}\n")));
         Write("orders.csv", "no,people_id\n" + string.Concat(Enumerable.Range(0, 900).Select(i => $"{i},{1 + (i * 7 % 500)}\n")));
-        Write("notes.csv", "note,people_id\n" + string.Concat(Enumerable.Range(0, 900).Select(i => $"n{i},{1 + (i * 3 % 500)}\n")));
+        Write("notes.csv", "note,people_id\n" + string.Concat(Enumerable.Range(0, 900).Select(i => $"remark {i},{1 + (i * 3 % 500)}\n")));
         Take();
         var before = Directory.EnumerateFiles(Path.Combine(Home, "cache", "values"), "*", SearchOption.AllDirectories).ToHashSet(StringComparer.Ordinal);
         File.AppendAllText(Data.File("notes.csv"), "nx,1\n");
