@@ -10,6 +10,7 @@ using Platform.Catalog.History;
 using Platform.Catalog.Inventory;
 using Platform.Catalog.LanguageModel;
 using Platform.Catalog.Lineage;
+using Platform.Catalog.Masking;
 using Platform.Catalog.Models;
 using Platform.Catalog.OpenLineage;
 using Platform.Catalog.Projection;
@@ -85,6 +86,7 @@ internal static class Rooms
         services.AddSingleton<ApprovalCommands>();
         services.AddSingleton<NoticeQueries>();
         services.AddSingleton<IChildRuns, ChildRuns>();
+        services.AddSingleton<IPublishedWorkflows, PublishedWorkflows>();
         services.AddSingleton<BackfillControl>();
         services.AddSingleton<PoolStore>();
         services.AddSingleton<RunQueries>();
@@ -127,6 +129,8 @@ internal static class Rooms
         services.AddSingleton<CatalogImport>();
         services.AddSingleton<GlossaryQueries>();
         services.AddSingleton<GlossaryCommands>();
+        services.AddSingleton<MaskingQueries>();
+        services.AddSingleton<MaskingCommands>();
         services.AddSingleton<QualityQueries>();
         services.AddSingleton<QualityCommands>();
         services.AddSingleton<IncidentCommands>();

@@ -7,7 +7,7 @@ namespace Platform.Inventory.Personal;
 internal static class NumberForms
 {
     private static readonly string[] CardWords = ["card", "visa", "mastercard", "amex", "maestro", "credit", "debit", "卡"];
-    private static readonly string[] PhoneWords = ["phone", "tel", "mobile", "cell", "fax", "call", "text me", "whatsapp", "sms", "contact", "reach", "number is", "office", "电话", "手机", "联系", "致电", "微信", "拨打", "传真"];
+    private static readonly string[] PhoneWords = ["phone", "tel:", "tel.", "tel ", "mobile", "cell", "fax", "call me", "call us", "call him", "call her", "text me", "whatsapp", "sms", "dial", "ring ", "电话", "手机", "联系", "致电", "微信", "拨打", "传真"];
     private static readonly string[] SsnWords = ["ssn", "social security", "social insurance"];
     private static readonly string[] BirthWords = ["birth", "born", "dob", "d.o.b", "生日", "出生", "生于"];
     private static readonly string[] PostcodeWords = ["zip", "postcode", "post code", "postal code", "邮编", "邮政编码"];
@@ -39,6 +39,7 @@ internal static class NumberForms
             ?? Network(text, groups, start, end)
             ?? Identity(text, groups, digits, start, end)
             ?? Card(text, groups, digits, start, end)
+            ?? Licence(text, groups, digits, start, end)
             ?? PhoneForms.Judge(text, groups, digits, start, end, Near(text, start, end, PhoneWords))
             ?? ByContext(text, groups, digits, start, end);
     }
@@ -59,6 +60,35 @@ internal static class NumberForms
             return 0;
         return end + 1;
     }
+
+    // Seven digits and more in groups, as people write numbers to be dialled.
+    private static bool IsGrouped(ReadOnlySpan<char> value)
+    {
+        int digits = 0, signs = 0;
+        foreach (var c in value)
+        {
+            if (char.IsAsciiDigit(c))
+                digits++;
+            else if (c is ' ' or '-' or '(' or ')' or '.')
+                signs++;
+            else
+                return false;
+        }
+
+        return digits is >= 7 and <= 13 && signs > 0;
+    }
+
+    /// <summary>Whether the words around a date call it a birth.</summary>
+    public static bool IsBirth(ReadOnlySpan<char> text, int start, int end) => Near(text, start, end, BirthWords);
+
+    /// <summary>Whether the words around a number say what a tagger takes it for.</summary>
+    public static bool IsTold(ReadOnlySpan<char> text, PersonalSpan span) => span.Kind == PersonalKind.Phone && IsGrouped(text[span.Start..span.End]) || Near(text, span.Start, span.End, span.Kind switch
+    {
+        PersonalKind.BankCard => CardWords,
+        PersonalKind.Phone => PhoneWords,
+        PersonalKind.NationalId => SsnWords,
+        _ => LicenceWords,
+    });
 
     /// <summary>Whether one of the words stands shortly before the span, or right after it.</summary>
     public static bool Near(ReadOnlySpan<char> text, int start, int end, string[] words)
@@ -197,14 +227,19 @@ internal static class NumberForms
         return luhn && told ? new PersonalSpan(PersonalKind.BankCard, start, end - start, 0.9, "luhn-and-card-words") : null;
     }
 
+    private static PersonalSpan? Licence(ReadOnlySpan<char> text, ReadOnlySpan<Range> groups, ReadOnlySpan<char> digits, int start, int end)
+    {
+        if (groups.Length == 1 && digits.Length is >= 7 and <= 10 && Near(text, start, start, IdWords))
+            return new PersonalSpan(PersonalKind.Passport, start, end - start, 0.85, "passport-words");
+        return digits.Length is >= 6 and <= 14 && Near(text, start, start, LicenceWords) && !Near(text, start, start, PhoneWords)
+            ? new PersonalSpan(PersonalKind.DrivingLicence, start, end - start, 0.82, "licence-words")
+            : null;
+    }
+
     private static PersonalSpan? ByContext(ReadOnlySpan<char> text, ReadOnlySpan<Range> groups, ReadOnlySpan<char> digits, int start, int end)
     {
         if (digits.Length is >= 4 and <= 6 && groups.Length == 1 && Near(text, start, start, PostcodeWords))
             return new PersonalSpan(PersonalKind.Postcode, start, end - start, 0.85, "postcode-words");
-        if (groups.Length == 1 && digits.Length is >= 7 and <= 10 && Near(text, start, start, IdWords))
-            return new PersonalSpan(PersonalKind.Passport, start, end - start, 0.85, "passport-words");
-        if (digits.Length is >= 6 and <= 14 && Near(text, start, start, LicenceWords))
-            return new PersonalSpan(PersonalKind.DrivingLicence, start, end - start, 0.8, "licence-words");
         return groups.Length == 1 && digits.Length is >= 7 and <= 20 && Near(text, start, start, AccountWords) && Near(text, start, start, ["bank", "number", " no", "iban", "transfer", "账", "帐", "#"])
             ? new PersonalSpan(PersonalKind.BankAccount, start, end - start, 0.75, "account-words")
             : null;

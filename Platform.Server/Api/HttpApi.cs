@@ -24,6 +24,7 @@ internal static class HttpApi
         api.MapGroup("").WithTags("glossary").MapGlossary();
         api.MapGroup("").WithTags("inventory").MapExchange();
         api.MapGroup("").WithTags("cells").MapCells();
+        api.MapGroup("").WithTags("inventory").MapMasking();
         api.MapGroup("").WithTags("models").MapModels();
         app.MapOpenApi("/api/openapi.json").RequireAuthorization(Roles.Viewer);
     }

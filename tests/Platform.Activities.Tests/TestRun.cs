@@ -10,6 +10,9 @@ internal sealed class TestRun : ITaskLog, ISecrets
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
+    /// <summary>Secrets that tasks find.</summary>
+    public ConcurrentDictionary<string, string> Secrets { get; } = new();
+
     public string Log => string.Join('\n', _lines);
 
     public ActivityContext Context(string task = "task", long run = 1, int generation = 1, int attempt = 1, DateOnly? day = null, TimeZoneInfo? zone = null, Dictionary<string, JsonNode?>? parameters = null, Resumption? resumed = null, DateTimeOffset? now = null)
@@ -36,7 +39,8 @@ internal sealed class TestRun : ITaskLog, ISecrets
 
     public void Write(TaskLogLevel level, string message) => _lines.Enqueue($"{level}: {message}");
 
-    public ValueTask<string> GetAsync(string name, CancellationToken cancellationToken) => throw new SecretNotFoundException(name);
+    public ValueTask<string> GetAsync(string name, CancellationToken cancellationToken) =>
+        Secrets.TryGetValue(name, out var value) ? ValueTask.FromResult(value) : throw new SecretNotFoundException(name);
 
     private static DateTimeOffset Midnight(DateOnly date, TimeZoneInfo? zone)
     {
