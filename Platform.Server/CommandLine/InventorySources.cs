@@ -113,7 +113,8 @@ internal static partial class InventorySources
     }
 
     // A message that repeats the text would print its password.
-    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Host.Length > 0
+    // So would one whose @ splits it, with the rest of the password taken for a host.
+    private static Uri Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Host.Length > 0 && (!IsDatabase(text) || text.Count(c => c == '@') <= 1)
         ? address
         : throw CliError.Usage($"The address that begins with {text[..(text.IndexOf("://", StringComparison.Ordinal) + 3)]} cannot be read.", "Write postgresql://user@host:port/database or https://host/path; characters such as @ and / in a password are written %40 and %2F.");
 
