@@ -12,6 +12,7 @@ using Platform.Catalog.Lineage;
 using Platform.Catalog.Models;
 using Platform.Catalog.Quality;
 using Platform.Catalog.Review;
+using Platform.Catalog.Usage;
 using Platform.Designer.Inventory;
 using Platform.Designer.Language;
 using Platform.Designer.Lineage;
@@ -99,6 +100,7 @@ public static class DesignerHosting
         services.TryAddSingleton<GlossaryQueries>();
         services.TryAddSingleton<GovernCommands>();
         services.TryAddSingleton<HistoryQueries>();
+        services.TryAddSingleton<UsageRecorder>();
         services.TryAddSingleton<ReviewQueries>();
         services.TryAddSingleton<ReviewCommands>();
         services.TryAddSingleton<ModelRegistry>();

@@ -13,7 +13,7 @@ namespace Platform.Activities.Inventory;
     HelpZh = "将本次盘点结果写成管理者可读的网页（HTML，明暗主题，中英文）和 JSON：最值得关注的发现、与上次相比的变化、了解程度的走势、未通过的检查、个人信息、数据质量、断裂的引用、无法读取的内容和全部资产。",
     Outputs = typeof(ReportInventoryOutputs),
     Example = "name: inventory")]
-public sealed class ReportInventory(Workspace workspace, InventoryCommands commands, InventoryQueries queries, InventoryMemory? memory = null) : IActivity
+public sealed class ReportInventory(Workspace workspace, InventoryCommands commands, InventoryQueries queries, InventoryMemory? memory = null, IPublishedWorkflows? workflows = null) : IActivity
 {
     private const int RunsLookedBack = 50;
 
@@ -32,7 +32,8 @@ public sealed class ReportInventory(Workspace workspace, InventoryCommands comma
             ?? throw new ActivityException("not-found", $"Run {context.RunId} has found nothing to report. Put tasks with the activities inventory.scan, inventory.profile and inventory.relate before '{context.TaskId}'.", retryable: false);
         var before = await BeforeAsync(runs, inventoryRun, snapshot, cancellationToken);
         var differences = InventoryComparer.Compare(before, snapshot);
-        var facts = memory is null ? null : await ReportMemory.ReadAsync(memory, inventoryRun, snapshot.Taken, differences.Since, cancellationToken);
+        var deployed = workflows is null ? null : await workflows.NamesAsync(cancellationToken);
+        var facts = memory is null ? null : await ReportMemory.ReadAsync(memory, deployed, context.RunId, inventoryRun, snapshot, differences, cancellationToken);
         var report = ReportBuilder.Build(snapshot, differences, facts);
         var (page, json) = ReportFiles.Write(report, runs.FolderOf(inventoryRun));
         if (!string.IsNullOrWhiteSpace(Folder))

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Platform.Catalog.Inventory;
 using Platform.Catalog.Usage;
+using Platform.Inventory.Compare;
 using Platform.Inventory.Report;
 
 namespace Platform.Activities.Inventory;
@@ -12,39 +13,49 @@ internal static class ReportMemory
     private const int Nights = 60;
 
     /// <param name="memory">The catalog.</param>
-    /// <param name="inventoryRun">The run that is reported.</param>
-    /// <param name="taken">When it began.</param>
-    /// <param name="since">When the inventory before was taken; null for the first.</param>
+    /// <param name="workflows">Names of the workflows that are deployed; null where nobody can say, and nothing is told of what they do.</param>
+    /// <param name="run">The run that made the inventory.</param>
+    /// <param name="inventoryRun">The inventory that is reported.</param>
+    /// <param name="snapshot">What it found: only of these assets is told.</param>
+    /// <param name="differences">What is different since the inventory before.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public static async Task<CatalogFacts> ReadAsync(InventoryMemory memory, long inventoryRun, DateTimeOffset taken, DateTimeOffset? since, CancellationToken cancellationToken)
+    public static async Task<CatalogFacts> ReadAsync(InventoryMemory memory, IReadOnlyList<string>? workflows, long run, long inventoryRun, InventorySnapshot snapshot, InventoryDifferences differences, CancellationToken cancellationToken)
     {
+        var (taken, since) = (snapshot.Taken, differences.Since);
+        var here = snapshot.Assets.Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal);
+        var added = differences.New.ToHashSet(StringComparer.Ordinal);
         var counted = await memory.CoverageAsync(cancellationToken);
-        var worth = await memory.WorthAsync(cancellationToken);
-        var names = worth.ToDictionary(w => w.Asset, w => w.Name, StringComparer.Ordinal);
+        var worth = (await memory.WorthAsync(cancellationToken)).Where(w => here.Contains(w.Asset)).ToList();
+        var names = snapshot.Assets.DistinctBy(asset => asset.Key).ToDictionary(asset => asset.Key, asset => asset.Name, StringComparer.Ordinal);
         var copies = await memory.RelationsAsync("near_duplicate", cancellationToken);
         var dependencies = await memory.RelationsAsync("dependency", cancellationToken);
+        // Of an asset that nobody has looked at before, its odd days of the past are news; later, only days since.
+        var anomalies = (await memory.AnomaliesAsync(run, cancellationToken)).Where(a => here.Contains(a.Asset) && (added.Contains(a.Asset) || since is null || a.At >= since.Value.AddDays(-1)));
         return new CatalogFacts
         {
             Coverage = new Coverage { Taken = taken, Assets = counted.Assets, Owned = counted.Owned, Described = counted.Described, Checked = counted.Checked, Columns = counted.Columns, Classified = counted.Classified, Reviewed = counted.Reviewed },
             History = [.. (await memory.EarlierCoverageAsync(inventoryRun, Nights, cancellationToken)).Select(json => json.Deserialize<Coverage>(ReportFiles.Json)!)],
-            Failing = [.. (await memory.IncidentsAsync(cancellationToken)).OrderBy(i => i.Severity == "critical" ? 0 : 1).Select(i => new FailingLine(i.Asset, NameOf(i.Asset), i.Column, i.Check, i.Message, i.Message, i.Severity, i.OpenedAt))],
-            Anomalies = [.. (await memory.AnomaliesAsync(since ?? taken.AddDays(-1), cancellationToken)).OrderByDescending(a => a.Score).Select(a => new FailingLine(a.Asset, a.AssetName ?? NameOf(a.Asset), a.Column, a.Metric.Replace('_', ' '), Figures(a.Value, a.Expected, "expected"), Figures(a.Value, a.Expected, "预期"), "warning", a.At))],
-            Breaches = [.. (await memory.BrokenContractsAsync(cancellationToken)).SelectMany(c => c.Breaches.Select(b => new FailingLine(c.Asset, c.Name, b.Column, c.Owner ?? "—", b.Message, b.MessageZh, "critical", null)))],
-            Flips = since is { } before ? [.. (await memory.FlipsAsync(before, cancellationToken)).Select(f => new FlipLine(f.Asset, f.Name, f.Column, f.Before, f.After))] : [],
+            Failing = [.. (await memory.IncidentsAsync(cancellationToken)).Where(i => here.Contains(i.Asset)).OrderBy(i => i.Severity == "critical" ? 0 : 1).Select(i => new FailingLine(i.Asset, NameOf(i.Asset), i.Column, i.Check, i.Message, i.Message, i.Severity, i.OpenedAt))],
+            Anomalies = [.. anomalies.OrderByDescending(a => a.Score).Select(a => new FailingLine(a.Asset, NameOf(a.Asset), a.Column, a.Metric, Figures(a.Value, a.Expected, "expected"), Figures(a.Value, a.Expected, "预期"), "warning", a.At))],
+            Breaches = [.. (await memory.BrokenContractsAsync(cancellationToken)).Where(c => here.Contains(c.Asset)).SelectMany(c => c.Breaches.Select(b => new FailingLine(c.Asset, NameOf(c.Asset), b.Column, c.Owner ?? "", b.Message, b.MessageZh, "critical", null)))],
+            Unmasked = workflows is null ? [] : [.. (await memory.UnmaskedAsync(workflows, cancellationToken)).Where(u => here.Contains(u.Asset)).DistinctBy(u => (u.Asset, u.ColumnName, u.ToAsset, u.Workflow))
+                .Select(u => new FailingLine(u.Asset, NameOf(u.Asset), u.ColumnName, u.Workflow, $"{u.PersonalClass.Replace('_', ' ')}, to {u.ToColumn} of {ReportNames.Of(u.ToAsset, u.ToAsset)}", $"写入 {ReportNames.Of(u.ToAsset, u.ToAsset)} 的 {u.ToColumn}", "warning", u.LastSeenAt))],
+            Flips = since is { } before ? [.. (await memory.FlipsAsync(before, cancellationToken)).Where(f => here.Contains(f.Asset)).Select(f => new FlipLine(f.Asset, NameOf(f.Asset), f.Column, f.Before, f.After))] : [],
+            Unclassified = [.. (await memory.UnclassifiedAsync(cancellationToken)).Where(u => here.Contains(u.Asset)).Select(u => new UnknownLine(u.Asset, NameOf(u.Asset), u.Column, u.DataType, u.Guess))],
             Unowned = [.. worth.Where(w => w.Owner is null).OrderByDescending(Uses).ThenBy(w => w.Asset, StringComparer.Ordinal).Select(w => Care(w, null, taken))],
             Stale = [.. worth.Where(w => w.Stale).OrderByDescending(Uses).ThenBy(w => w.RenewedAt).Select(w => Care(w, w.RenewedAt, taken))],
             Unused = [.. worth.Where(w => w.Unused).OrderByDescending(w => w.Bytes ?? 0).Select(w => Care(w, w.LastUsedAt, taken))],
-            Copies = [.. copies.Where(r => r.ToAsset is not null && r.Confidence >= 0.8).Select(r => new CopyLine(r.FromAsset, r.FromName, r.ToAsset!, r.ToName!, r.Inclusion ?? r.Confidence))],
-            Dependencies = [.. dependencies.Select(r => new DependencyLine(r.FromAsset, r.FromName, string.Join(" + ", r.FromColumns), string.Join(", ", r.ToColumns), r.BrokenRows ?? 0, r.Confidence, Example(r)))],
-            ToReview = counted.Classified - counted.Reviewed,
+            Copies = [.. copies.Where(r => here.Contains(r.FromAsset) && r.ToAsset is not null && r.Confidence >= 0.8).Select(r => new CopyLine(r.FromAsset, NameOf(r.FromAsset), r.ToAsset!, ReportNames.Of(r.ToAsset!, r.ToName!), r.Inclusion ?? r.Confidence))],
+            Dependencies = [.. dependencies.Where(r => here.Contains(r.FromAsset)).Select(r => new DependencyLine(r.FromAsset, NameOf(r.FromAsset), string.Join(" + ", r.FromColumns), string.Join(", ", r.ToColumns), r.BrokenRows ?? 0, r.Confidence, Example(r)))],
+            ToReview = await memory.ToReviewAsync(cancellationToken),
         };
 
-        string NameOf(string asset) => names.GetValueOrDefault(asset, asset);
+        string NameOf(string asset) => ReportNames.Of(asset, names.GetValueOrDefault(asset, asset));
     }
 
     private static long Uses(AssetWorth worth) => worth.Reads + worth.Queries + worth.Views;
 
-    private static CareLine Care(AssetWorth worth, DateTimeOffset? at, DateTimeOffset taken) => new(worth.Asset, worth.Name, Uses(worth), at is { } moment ? Math.Max(0, (int)(taken - moment).TotalDays) : null, worth.Bytes);
+    private static CareLine Care(AssetWorth worth, DateTimeOffset? at, DateTimeOffset taken) => new(worth.Asset, ReportNames.Of(worth.Asset, worth.Name), Uses(worth), at is { } moment ? Math.Max(0, (int)(taken - moment).TotalDays) : null, worth.Bytes);
 
     private static string Figures(double? value, double? expected, string word) => string.Create(CultureInfo.InvariantCulture, $"{(value is { } v ? v.ToString("G5", CultureInfo.InvariantCulture) : "–")}{(expected is { } e ? $", {word} {e.ToString("G5", CultureInfo.InvariantCulture)}" : "")}");
 

@@ -34,7 +34,7 @@ public sealed class GovernCommands
             foreach (var (field, value) in edit.Fields())
                 await editor.SetAsync(known, null, field, value);
             foreach (var (column, of) in edit.Columns ?? new Dictionary<string, ColumnEdit>())
-                foreach (var (field, value) in of.Fields())
+                foreach (var (field, value) in of?.Fields() ?? throw new ArgumentException($"The column '{column}' is null. Give an object with 'description' or 'tags', or leave it out."))
                     await editor.SetAsync(known, column, field, value);
             await editor.FinishAsync();
             return true;

@@ -2,7 +2,9 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Platform.Catalog.Govern;
+using Platform.Catalog.Masking;
 using Platform.Catalog.Quality;
+using Platform.Catalog.Review;
 using Platform.Catalog.Usage;
 using Platform.Postgres;
 
@@ -29,13 +31,35 @@ public sealed class InventoryMemory
                    (select count(distinct h.asset_id) from catalog.checks h where h.asset_id in (select id from there)) as checked,
                    (select count(*) from catalog.columns c where c.gone_at is null and c.asset_id in (select id from there)) as columns,
                    (select count(*) from catalog.classifications k join catalog.columns c on c.asset_id = k.asset_id and c.name = k.column_name and c.gone_at is null
-                    where k.asset_id in (select id from there) and catalog.semantic_type(k) is not null) as classified,
+                    where k.asset_id in (select id from there) and catalog.semantic_type(k) is not null and (k.verdict is not null or k.confidence >= 0.5)) as classified,
                    (select count(*) from catalog.classifications k where k.asset_id in (select id from there) and k.verdict is not null) as reviewed
             from there
             """;
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         return await connection.QuerySingleAsync<CoverageRow>(new CommandDefinition(Sql, commandTimeout: 120, cancellationToken: cancellationToken));
     }
+
+    /// <summary>Columns that were looked at and of which nobody knows what they mean: the rules only guess, or do not. Those of the most used assets first; 500 at most.</summary>
+    public async Task<IReadOnlyList<UnclassifiedRow>> UnclassifiedAsync(CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select a.key as asset, a.name, c.name as "column", c.data_type, catalog.semantic_type(k) as guess, k.confidence
+            from catalog.columns c
+            join catalog.assets a on a.id = c.asset_id and a.gone_at is null and a.kind in ('table', 'file_set', 'database_table')
+            join catalog.classifications k on k.asset_id = c.asset_id and k.column_name = c.name
+            where c.gone_at is null and k.verdict is null and (catalog.semantic_type(k) is null or k.confidence < 0.5)
+            order by (select count(*) from catalog.accesses x where x.asset_id = a.id and x.mode = 'read' and x.at > now() - interval '30 days') desc, a.key, c.ordinal
+            limit @limit
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<UnclassifiedRow>(new CommandDefinition(Sql, new { limit = MostLines }, commandTimeout: 120, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Columns whose class asks for masking and that these workflows carry on plain, the newest first; 500 at most.</summary>
+    public Task<IReadOnlyList<UnmaskedRead>> UnmaskedAsync(IReadOnlyCollection<string> workflows, CancellationToken cancellationToken) => new MaskingQueries(_dataSource).UnmaskedAsync(workflows, null, MostLines, cancellationToken);
+
+    /// <summary>Decisions that wait for a person.</summary>
+    public async Task<long> ToReviewAsync(CancellationToken cancellationToken) => (await new ReviewQueries(_dataSource).QueueAsync(new ReviewFilter { Limit = 1 }, cancellationToken)).Total;
 
     /// <summary>Columns that the rules judge otherwise than before, since a moment; the newest judgement of each.</summary>
     public async Task<IReadOnlyList<FlipRow>> FlipsAsync(DateTimeOffset since, CancellationToken cancellationToken)
@@ -60,8 +84,20 @@ public sealed class InventoryMemory
     /// <summary>Incidents that are open.</summary>
     public Task<IReadOnlyList<IncidentRow>> IncidentsAsync(CancellationToken cancellationToken) => new QualityQueries(_dataSource).IncidentsAsync(openOnly: true, MostLines, cancellationToken);
 
-    /// <summary>Metrics that were not like their history, since a moment.</summary>
-    public Task<IReadOnlyList<AnomalyRow>> AnomaliesAsync(DateTimeOffset since, CancellationToken cancellationToken) => new QualityQueries(_dataSource).AnomaliesAsync(null, since, MostLines, cancellationToken);
+    /// <summary>Metrics that were not like their history, as a run has found them, the oddest first; 500 at most.</summary>
+    public async Task<IReadOnlyList<AnomalyRow>> AnomaliesAsync(long run, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select a.key as asset, a.name as asset_name, nullif(n.column_name, '') as "column", n.metric, n.at, n.run_id, n.kind, n.value, n.expected, n.low, n.high, n.p_value, n.score
+            from catalog.anomalies n
+            join catalog.assets a on a.id = n.asset_id
+            where n.run_id = @run
+            order by n.p_value, n.at desc, n.id
+            limit @limit
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<AnomalyRow>(new CommandDefinition(Sql, new { run, limit = MostLines }, cancellationToken: cancellationToken))).AsList();
+    }
 
     /// <summary>Contracts that are not kept.</summary>
     public async Task<IReadOnlyList<ContractState>> BrokenContractsAsync(CancellationToken cancellationToken) =>
@@ -126,4 +162,22 @@ public sealed record FlipRow
 
     /// <summary>Null for unknown.</summary>
     public required string? After { get; init; }
+}
+
+/// <summary>A column of which nobody knows what it means.</summary>
+public sealed record UnclassifiedRow
+{
+    public required string Asset { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Column { get; init; }
+
+    public required string DataType { get; init; }
+
+    /// <summary>What the rules guess; null where they do not.</summary>
+    public required string? Guess { get; init; }
+
+    /// <summary>How sure they are, below 0.5.</summary>
+    public required double Confidence { get; init; }
 }

@@ -154,6 +154,8 @@ internal sealed class SearchSegment
         {
             _field = field;
             SearchText.Tokens(text, Note);
+            if (field is SearchField.Name or SearchField.Term or SearchField.Tag or SearchField.Column)
+                Initials.Of(text, (_, letters) => Note(letters));
         }
 
         private void Note(string token)

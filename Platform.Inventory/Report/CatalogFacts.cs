@@ -21,6 +21,9 @@ public sealed record CatalogFacts
     /// <summary>Columns that the rules judge otherwise than at the inventory before.</summary>
     public IReadOnlyList<FlipLine> Flips { get; init; } = [];
 
+    /// <summary>Columns of which nobody knows what they mean, those of the most used assets first.</summary>
+    public IReadOnlyList<UnknownLine> Unclassified { get; init; } = [];
+
     /// <summary>Assets for which nobody answers, the most used first.</summary>
     public IReadOnlyList<CareLine> Unowned { get; init; } = [];
 
@@ -73,6 +76,14 @@ public sealed record FailingLine(string Asset, string Name, string? Column, stri
 
 /// <summary>A column that is judged otherwise than before.</summary>
 public sealed record FlipLine(string Asset, string Name, string Column, string? Before, string? After);
+
+/// <summary>A column of which nobody knows what it means.</summary>
+/// <param name="Asset">Key of the asset.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Column">The column.</param>
+/// <param name="DataType">Its type as the source names it.</param>
+/// <param name="Guess">What the rules guess; null where they do not.</param>
+public sealed record UnknownLine(string Asset, string Name, string Column, string DataType, string? Guess);
 
 /// <summary>An asset that wants somebody.</summary>
 /// <param name="Asset">Key of the asset.</param>

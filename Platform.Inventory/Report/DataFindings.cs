@@ -17,12 +17,14 @@ internal static class DataFindings
         {
             var from = names.GetValueOrDefault(relation.FromAsset, relation.FromAsset);
             var to = names.GetValueOrDefault(relation.ToAsset, relation.ToAsset);
+            var column = string.Join(" + ", relation.FromColumns ?? [relation.FromColumn]);
+            var target = string.Join(" + ", relation.ToColumns ?? [relation.ToColumn]);
             var examples = string.Join(", ", relation.MissingExamples.Take(4).Select(value => value.Value));
             yield return Make("broken-reference", relation.FromAsset, from, relation.FromColumn, 70 * relation.Confidence + Size(relation.MissingRows),
-                $"{Rows(relation.MissingRows)} of {from} point to {relation.MissingValues:N0} {relation.ToColumn} of {to} that do not exist.",
-                $"{from} 中有 {relation.MissingRows:N0} 行指向 {to} 中不存在的 {relation.ToColumn}（{relation.MissingValues:N0} 个值）。",
-                $"{relation.FromColumn} → {relation.ToColumn}; missing: {examples}; the reference itself is {relation.Confidence:P0} sure",
-                $"{relation.FromColumn} → {relation.ToColumn}；缺失：{examples}；引用可信度 {relation.Confidence:P0}");
+                $"{Rows(relation.MissingRows)} of {from} {(relation.MissingRows == 1 ? "has" : "have")} a {column} that is not in {to} ({(relation.MissingValues == 1 ? "one value" : $"{relation.MissingValues:N0} values")}).",
+                $"{from} 中有 {relation.MissingRows:N0} 行的 {column} 在 {to} 中不存在（{relation.MissingValues:N0} 个值）。",
+                $"{column} → {target} of {to}; missing: {examples}; the reference itself is {relation.Confidence:P0} sure",
+                $"{column} → {to} 的 {target}；缺失：{examples}；引用可信度 {relation.Confidence:P0}");
         }
 
         foreach (var asset in assets)
@@ -43,17 +45,27 @@ internal static class DataFindings
                 $"{(double)repeated / profile.Rows:P1} of {profile.Rows:N0} rows{(profile.DuplicateRowsError > 0 ? $", ± {profile.DuplicateRowsError:N0}" : "")}", $"占 {profile.Rows:N0} 行的 {(double)repeated / profile.Rows:P1}");
         if (profile.BadRows > 0)
             yield return Make("bad-rows", asset.Key, asset.Name, null, 50 + Size(profile.BadRows), $"{profile.BadRows:N0} lines of {asset.Name} cannot be read and are missing from every figure made of it.", $"{asset.Name} 中有 {profile.BadRows:N0} 行无法读取，未计入任何统计。", $"the first: {profile.FirstBadRow}", $"首例：{profile.FirstBadRow}");
-        if (profile.Columns.Count > 200)
+        // What cleaning has set aside is odd by its nature, and the platform itself wrote it.
+        if (profile.Columns.Count > 200 || asset.Name.EndsWith("__rejected", StringComparison.Ordinal))
             yield break;
-        var constant = profile.Columns.Where(column => column is { Distinct: 1 } && column.Values > 20 && column.Nulls == 0).ToList();
+        var verdicts = profile.Verdicts.DistinctBy(verdict => verdict.Column).ToDictionary(verdict => verdict.Column, StringComparer.Ordinal);
+        var masked = profile.Columns.Where(column => column.Distinct == 1 && verdicts.GetValueOrDefault(column.Name) is { Personal: PersonalClass.Masked }).ToList();
+        if (masked.Count > 0)
+            yield return Make("masked", asset.Key, asset.Name, masked[0].Name, 38, $"{(masked.Count == 1 ? $"{masked[0].Name} of {asset.Name} was" : $"{masked.Count:N0} columns of {asset.Name} were")} blanked before the data came here: every row says the same.",
+                $"{asset.Name} 的 {masked.Count:N0} 列在来源处已被遮盖，所有行取值相同。", $"{Names(masked)}: {Value(masked[0])}", $"{Names(masked)}：{Value(masked[0])}");
+        foreach (var finding in Unnamed(asset, profile))
+            yield return finding;
+        foreach (var finding in Mixed(asset, profile))
+            yield return finding;
+        var constant = profile.Columns.Where(column => column is { Distinct: 1 } && column.Values > 20 && column.Nulls == 0 && !masked.Contains(column)).ToList();
         if (constant.Count > 0)
             yield return Make("constant", asset.Key, asset.Name, constant[0].Name, 18 + Math.Min(10, 3 * constant.Count), $"{(constant.Count == 1 ? $"The column {constant[0].Name} of {asset.Name} says" : $"{constant.Count:N0} columns of {asset.Name} say")} the same in every row.",
-                $"{asset.Name} 的 {constant.Count:N0} 列在所有行中取值相同。", $"{Names(constant)}", $"{Names(constant)}");
+                $"{asset.Name} 的 {constant.Count:N0} 列在所有行中取值相同。", $"{Said(constant)}", $"{Said(constant)}");
         var empty = profile.Columns.Where(column => column.Values == 0 && profile.Rows > 0).ToList();
         if (empty.Count > 0)
             yield return Make("empty-column", asset.Key, asset.Name, empty[0].Name, 22 + Math.Min(10, 3 * empty.Count), $"{(empty.Count == 1 ? $"The column {empty[0].Name} of {asset.Name} is" : $"{empty.Count:N0} columns of {asset.Name} are")} empty in all {profile.Rows:N0} rows.",
                 $"{asset.Name} 的 {empty.Count:N0} 列在全部 {profile.Rows:N0} 行中为空。", $"{Names(empty)}", $"{Names(empty)}");
-        foreach (var pair in profile.Correlations.Where(pair => Math.Abs(pair.Correlation) >= 0.9999).Take(3))
+        foreach (var pair in profile.Correlations.Where(pair => Math.Abs(pair.Correlation) >= 0.999999 && OneToOne(profile, pair.Column, pair.Other)).Take(3))
             yield return Make("same-number", asset.Key, asset.Name, pair.Column, 20, $"{pair.Column} and {pair.Other} of {asset.Name} carry the same information: one follows from the other.", $"{asset.Name} 的 {pair.Column} 与 {pair.Other} 信息重复，可由一方推出另一方。", $"correlation {pair.Correlation:0.00000}", $"相关系数 {pair.Correlation:0.00000}");
         for (var i = 0; i < profile.Columns.Count; i++)
             foreach (var finding in OfColumn(asset, profile, profile.Columns[i], i < profile.Verdicts.Count ? profile.Verdicts[i] : null, taken))
@@ -76,20 +88,75 @@ internal static class DataFindings
                 $"{Words.Type(verdict.Type).En}, {verdict.Confidence:P0} sure, {verdict.Evidence.ShareMatching:P0} of the values match", $"{Words.Type(verdict.Type).Zh}，可信度 {verdict.Confidence:P0}，{verdict.Evidence.ShareMatching:P0} 的值相符");
         }
 
-        if (column.Misfits > 0)
-            yield return Make("mixed-types", asset.Key, name, column.Name, 40 + Size(column.Misfits), $"{column.Misfits:N0} values of {column.Name} in {name} are not of the kind of all the others.", $"{name} 的列 {column.Name} 中有 {column.Misfits:N0} 个值与其余值类型不同。", $"{column.Values:N0} values, nearly all {column.Kind.ToString().ToLowerInvariant()}", $"共 {column.Values:N0} 个值");
         if (verdict?.Type is "price" or "quantity" or "age" && column.Negatives > 0)
-            yield return Make("negative", asset.Key, name, column.Name, 42 + Size(column.Negatives), $"{column.Negatives:N0} times {column.Name} of {name} is below zero.", $"{name} 的 {column.Name} 有 {column.Negatives:N0} 个值小于零。", $"smallest {column.Min}; {(double)column.Negatives / Math.Max(1, column.Values):P1} of the values", $"最小 {column.Min}；占 {(double)column.Negatives / Math.Max(1, column.Values):P1}");
-        if (column.Kind is ValueKind.Decimal && column.Whole && !column.TypeDeclared && verdict is { Role: ColumnRole.Key or ColumnRole.Reference } && column.Values > 20)
-            yield return Make("id-as-decimal", asset.Key, name, column.Name, 44, $"{column.Name} of {name} is an id but is written as a decimal number, so that it will not match where it is written whole.", $"{name} 的 {column.Name} 是编号，却写成小数，与整数写法无法匹配。", $"for example {column.Max}", $"例如 {column.Max}");
-        if (column.Kind is ValueKind.Date or ValueKind.Timestamp && DateTimeOffset.TryParse(column.Max, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var latest) && latest > taken.AddYears(2))
-            yield return Make("far-future", asset.Key, name, column.Name, 46, $"{column.Name} of {name} reaches to {latest.Year}, which is no time that anything happened.", $"{name} 的 {column.Name} 最晚为 {latest.Year} 年，不可能是真实发生的时间。", $"latest {column.Max}", $"最晚 {column.Max}");
+            yield return Make("negative", asset.Key, name, column.Name, 42 + Size(column.Negatives), $"{column.Negatives:N0} times {column.Name} of {name} is below zero.", $"{name} 的 {column.Name} 有 {column.Negatives:N0} 个值小于零。", $"smallest {column.Min}; {column.Negatives:N0} of {column.Values:N0} values", $"最小 {column.Min}；{column.Values:N0} 个值中的 {column.Negatives:N0} 个");
+        if (column.Kind is ValueKind.Decimal && column.Whole && !column.TypeDeclared && verdict is { Role: ColumnRole.Key or ColumnRole.Reference } && column.Values > 20 && column.Frequent is [{ Value: var written }, ..] && written.EndsWith(".0", StringComparison.Ordinal))
+            yield return Make("id-as-decimal", asset.Key, name, column.Name, 44, $"{column.Name} of {name} is an id but is written as a decimal number, so that it will not match where it is written whole.", $"{name} 的 {column.Name} 是编号，却写成小数，与整数写法无法匹配。", $"for example {written}", $"例如 {written}");
+        if (column.Kind is ValueKind.Date or ValueKind.Timestamp && DateTimeOffset.TryParse(column.Max, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var latest))
+        {
+            if (verdict?.Type is "date_of_birth" or "birth_date" && latest > taken.AddDays(1))
+                yield return Make("unborn", asset.Key, name, column.Name, 52, $"{column.Name} of {name} holds dates of birth that are still to come, up to {latest.Year}.", $"{name} 的 {column.Name} 含有未来的出生日期，最晚为 {latest.Year} 年。", $"the data were read in {taken.Year}", $"数据读取于 {taken.Year} 年");
+            else if (latest > taken.AddYears(2))
+                yield return Make("far-future", asset.Key, name, column.Name, 46, $"{column.Name} of {name} reaches to {latest.Year}, a time that is far ahead.", $"{name} 的 {column.Name} 最晚为 {latest.Year} 年，远在未来。", $"latest {column.Max}", $"最晚 {column.Max}");
+        }
+
+        if (column is { Distinct: >= 100, Kind: ValueKind.Text, Frequent: [var first, ..] } && verdict is not { Role: ColumnRole.Measure } && (column.Frequent.Count > 1 ? column.Frequent[1].Count : 1) is var second && first.Count >= 10 * second && first.Count >= column.Values / 20 && first.Count <= column.Values * 9 / 10)
+        {
+            var shown = verdict is null or { Personal: PersonalClass.None } ? $"{Short(first.Value)}; " : "";
+            yield return Make("one-value", asset.Key, name, column.Name, 46 + Size(first.Count) / 2, $"{(double)first.Count / column.Rows:P0} of the rows of {name} have the same {column.Name}, {first.Count / Math.Max(1, second):N0} times as many as have any other: it looks like a default.",
+                $"{name} 中 {(double)first.Count / column.Rows:P0} 的行 {column.Name} 相同，是第二多取值的 {first.Count / Math.Max(1, second):N0} 倍，疑似默认值。", $"{shown}{first.Count:N0} of {column.Rows:N0} rows; the next {second:N0}; {column.Distinct:N0} different values", $"{shown}{column.Rows:N0} 行中的 {first.Count:N0} 行；其次 {second:N0}；共 {column.Distinct:N0} 个不同值");
+        }
+
         if (column.MissingWords > 0)
-            yield return Make("missing-words", asset.Key, name, column.Name, 26 + Size(column.MissingWords), $"{column.MissingWords:N0} values of {column.Name} in {name} are words such as N/A that stand for nothing.", $"{name} 的 {column.Name} 中有 {column.MissingWords:N0} 个 N/A 之类的占位值。", $"{(double)column.MissingWords / Math.Max(1, column.Values):P1} of the values", $"占 {(double)column.MissingWords / Math.Max(1, column.Values):P1}");
+            yield return Make("missing-words", asset.Key, name, column.Name, 26 + Size(column.MissingWords), $"{column.MissingWords:N0} values of {column.Name} in {name} are words such as N/A that stand for nothing.", $"{name} 的 {column.Name} 中有 {column.MissingWords:N0} 个 N/A 之类的占位值。", $"{column.MissingWords:N0} of {column.Values:N0} values", $"{column.Values:N0} 个值中的 {column.MissingWords:N0} 个");
         if (column.NullShare is >= 0.2 and < 1 && verdict is { Role: ColumnRole.Reference or ColumnRole.Key } && profile.Rows > 50)
             yield return Make("missing-link", asset.Key, name, column.Name, 48 + Size(column.Nulls), $"{column.NullShare:P0} of the rows of {name} have no {column.Name}: they cannot be tied to anything.", $"{name} 中 {column.NullShare:P0} 的行没有 {column.Name}，无法关联。", $"{column.Nulls:N0} of {column.Rows:N0} rows", $"{column.Rows:N0} 行中的 {column.Nulls:N0} 行");
         if (column.InvalidUtf8 > 0)
             yield return Make("broken-text", asset.Key, name, column.Name, 40 + Size(column.InvalidUtf8), $"{column.InvalidUtf8:N0} texts of {column.Name} in {name} are broken: their bytes are no letters of UTF-8.", $"{name} 的 {column.Name} 中有 {column.InvalidUtf8:N0} 个文本不是有效的 UTF-8。", $"{column.Values:N0} values", $"共 {column.Values:N0} 个值");
+    }
+
+    /// <summary>A table without a header whose values show that it holds people's data: nobody finds that by names.</summary>
+    private static IEnumerable<Finding> Unnamed(FoundAsset asset, AssetProfile profile)
+    {
+        var people = profile.Verdicts.Where(verdict => verdict is { Confidence: >= 0.7, Personal: not (PersonalClass.None or PersonalClass.Masked) }).ToList();
+        if (people.Count == 0 || !profile.Columns.Select((column, i) => column.Name == string.Create(CultureInfo.InvariantCulture, $"column{i}")).All(unnamed => unnamed))
+            yield break;
+        yield return Make("personal-unnamed", asset.Key, asset.Name, people[0].Column, 70, $"{asset.Name} names none of its columns, yet {people.Count:N0} of {profile.Columns.Count:N0} hold personal data.", $"{asset.Name} 没有列名，但 {profile.Columns.Count:N0} 列中有 {people.Count:N0} 列含个人信息。",
+            $"{string.Join(", ", people.Take(8).Select(verdict => $"{verdict.Column} {Words.Type(verdict.Type).En.ToLowerInvariant()}"))}; judged from the values", $"{string.Join("、", people.Take(8).Select(verdict => $"{verdict.Column} {Words.Type(verdict.Type).Zh}"))}；根据数据值判断");
+    }
+
+    /// <summary>Values of another kind than all the others of their columns, told once a table.</summary>
+    private static IEnumerable<Finding> Mixed(FoundAsset asset, AssetProfile profile)
+    {
+        var mixed = profile.Columns.Where(column => column.Misfits > 0).OrderByDescending(column => column.Misfits).ToList();
+        if (mixed.Count == 0)
+            yield break;
+        var first = mixed[0];
+        var form = first.Shapes is [{ Value: var shape }, ..] ? shape : null;
+        var others = string.Join(", ", mixed.Take(6).Select(column => string.Create(CultureInfo.InvariantCulture, $"{column.Name} {column.Misfits:N0}")));
+        var (kind, kindZh) = Kind(first.Kind);
+        if (mixed.Count == 1)
+            yield return Make("mixed-types", asset.Key, asset.Name, first.Name, 40 + Size(first.Misfits), $"{first.Misfits:N0} values of {first.Name} in {asset.Name} are written otherwise than all the others.", $"{asset.Name} 的列 {first.Name} 中有 {first.Misfits:N0} 个值的写法与其余不同。",
+                $"{(form is null ? "" : $"as {form}; ")}the other {first.Values - first.Misfits:N0} are {kind}", $"{(form is null ? "" : $"形如 {form}；")}其余 {first.Values - first.Misfits:N0} 个为{kindZh}");
+        else
+            yield return Make("mixed-types", asset.Key, asset.Name, first.Name, 44 + Size(mixed.Sum(column => column.Misfits)), $"{mixed.Count:N0} columns of {asset.Name} hold values that are not of their kind.", $"{asset.Name} 的 {mixed.Count:N0} 列含有类型不符的值。", $"{others}{(form is null ? "" : $"; in {first.Name} as {form}")}", $"{others}{(form is null ? "" : $"；{first.Name} 形如 {form}")}");
+    }
+
+    private static (string En, string Zh) Kind(ValueKind kind) => kind switch
+    {
+        ValueKind.Integer => ("whole numbers", "整数"),
+        ValueKind.Decimal => ("numbers", "数字"),
+        ValueKind.Date => ("dates", "日期"),
+        ValueKind.Timestamp => ("times", "时间"),
+        ValueKind.Boolean => ("truth values", "布尔值"),
+        _ => ("of another kind", "其他类型"),
+    };
+
+    /// <summary>Sequences that grow together correlate like equals: only as many different values make one follow from the other.</summary>
+    private static bool OneToOne(AssetProfile profile, string column, string other)
+    {
+        var (a, b) = (profile.Columns.FirstOrDefault(c => c.Name == column), profile.Columns.FirstOrDefault(c => c.Name == other));
+        return a is not null && b is not null && a.Nulls == b.Nulls && Math.Abs(a.Distinct - b.Distinct) <= 2 * Math.Max(a.DistinctError, b.DistinctError) * Math.Max(a.Distinct, b.Distinct);
     }
 
     /// <summary>Assets whose columns agree in every figure hold the same data, whatever they are called.</summary>
@@ -145,6 +212,13 @@ internal static class DataFindings
     internal static double Size(long rows) => Math.Min(20, 4 * Math.Log10(Math.Max(1, rows)));
 
     private static string Rows(long rows) => string.Create(CultureInfo.InvariantCulture, $"{rows:N0} {(rows == 1 ? "row" : "rows")}");
+
+    /// <summary>Columns with the one value that each says, as far as it is short and no person's.</summary>
+    private static string Said(List<ColumnProfile> columns) => string.Join(", ", columns.Take(8).Select(column => column.Kind != ValueKind.Text && column.Max is { Length: < 40 } value ? $"{column.Name} = {value}" : column.Name)) + (columns.Count > 8 ? " …" : "");
+
+    private static string? Value(ColumnProfile column) => column.Frequent is [{ Value: var value }, ..] ? value : column.Max;
+
+    private static string Short(string value) => value.Length <= 40 ? value : value[..39] + "…";
 
     private static string Names(List<ColumnProfile> columns) => string.Join(", ", columns.Take(8).Select(column => column.Name)) + (columns.Count > 8 ? " …" : "");
 }

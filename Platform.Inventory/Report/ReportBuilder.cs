@@ -10,6 +10,7 @@ public static class ReportBuilder
     /// <summary>The report of <paramref name="snapshot"/> with its differences, and with what the catalog remembers (null for nothing).</summary>
     public static InventoryReport Build(InventorySnapshot snapshot, InventoryDifferences differences, CatalogFacts? facts = null)
     {
+        snapshot = snapshot with { Sources = [.. snapshot.Sources.Select(source => source with { Assets = [.. source.Assets.Select(asset => asset with { Name = ReportNames.Of(asset.Key, asset.Name) })] })] };
         var assets = snapshot.Assets.ToList();
         var names = assets.ToDictionary(asset => asset.Key, asset => asset.Name);
         string name(string key) => names.GetValueOrDefault(key, key);
@@ -20,6 +21,8 @@ public static class ReportBuilder
             .Concat(assets.SelectMany(asset => snapshot.Profiles.TryGetValue(asset.Key, out var profile) ? QualityFindings.Of(asset, profile) : []))
             .OrderBy(line => line.Severity == "warning" ? 0 : 1).ThenBy(line => line.Kind == "broken-reference" ? 0 : 1).ThenBy(line => line.Name, StringComparer.Ordinal).ToList();
         var personal = Personal(snapshot, assets);
+        // Where rows were compared, that says more than equal figures do.
+        var copied = (facts?.Copies ?? []).SelectMany(copy => new[] { copy.Asset, copy.Other }).ToHashSet(StringComparer.Ordinal);
         var lines = Lines(snapshot, differences, assets, personal, quality);
         var skipped = snapshot.Sources.SelectMany(source => source.Skipped).ToList();
         var unreadable = Unreadable(snapshot, assets, skipped);
@@ -45,7 +48,7 @@ public static class ReportBuilder
                 Skipped = skipped.Count(path => !path.IsProblem),
             },
             Differences = differences,
-            Surprises = Finding.Rank([.. DataFindings.Of(snapshot, differences), .. facts is null ? [] : MemoryFindings.Of(facts)]),
+            Surprises = Finding.Rank([.. DataFindings.Of(snapshot, differences).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. facts is null ? [] : MemoryFindings.Of(facts)]),
             Catalog = facts,
             Personal = personal,
             Relations = relations,

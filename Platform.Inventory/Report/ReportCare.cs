@@ -15,6 +15,7 @@ internal static class ReportCare
         Failing(html, "anomalies", "Not like their history", "与历史不符", facts.Anomalies);
         Care(html, facts);
         Flips(html, facts);
+        Unknown(html, facts);
     }
 
     private static void Failing(Html html, string id, string en, string zh, IReadOnlyList<FailingLine> lines)
@@ -26,7 +27,7 @@ internal static class ReportCare
         foreach (var line in lines.Take(MostRows))
         {
             html.Raw($"<tr><td><span class=\"tag {(line.Severity == "critical" ? "red" : "amber")}\">").Both(line.Severity == "critical" ? "critical" : "warning", line.Severity == "critical" ? "严重" : "警告").Raw("</span></td><td>").Text(line.Name)
-                .Raw("</td><td><code>").Text(line.Column).Raw("</code></td><td>").Text(line.What).Raw("</td><td class=\"soft\">").Both(line.Message, line.MessageZh).Raw("</td><td>").Text(line.Since?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)).Raw("</td></tr>");
+                .Raw("</td><td><code>").Text(line.Column).Raw("</code></td><td>").Both(Words.Metric(line.What).En, Words.Metric(line.What).Zh).Raw("</td><td class=\"soft\">").Both(line.Message, line.MessageZh).Raw("</td><td>").Text(line.Since?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)).Raw("</td></tr>");
         }
 
         ReportPage.EndTable(html, Math.Min(MostRows, lines.Count), lines.Count);
@@ -73,6 +74,22 @@ internal static class ReportCare
         }
 
         ReportPage.EndTable(html, Math.Min(MostRows, facts.Flips.Count), facts.Flips.Count);
+        html.Raw("</section>");
+    }
+
+    private static void Unknown(Html html, CatalogFacts facts)
+    {
+        if (facts.Unclassified.Count == 0)
+            return;
+        ReportPage.Begin(html, "unclassified", "Columns whose meaning nobody knows", "含义未知的列", facts.Unclassified.Count);
+        html.Raw("<p class=\"lead\">").Both("The rules only guess here; one answer in the review queue settles a column and those like it.", "规则仅能猜测；在审核队列中回答一次即可确定该列及类似列。").Raw("</p>");
+        ReportPage.Head(html, ("Asset", "资产"), ("Column", "列"), ("Type", "数据类型"), ("Guess", "猜测"));
+        foreach (var line in facts.Unclassified.Take(MostRows))
+        {
+            html.Raw("<tr><td>").Text(line.Name).Raw("</td><td><code>").Text(line.Column).Raw("</code></td><td>").Text(line.DataType).Raw("</td><td class=\"soft\">").Both(Type(line.Guess).En, Type(line.Guess).Zh).Raw("</td></tr>");
+        }
+
+        ReportPage.EndTable(html, Math.Min(MostRows, facts.Unclassified.Count), facts.Unclassified.Count);
         html.Raw("</section>");
     }
 

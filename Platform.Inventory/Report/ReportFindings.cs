@@ -40,7 +40,10 @@ internal static class ReportFindings
         Cover(html, facts, "checked", "有检查", "of the assets", "的资产", c => (c.Checked, c.Assets));
         Cover(html, facts, "classified", "已分类", "of the columns", "的列", c => (c.Classified, c.Columns));
         Cover(html, facts, "decided by people", "人工确认", "of the columns", "的列", c => (c.Reviewed, c.Columns));
-        html.Raw("</div></section>");
+        html.Raw("</div>");
+        if (facts.ToReview > 0)
+            html.Raw("<p class=\"none\"><a target=\"_top\" href=\"/review\">").Both($"{facts.ToReview:N0} answers wait in the review queue", $"审核队列中有 {facts.ToReview:N0} 项待确认").Raw("</a></p>");
+        html.Raw("</section>");
     }
 
     private static void Item(Html html, Finding finding)

@@ -10,11 +10,11 @@ internal static class ReportStyle
         body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.55 Inter,"Inter Var",-apple-system,"Segoe UI","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;font-feature-settings:"cv11","tnum"}
         html[lang=en] .zh,html[lang=zh] .en{display:none}
         main,header.top{max-width:1180px;margin:0 auto;padding:0 24px}
-        header.top{padding-top:32px;display:flex;gap:16px;align-items:flex-start;justify-content:space-between;flex-wrap:wrap}
+        header.top{padding-top:32px;display:flex;gap:16px;align-items:flex-start;justify-content:space-between}header.top>div:first-child{min-width:0}@media(max-width:640px){header.top{flex-wrap:wrap}}
         h1{font-size:26px;line-height:1.25;margin:0 0 4px;letter-spacing:-.01em}h2{font-size:18px;margin:0 0 2px}h2 .count{color:var(--soft);font-weight:500}
         p{margin:0 0 10px}.lead{color:var(--soft)}.lead b{color:var(--ink);font-weight:600}
-        .tools{display:flex;gap:8px}button{font:inherit;font-size:13px;padding:6px 12px;border:1px solid var(--line);border-radius:8px;background:var(--card);color:var(--ink);cursor:pointer}button:hover{border-color:var(--blue)}button:focus-visible,input:focus-visible,a:focus-visible,summary:focus-visible{outline:2px solid var(--blue);outline-offset:2px}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(158px,1fr));gap:12px;margin:22px 0}
+        .tools{display:flex;gap:8px;flex:none}button{font:inherit;font-size:13px;padding:6px 12px;border:1px solid var(--line);border-radius:8px;background:var(--card);color:var(--ink);cursor:pointer}button:hover{border-color:var(--blue)}button:focus-visible,input:focus-visible,a:focus-visible,summary:focus-visible{outline:2px solid var(--blue);outline-offset:2px}
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:12px;margin:22px 0}
         .tile{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:14px 16px;text-decoration:none;color:inherit;display:block}a.tile:hover{border-color:var(--blue)}
         .tile .n{font-size:26px;font-weight:650;letter-spacing:-.02em;line-height:1.2}.tile .l{color:var(--soft);font-size:13px}.tile.warn .n{color:var(--amber)}.tile.bad .n{color:var(--red)}.tile.ok .n{color:var(--green)}.tile.people .n{color:var(--violet)}
         section{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:20px 22px;margin:0 0 18px}

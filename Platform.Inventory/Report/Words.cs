@@ -47,4 +47,27 @@ internal static class Words
     };
 
     public static (string En, string Zh) Type(string type) => SemanticTypes.All.TryGetValue(type, out var known) ? (known.Title, known.TitleZh) : (type, type);
+
+    /// <summary>A metric of quality, as <c>day_rows</c> or <c>null_share</c>; with or without its day.</summary>
+    public static (string En, string Zh) Metric(string metric) => metric.StartsWith("day_", StringComparison.Ordinal) ? Metric(metric[4..]) : metric switch
+    {
+        "rows" => ("number of rows", "行数"),
+        "columns" => ("number of columns", "列数"),
+        "bytes" => ("size", "大小"),
+        "files" => ("number of files", "文件数"),
+        "age_hours" => ("age", "数据时效"),
+        "bad_rows" => ("unreadable lines", "无法读取的行数"),
+        "repeated_share" => ("share of repeated rows", "重复行占比"),
+        "null_share" => ("share of missing values", "空值率"),
+        "distinct" => ("number of different values", "去重数"),
+        "unique_share" => ("share of unique values", "唯一值占比"),
+        "misfit_share" => ("share of values of another kind", "类型不符占比"),
+        "mean_length" => ("mean length", "平均长度"),
+        "mean" => ("mean", "均值"),
+        "median" => ("median", "中位数"),
+        "deviation" => ("standard deviation", "标准差"),
+        "zero_share" => ("share of zeros", "零值占比"),
+        "negative_share" => ("share of values below zero", "负值占比"),
+        _ => (metric.Replace('_', ' '), metric),
+    };
 }

@@ -39,15 +39,15 @@ internal static class CatalogApi
                 usage.Viewed(key, context.User.Identity!.Name!);
                 return Results.Ok(asset);
             })
-            .WithSummary("One asset").WithDescription("Columns with profile and classification, relations, history, neighbours. The key goes into the query because it may hold slashes.").Produces<AssetDetail>();
+            .WithSummary("One asset").WithDescription("Columns with profile and classification, relations, history, neighbours. The key goes into the query because it may hold slashes.").Produces<AssetDetail>().Fails(404);
 
         api.MapGet("/inventory-runs", async (InventoryQueries inventory, int? limit, CancellationToken cancellationToken) =>
                 await inventory.RunsAsync(Math.Clamp(limit ?? 30, 1, 500), cancellationToken))
-            .WithSummary("Inventory runs, newest first");
+            .WithSummary("Inventory runs, newest first").Produces<IReadOnlyList<InventoryRunRow>>();
 
         api.MapGet("/inventory-runs/{id:long}/changes", async (InventoryQueries inventory, long id, CancellationToken cancellationToken) =>
                 await inventory.ChangesAsync(id, cancellationToken))
-            .WithSummary("What an inventory run found new, changed or gone");
+            .WithSummary("What an inventory run found new, changed or gone").Produces<IReadOnlyList<InventoryChangeRow>>();
     }
 
     internal static IResult Missing(string key) => ApiJson.NotFound($"There is no asset '{key}'.", "Search with GET /api/v1/assets?text=….");

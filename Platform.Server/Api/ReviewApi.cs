@@ -7,6 +7,8 @@ namespace Platform.Server.Api;
 /// <summary>The review queue over HTTP: what waits for a person, decisions on it, and undoing them.</summary>
 internal static class ReviewApi
 {
+    private const int MostDecisions = 5_000;
+
     public static void MapReview(this RouteGroupBuilder api)
     {
         api.MapGet("/review", async (ReviewQueries review, [Description("column, relation or suggestion")] string? source, [Description("semantic_type, foreign_key, key, joinable, near_duplicate, description, tag …")] string? kind, [Description("Key of an asset")] string? asset, [Description("Only what concerns personal data")] bool? personal, int? offset, [Description("1 to 500; default 50")] int? limit, CancellationToken cancellationToken) =>
@@ -28,9 +30,9 @@ internal static class ReviewApi
 
         api.MapPost("/review/decisions", async (ReviewCommands review, HttpContext context, DecideRequest request, CancellationToken cancellationToken) =>
             {
-                if (request.Decisions.Count is 0 or > 5_000)
-                    return ApiJson.Bad($"There are {request.Decisions.Count:N0} decisions.", "Send 1 to 5,000 of them.");
-                return Answer(await review.DecideAsync(request.Decisions, context.User.Identity!.Name!, cancellationToken));
+                if (request.Decisions is not { Count: > 0 and <= MostDecisions } || request.Decisions.Any(d => d?.Item is null))
+                    return ApiJson.Bad($"There are {request.Decisions?.Count ?? 0:N0} decisions, or one of them is null or names no item.", "Send 1 to 5,000 decisions, each with 'item' and 'decision'.");
+                return Answer(await review.DecideAsync([.. request.Decisions.Select(d => d!)], context.User.Identity!.Name!, cancellationToken));
             })
             .RequireAuthorization(Roles.Editor).WithSummary("Confirm, correct or reject items")
             .WithDescription("All in one transaction. An item that somebody has decided meanwhile, or for which something else stands for decision by now (`seen`), is left as it is and listed in `conflicts`; send `over` with the id of its decision to replace that. `with_similar` decides all open items that are similar, too. 409 where nothing could be decided. A human decision stands against later rules.")
@@ -45,8 +47,8 @@ internal static class ReviewApi
 
         api.MapPost("/review/decisions/undo", async (ReviewCommands review, HttpContext context, UndoRequest request, CancellationToken cancellationToken) =>
             {
-                if (request.Decisions.Count is 0 or > 5_000)
-                    return ApiJson.Bad($"There are {request.Decisions.Count:N0} decisions.", "Send the ids of 1 to 5,000 of them.");
+                if (request.Decisions is not { Count: > 0 and <= MostDecisions })
+                    return ApiJson.Bad($"There are {request.Decisions?.Count ?? 0:N0} decisions.", "Send the ids of 1 to 5,000 decisions.");
                 return Answer(await review.UndoAsync(request.Decisions, context.User.Identity!.Name!, cancellationToken));
             })
             .RequireAuthorization(Roles.Editor).WithSummary("Undo decisions")
@@ -61,8 +63,8 @@ internal static class ReviewApi
     private static IResult Answer(DecisionOutcome outcome) => Results.Json(outcome, statusCode: outcome.Decided.Count == 0 && outcome.Conflicts.Count > 0 ? StatusCodes.Status409Conflict : StatusCodes.Status200OK);
 
     /// <summary>Decisions to make.</summary>
-    internal sealed record DecideRequest(IReadOnlyList<ReviewDecision> Decisions);
+    internal sealed record DecideRequest(IReadOnlyList<ReviewDecision?>? Decisions);
 
     /// <summary>Decisions to undo, by id.</summary>
-    internal sealed record UndoRequest(IReadOnlyList<long> Decisions);
+    internal sealed record UndoRequest(IReadOnlyList<long>? Decisions);
 }

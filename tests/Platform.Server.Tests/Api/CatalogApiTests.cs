@@ -1,0 +1,206 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using Platform.Testing;
+
+namespace Platform.Server.Tests.Api;
+
+/// <summary>What people say about data over HTTP: decisions, edits, the glossary, and all of it out and in.</summary>
+public sealed class CatalogApiTests : IClassFixture<ApiServer>, IDisposable
+{
+    private static int s_number;
+    private readonly ApiServer _api;
+    private readonly TempFolder _folder = new();
+
+    public CatalogApiTests(ApiServer api) => _api = api;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_column_is_corrected_with_those_like_it_and_the_decision_is_undone()
+    {
+        var (people, guests) = await ScannedAsync();
+        var queue = (await _api.GetAsync($"/api/v1/review?source=column&asset={Esc(people)}&personal=true"))["items"]!.AsArray();
+        var item = queue.Single(i => (string?)i!["column"] == "email")!;
+        Assert.Equal("contact", (string?)item["value"]!["personal_class"]);
+        Assert.Contains("personal data", (string?)item["settles"]!["sentence"], StringComparison.Ordinal);
+        var similar = (await _api.GetAsync($"/api/v1/review/similar?item={Esc((string)item["id"]!)}")).AsArray();
+        Assert.Contains(similar, i => (string?)i!["asset"] == guests);
+
+        var answer = await PostAsync("/api/v1/review/decisions", new { decisions = new[] { new { item = (string)item["id"]!, decision = "correct", value = new { semantic_type = "username", personal_class = "online" }, note = "old log-ins", seen = item["value"], with_similar = true } } });
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        var decided = answer.Body["decided"]!.AsArray();
+        Assert.True(decided.Count >= 2, answer.Body.ToJsonString());
+        Assert.Equal("username", (string?)await TypeAsync(guests));
+
+        // Another person was slower: what was decided stays, and the answer says so.
+        var late = await PostAsync("/api/v1/review/decisions", new { decisions = new[] { new { item = (string)item["id"]!, decision = "confirm" } } });
+        Assert.Equal(HttpStatusCode.Conflict, late.Status);
+        Assert.Equal("decided", (string?)late.Body["conflicts"]![0]!["reason"]);
+
+        var page = await _api.Http.GetAsync($"/api/v1/review/decisions?asset={Esc(people)}&limit=1");
+        Assert.Equal("old log-ins", (string?)(await page.Content.ReadFromJsonAsync<JsonArray>())![0]!["note"]);
+        Assert.Equal(decided.Count, (await PostAsync("/api/v1/review/decisions/undo", new { decisions = decided.Select(d => (long)d!["decision"]!) })).Body["decided"]!.AsArray().Count);
+        Assert.Equal("email", (string?)await TypeAsync(guests));
+        var changes = (await _api.GetAsync($"/api/v1/changes?asset={Esc(people)}&column=email")).AsArray();
+        Assert.Equal(2, changes.Count(c => (string?)c!["field"] == "verdict"));
+    }
+
+    [Fact]
+    public async Task An_asset_is_given_an_owner_a_contract_and_a_history_and_counts_its_looks()
+    {
+        var (people, _) = await ScannedAsync();
+        var edit = new { owner = "mei", tier = "gold", tags = new[] { "shop" }, retention_days = 30, contract = new { columns = new[] { new { name = "phone" } } }, columns = new { email = new { description = "Where we write to" } }, note = "first" };
+        Assert.Equal(HttpStatusCode.NoContent, (await _api.Http.PatchAsJsonAsync($"/api/v1/asset?key={Esc(people)}", edit)).StatusCode);
+        var asset = await _api.GetAsync($"/api/v1/asset?key={Esc(people)}");
+        Assert.Equal(("mei", "gold"), ((string?)asset["asset"]!["owner"], (string?)asset["asset"]!["tier"]));
+        Assert.Equal(people, (string?)(await _api.GetAsync($"/api/v1/assets?text={Esc("Where we write to")}"))["items"]![0]!["key"]);
+        var broken = (await _api.GetAsync($"/api/v1/contracts?asset={Esc(people)}&broken=true")).AsArray();
+        Assert.Contains("phone", broken.Single()!.ToJsonString(), StringComparison.Ordinal);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _api.Http.PatchAsJsonAsync($"/api/v1/asset?key={Esc(people)}", new { owner = "", contract = new { } })).StatusCode);
+        Assert.Null((await _api.GetAsync($"/api/v1/asset?key={Esc(people)}"))["asset"]!["owner"]);
+        Assert.Empty((await _api.GetAsync($"/api/v1/contracts?asset={Esc(people)}")).AsArray());
+        var owners = (await _api.GetAsync($"/api/v1/changes?asset={Esc(people)}")).AsArray().Where(c => (string?)c!["field"] == "owner").ToList();
+        Assert.Equal(["mei", null], owners.Select(c => (string?)c!["before"]));
+        var worth = await _api.GetAsync($"/api/v1/asset/usage?key={Esc(people)}");
+        Assert.Equal((int)worth["worth"]!["score"]!, worth["worth"]!["parts"]!.AsArray().Sum(p => (int)p!["points"]!));
+    }
+
+    [Fact]
+    public async Task Terms_stand_in_a_tree_are_linked_and_move_up_when_theirs_goes()
+    {
+        var (people, _) = await ScannedAsync();
+        var (top, below, leaf) = (Term("Customer"), Term("Buyer"), Term("买家"));
+        await PutAsync($"/api/v1/glossary/{Esc(top)}", new { definition = "Who has ever bought", synonyms = new[] { top + " 客户" } });
+        await PutAsync($"/api/v1/glossary/{Esc(below)}", new { parent = top });
+        await PutAsync($"/api/v1/glossary/{Esc(leaf)}", new { parent = below });
+        Assert.Contains("lies below", await _api.RefusedAsync(HttpMethod.Put, $"/api/v1/glossary/{Esc(top)}", 400, new { parent = leaf }), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NoContent, (await _api.Http.PutAsync($"/api/v1/glossary/{Esc(leaf)}/links?asset={Esc(people)}&column=email", null)).StatusCode);
+        Assert.Equal(leaf, (string?)(await _api.GetAsync($"/api/v1/asset/terms?key={Esc(people)}"))[0]!["term"]);
+        Assert.Equal("email", (string?)(await _api.GetAsync($"/api/v1/glossary/{Esc(top + " 客户")}"))["links"]![0]!["column"]);
+        Assert.Equal(HttpStatusCode.NoContent, (await _api.Http.DeleteAsync($"/api/v1/glossary/{Esc(below)}")).StatusCode);
+        Assert.Equal([top], (await _api.GetAsync($"/api/v1/glossary/{Esc(leaf)}"))["path"]!.AsArray().Select(p => (string?)p));
+        Assert.Equal(HttpStatusCode.NoContent, (await _api.Http.DeleteAsync($"/api/v1/glossary/{Esc(leaf)}/links?asset={Esc(people)}&column=email")).StatusCode);
+        Assert.Empty((await _api.GetAsync($"/api/v1/asset/terms?key={Esc(people)}")).AsArray());
+    }
+
+    [Fact]
+    public async Task What_people_said_goes_out_as_lines_and_in_again_all_or_nothing()
+    {
+        var (people, _) = await ScannedAsync();
+        var term = Term("Guest");
+        await PutAsync($"/api/v1/glossary/{Esc(term)}", new { definition = "Who only looks" });
+        await _api.Http.PatchAsJsonAsync($"/api/v1/asset?key={Esc(people)}", new { owner = "mei" });
+        var exported = await _api.Http.GetStringAsync("/api/v1/catalog/export");
+        Assert.Contains(term, exported, StringComparison.Ordinal);
+        Assert.Contains(people, exported, StringComparison.Ordinal);
+
+        var again = await ImportAsync(exported);
+        Assert.True((bool)again["written"]!, again.ToJsonString());
+        Assert.Equal(exported, await _api.Http.GetStringAsync("/api/v1/catalog/export"));
+
+        var wrong = await ImportAsync($$"""
+            {"type": "term", "name": "{{term}}", "definition": "Overwritten"}
+            {"type": "asset", "key": "raw.nobody", "owner": "mei"}
+            {"type": "feeling"}
+            """, HttpStatusCode.UnprocessableEntity);
+        Assert.Equal([2, 3], wrong["problems"]!.AsArray().Select(p => (int)p!["line"]!));
+        Assert.Equal("Who only looks", (string?)(await _api.GetAsync($"/api/v1/glossary/{Esc(term)}"))["term"]!["definition"]);
+        var tried = await ImportAsync($$"""{"type": "term", "name": "{{term}}", "definition": "Overwritten"}""", query: "?dryRun=true");
+        Assert.Equal((false, 1), ((bool)tried["written"]!, (int)tried["counts"]!["term"]!));
+        Assert.Equal("Who only looks", (string?)(await _api.GetAsync($"/api/v1/glossary/{Esc(term)}"))["term"]!["definition"]);
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/v1/review?source=dream", null, 400, "'source'")]
+    [InlineData("GET", "/api/v1/review?limit=0", null, 400, "'limit'")]
+    [InlineData("GET", "/api/v1/review/similar?item=sofa:1", null, 400, "sofa:1")]
+    [InlineData("POST", "/api/v1/review/decisions", """{"decisions": []}""", 400, "1 to 5,000")]
+    [InlineData("POST", "/api/v1/review/decisions", "{}", 400, "ecisions")]
+    [InlineData("POST", "/api/v1/review/decisions", """{"decisions": [{"item": "column:1:a", "decision": "perhaps"}]}""", 400, "confirm, correct or reject")]
+    [InlineData("POST", "/api/v1/review/decisions", """{"decisions": [{"item": "column:1:a", "decision": "correct"}]}""", 400, "has no value")]
+    [InlineData("POST", "/api/v1/review/decisions", """{"decisions": [{"item": "column:1:a", "decision": "correct", "value": 7}]}""", 400, "what a column means")]
+    [InlineData("POST", "/api/v1/review/decisions", """{"decisions": [{"item": "relation:1", "decision": "correct", "value": "x"}]}""", 400, "cannot be corrected")]
+    [InlineData("POST", "/api/v1/review/decisions", """{"decisions": null}""", 400, "decisions")]
+    [InlineData("POST", "/api/v1/review/decisions", """{"decisions": [null]}""", 400, "decisions")]
+    [InlineData("POST", "/api/v1/review/decisions/undo", """{"decisions": null}""", 400, "decisions")]
+    [InlineData("GET", "/api/v1/suggestions?status=maybe", null, 400, "'status'")]
+    [InlineData("PATCH", "/api/v1/asset?key=raw.nobody", """{"owner": "mei"}""", 404, "raw.nobody")]
+    [InlineData("GET", "/api/v1/asset/usage?key=raw.nobody", null, 404, "raw.nobody")]
+    [InlineData("GET", "/api/v1/usage?state=tired", null, 400, "'state'")]
+    [InlineData("GET", "/api/v1/changes?before=then", null, 400, "'before'")]
+    [InlineData("GET", "/api/v1/glossary/nothing", null, 404, "nothing")]
+    [InlineData("DELETE", "/api/v1/glossary/nothing", null, 404, "nothing")]
+    [InlineData("PUT", "/api/v1/glossary/nothing/links?asset=raw.nobody", null, 404, "nothing")]
+    [InlineData("PUT", "/api/v1/glossary/lonely", """{"parent": "nothing"}""", 400, "not in the glossary")]
+    public async Task What_is_wrong_is_refused_with_the_reason(string method, string path, string? body, int status, string reason) =>
+        Assert.Contains(reason, await _api.RefusedAsync(new HttpMethod(method), path, status, body), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task An_edit_that_makes_no_sense_changes_nothing()
+    {
+        var (people, _) = await ScannedAsync();
+        var path = $"/api/v1/asset?key={Esc(people)}";
+        Assert.Contains("no column 'colour'", await _api.RefusedAsync(HttpMethod.Patch, path, 400, new { owner = "ann", columns = new { colour = new { description = "x" } } }), StringComparison.Ordinal);
+        Assert.Contains("number of days", await _api.RefusedAsync(HttpMethod.Patch, path, 400, new { owner = "ann", retention_days = -1 }), StringComparison.Ordinal);
+        Assert.Contains("freshness", await _api.RefusedAsync(HttpMethod.Patch, path, 400, new { owner = "ann", contract = new { freshness_hours = 0 } }), StringComparison.Ordinal);
+        Assert.Contains("contract", await _api.RefusedAsync(HttpMethod.Patch, path, 400, new { owner = "ann", contract = new { colour = 0 } }), StringComparison.Ordinal);
+        await _api.RefusedAsync(HttpMethod.Patch, path, 400, """{"owner": "ann", "columns": {"email": null}}""");
+        await _api.RefusedAsync(HttpMethod.Patch, path, 400, """{"owner": "ann", "tags": [null]}""");
+        Assert.Null((await _api.GetAsync(path))["asset"]!["owner"]);
+    }
+
+    [Theory]
+    [InlineData("POST", "/api/v1/review/decisions", """{"decisions": [{"item": "column:1:a", "decision": "confirm"}]}""")]
+    [InlineData("POST", "/api/v1/review/decisions/undo", """{"decisions": [1]}""")]
+    [InlineData("PATCH", "/api/v1/asset?key=raw.nobody", """{"owner": "mei"}""")]
+    [InlineData("PUT", "/api/v1/glossary/mine", "{}")]
+    [InlineData("DELETE", "/api/v1/glossary/mine", null)]
+    [InlineData("PUT", "/api/v1/glossary/mine/links?asset=raw.nobody", null)]
+    [InlineData("POST", "/api/v1/catalog/import", "{}")]
+    public async Task Who_only_looks_changes_nothing(string method, string path, string? body) =>
+        await _api.RefusedAsync(new HttpMethod(method), path, 403, body, _api.Viewer);
+
+    private async Task<JsonNode?> TypeAsync(string asset) =>
+        (await _api.GetAsync($"/api/v1/asset?key={Esc(asset)}"))["columns"]!.AsArray().Single(c => (string?)c!["name"] == "email")!["semantic_type"];
+
+    /// <summary>Two files with a column of e-mail addresses each, scanned and judged by a run.</summary>
+    private async Task<(string People, string Guests)> ScannedAsync()
+    {
+        var people = _folder.Write("data/people.csv", "id,email\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"{i},person{i}@example.com\n")));
+        var guests = _folder.Write("data/guests.csv", "no,email\n" + string.Concat(Enumerable.Range(1, 40).Select(i => $"{i},guest{i}@example.org\n")));
+        var workflow = await _api.PublishAsync($$"""
+              - { id: scan, activity: inventory.scan, with: { sources: "{{Path.GetDirectoryName(people)}}", tables: false } }
+              - { id: profile, activity: inventory.profile, after: [scan] }
+            """);
+        var ended = await _api.EndedAsync(await _api.TriggerAsync(workflow));
+        Assert.True((string?)ended["state"] == "success", ended.ToJsonString());
+        return ($"file:{people}", $"file:{guests}");
+    }
+
+    private async Task<(HttpStatusCode Status, JsonNode Body)> PostAsync(string path, object body)
+    {
+        var answer = await _api.Http.PostAsJsonAsync(path, body);
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
+    }
+
+    private async Task PutAsync(string path, object body)
+    {
+        var answer = await _api.Http.PutAsJsonAsync(path, body);
+        Assert.True(answer.StatusCode == HttpStatusCode.NoContent, await answer.Content.ReadAsStringAsync());
+    }
+
+    private async Task<JsonNode> ImportAsync(string lines, HttpStatusCode status = HttpStatusCode.OK, string query = "")
+    {
+        var answer = await _api.Http.PostAsync("/api/v1/catalog/import" + query, new StringContent(lines, Encoding.UTF8, "application/x-ndjson"));
+        var content = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == status, content);
+        return JsonNode.Parse(content)!;
+    }
+
+    private static string Term(string name) => $"{name} {Interlocked.Increment(ref s_number)}";
+
+    private static string Esc(string text) => Uri.EscapeDataString(text);
+}
