@@ -7,7 +7,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Inventory;
 
 /// <summary>Finds cells that are probably wrong.</summary>
-[Activity("inventory.errors", Title = "Find wrong cells", TitleZh = "查找错误单元格", Stage = Stage.Inventory, Icon = "bug",
+[Activity("inventory.errors", Title = "Find wrong cells", TitleZh = "查找错误单元格", Stage = Stage.Inventory, Icon = "zoom-scan",
     Help = "Finds cells that are probably wrong, without rules: values made differently, misspelt, far out, missing, in another unit, or against what rows of the same thing say. Writes a table of suspects with reason and suggested value, and the rows whose labels would teach it most (OUTPUT__rows). Labels that people give in the catalog or in a table are used in the next run; groups that people reject are not reported again. Of more than 100,000 rows it looks at a sample, and says so.",
     HelpZh = "无需规则即可查找可能有误的单元格：格式异常、拼写错误、离群、缺失、单位不一致，或与同一实体的其他行矛盾。输出可疑单元格表（含原因和建议值），以及最值得标注的行（OUTPUT__rows）。人工在目录或标注表中的标注会在下次运行中使用；被驳回的分组不再报告。超过 10 万行时只查看样本并注明。",
     Outputs = typeof(FindErrorsOutputs),

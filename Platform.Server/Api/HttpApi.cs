@@ -25,6 +25,7 @@ internal static class HttpApi
         api.MapGroup("").WithTags("inventory").MapExchange();
         api.MapGroup("").WithTags("cells").MapCells();
         api.MapGroup("").WithTags("inventory").MapMasking();
+        api.MapGroup("").WithTags("language models").MapLanguageModels();
         api.MapGroup("").WithTags("models").MapModels();
         app.MapOpenApi("/api/openapi.json").RequireAuthorization(Roles.Viewer);
     }

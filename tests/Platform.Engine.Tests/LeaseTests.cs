@@ -104,7 +104,7 @@ public sealed class LeaseTests(EngineFixture engine) : IClassFixture<EngineFixtu
         long run = 0;
         for (var i = 1; i <= Retry.MostLost; i++)
         {
-            var task = Assert.Single((await Attempts.ExchangeAsync([], Claim($"n{i}", queue, 1, TimeSpan.FromMilliseconds(1)), CancellationToken.None)).Claimed);
+            var task = Assert.Single((await Attempts.ExchangeAsync([], Claim($"n{i}", queue, 1, TimeSpan.FromMicroseconds(1)), CancellationToken.None)).Claimed);
             Assert.Equal((i, i - 1), (task.Number, task.Lost));
             run = task.RunId;
             _ = await Attempts.ExchangeAsync([new AttemptEnd(task, AttemptOutcome.Lost) { OnlyIfExpired = true }], null, CancellationToken.None);
