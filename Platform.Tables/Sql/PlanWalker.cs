@@ -215,7 +215,8 @@ internal sealed partial class PlanWalker(IReadOnlySet<string> tables)
         var targets = Expressions(plan.List("distinct_targets"), input.Columns);
         var rows = input
             .With(targets.Select(target => target.As(LineageKinds.GroupBy)))
-            .With(orders.Select(order => order.Child("expression") is { } by ? Expression(by, input.Columns).As(LineageKinds.Sort) : null)) with { Repeats = new LineageSet() };
+            .With(orders.Select(order => order.Child("expression") is { } by ? Expression(by, input.Columns).As(LineageKinds.Sort) : null)) with
+        { Repeats = new LineageSet() };
         var key = targets.Select(target => PlanRows.Position(input.Columns, target)).ToHashSet();
         return key.Contains(-1) ? rows : rows with { Keys = [.. rows.Keys, key] };
     }

@@ -72,7 +72,13 @@ public sealed class ExchangeTests
         await glossary.LinkAsync("Party", "x.orders", null, linked: true, "mei", default);
         await new GovernCommands(catalog.DataSource).EditAsync("x.orders", new AssetEdit
         {
-            Owner = "ann", Description = "All orders\n每个订单", Domain = "transaction", Tier = "gold", Tags = ["a", "b"], RetentionDays = 365, Contract = SuggestionTests.Json(new { freshness_hours = 24 }),
+            Owner = "ann",
+            Description = "All orders\n每个订单",
+            Domain = "transaction",
+            Tier = "gold",
+            Tags = ["a", "b"],
+            RetentionDays = 365,
+            Contract = SuggestionTests.Json(new { freshness_hours = 24 }),
             Columns = new Dictionary<string, ColumnEdit> { ["id"] = new() { Description = "Number", Tags = ["key"] } },
         }, "mei", default);
         var inventory = new InventoryCommands(catalog.DataSource);
