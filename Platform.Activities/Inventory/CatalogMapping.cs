@@ -72,15 +72,61 @@ internal static class CatalogMapping
         .. profile.Verdicts.Select(verdict => new ColumnJudgement
         {
             Column = verdict.Column,
-            SemanticType = verdict.Type,
-            PersonalClass = verdict.Personal == PersonalClass.None ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.Personal.ToString()),
-            Domain = profile.Domain?.Domain,
+            SemanticType = TypeOf(verdict),
+            PersonalClass = PersonalOf(verdict),
+            Domain = SemanticTypes.All[verdict.Type].Domain ?? profile.Domain?.Domain,
             Role = JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.Role.ToString()),
             Confidence = verdict.Confidence,
             Evidence = Json(new { verdict.Evidence.Rule, verdict.Evidence.Version, verdict.Evidence.ValuesLookedAt, verdict.Evidence.ShareMatching, verdict.Evidence.Examples, verdict.Evidence.Note, verdict.Inside }),
             RuleVersion = verdict.Evidence.Version.ToString(CultureInfo.InvariantCulture),
+            Signature = verdict.Signature,
         }),
     ];
+
+    /// <summary>Columns that are judged otherwise than the catalog has it; none for columns that it does not know yet.</summary>
+    public static IReadOnlyCollection<JudgementFlip> ToFlips(Found profile, IEnumerable<KnownJudgement> known)
+    {
+        var before = known.DistinctBy(judgement => judgement.Column).ToDictionary(judgement => judgement.Column, StringComparer.Ordinal);
+        var flips = new List<JudgementFlip>();
+        foreach (var verdict in profile.Verdicts.DistinctBy(verdict => verdict.Column))
+        {
+            if (!before.TryGetValue(verdict.Column, out var judgement) || judgement.SemanticType == TypeOf(verdict) && judgement.PersonalClass == PersonalOf(verdict))
+                continue;
+            var version = verdict.Evidence.Version.ToString(CultureInfo.InvariantCulture);
+            flips.Add(new JudgementFlip
+            {
+                Asset = profile.Key,
+                Column = verdict.Column,
+                FromType = judgement.SemanticType,
+                ToType = TypeOf(verdict),
+                FromPersonal = judgement.PersonalClass,
+                ToPersonal = PersonalOf(verdict),
+                FromVersion = judgement.RuleVersion,
+                ToVersion = version,
+                Because = judgement.RuleVersion != version ? "rules" : verdict.Evidence.Rule == TableJudge.LearnedRule ? "people" : "data",
+            });
+        }
+
+        return flips;
+    }
+
+    /// <summary>Whether the catalog has other judgements of an asset than its profile.</summary>
+    public static bool IsJudgedOtherwise(Found profile, IEnumerable<KnownJudgement> known)
+    {
+        var before = known.Select(judgement => (judgement.Column, judgement.SemanticType, judgement.PersonalClass, judgement.RuleVersion, judgement.Confidence)).ToHashSet();
+        return profile.Verdicts.Any(verdict => !before.Contains((verdict.Column, TypeOf(verdict), PersonalOf(verdict), verdict.Evidence.Version.ToString(CultureInfo.InvariantCulture), verdict.Confidence)));
+    }
+
+    /// <summary>What people said of columns, for judging others.</summary>
+    public static JudgedByPeople ToPeople(IEnumerable<JudgedExample> examples)
+        => new([.. examples.Select(example => new TypeExample(example.Asset, example.Column, example.Signature, int.TryParse(example.RuleVersion, CultureInfo.InvariantCulture, out var version) ? version : 0, example.SemanticType, example.Rejected, example.SaidBy))]);
+
+    /// <summary>A flip as the snapshot of a run tells it.</summary>
+    public static TypeFlip ToSnapshot(JudgementFlip flip) => new(flip.Asset, flip.Column, flip.FromType, flip.ToType, flip.FromPersonal, flip.ToPersonal, flip.FromVersion, flip.ToVersion, flip.Because);
+
+    private static string? TypeOf(Platform.Inventory.Classify.ColumnVerdict verdict) => verdict.Type == SemanticTypes.Unknown ? null : verdict.Type;
+
+    private static string? PersonalOf(Platform.Inventory.Classify.ColumnVerdict verdict) => verdict.Personal == PersonalClass.None ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.Personal.ToString());
 
     /// <summary>What a kept profile was made from: the content, the rules, and the metrics that there were.</summary>
     public static string FingerprintOf(Found profile) => string.Create(CultureInfo.InvariantCulture, $"{profile.Fingerprint}-{profile.RulesVersion}-{Platform.Inventory.Profile.ColumnState.FormatVersion}");

@@ -28,12 +28,17 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
             ?? throw new ActivityException("not-found", $"Run {context.RunId} has scanned nothing that could be profiled. Put a task with the activity inventory.scan before '{context.TaskId}'.", retryable: false);
         var started = context.Clock.GetTimestamp();
         var databases = await DatabaseSources.FindAsync(snapshot.Sources.Where(source => source.Failure is null).Select(source => source.Source), connections, cancellationToken);
-        snapshot = await Task.Run(() => Profile(snapshot, databases, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
+        var people = CatalogMapping.ToPeople(await queries.ExamplesAsync(cancellationToken));
+        snapshot = await Task.Run(() => Profile(snapshot, databases, people, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
         context.Log.Info($"Profiled {snapshot.Profiles.Count:N0} assets with {snapshot.Profiles.Values.Sum(profile => profile.Rows):N0} rows in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         var known = await queries.ProfiledFingerprintsAsync(cancellationToken);
         snapshot = await WithGrowthAsync(snapshot, known, context.Clock.GetUtcNow(), cancellationToken);
         runs.Keep(inventoryRun, snapshot);
         var recorded = await RecordAsync(inventoryRun, snapshot, known, context, cancellationToken);
+        snapshot = snapshot with { Flips = [.. (await queries.FlipsAsync(inventoryRun, cancellationToken)).Select(CatalogMapping.ToSnapshot)] };
+        runs.Keep(inventoryRun, snapshot);
+        if (snapshot.Flips.Count > 0)
+            context.Log.Info($"{snapshot.Flips.Count:N0} columns are judged otherwise than before: {string.Join(", ", snapshot.Flips.GroupBy(flip => flip.Because).Select(flips => $"{flips.Count():N0} by {flips.Key}"))}.");
         var personal = snapshot.Profiles.Values.Sum(profile => profile.Verdicts.Count(verdict => verdict.Personal is not (PersonalClass.None or PersonalClass.Masked) && verdict.Confidence >= 0.5));
         return ActivityResult.Success(new ProfileInventoryOutputs
         {
@@ -47,11 +52,11 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
         });
     }
 
-    private InventorySnapshot Profile(InventorySnapshot snapshot, DatabaseSources databases, InventoryCache cache, ActivityContext context, CancellationToken cancellationToken)
+    private InventorySnapshot Profile(InventorySnapshot snapshot, DatabaseSources databases, JudgedByPeople people, InventoryCache cache, ActivityContext context, CancellationToken cancellationToken)
     {
         var assets = snapshot.Assets.ToList();
         var problems = new List<string>(databases.Failures.Values);
-        var profiler = new AssetProfiler(tables, cache, databases.Addresses);
+        var profiler = new AssetProfiler(tables, cache, databases.Addresses, people: people);
         var finished = 0;
         context.Log.Info($"Profiling {assets.Count:N0} {(assets.Count == 1 ? "asset" : "assets")}, {InventoryLog.Size(assets.Sum(asset => asset.Bytes ?? 0))}; what has not changed since it was read last is not read again.");
         IReadOnlyList<AssetProfile> profiles;
@@ -106,9 +111,11 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
 
         foreach (var source in snapshot.Sources.Where(source => source.Failure is null))
             await commands.RecordScanAsync(inventoryRun, source.Source, [.. source.Assets.Select(asset => CatalogMapping.ToCatalog(asset, snapshot.Profiles.GetValueOrDefault(asset.Key)))], cancellationToken);
+        var judged = await queries.JudgementsAsync(cancellationToken);
+        foreach (var profile in snapshot.Profiles.Values.Where(profile => profile.Failure is null && CatalogMapping.IsJudgedOtherwise(profile, judged[profile.Key])))
+            await commands.RecordJudgementsAsync(inventoryRun, profile.Key, CatalogMapping.ToJudgements(profile), CatalogMapping.ToFlips(profile, judged[profile.Key]), cancellationToken);
         foreach (var (asset, profile) in fresh)
         {
-            await commands.RecordJudgementsAsync(asset.Key, CatalogMapping.ToJudgements(profile), cancellationToken);
             context.Facts.Add(new MetricMeasured(asset.Key, null, "rows", profile.Rows));
             if (asset.Bytes is { } bytes)
                 context.Facts.Add(new MetricMeasured(asset.Key, null, "bytes", bytes));

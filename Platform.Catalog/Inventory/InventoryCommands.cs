@@ -114,19 +114,29 @@ public sealed class InventoryCommands
     }
 
     /// <summary>Keeps what the rules judge. A human verdict stays; columns that are not named keep their judgement.</summary>
-    public async Task RecordJudgementsAsync(string asset, IReadOnlyCollection<ColumnJudgement> judgements, CancellationToken cancellationToken)
+    public Task RecordJudgementsAsync(string asset, IReadOnlyCollection<ColumnJudgement> judgements, CancellationToken cancellationToken) => RecordJudgementsAsync(null, asset, judgements, [], cancellationToken);
+
+    /// <summary>Keeps what the rules judge, together with the columns that an inventory run judges otherwise than before. A human verdict stays; columns that are not named keep their judgement.</summary>
+    public async Task RecordJudgementsAsync(long? inventoryRun, string asset, IReadOnlyCollection<ColumnJudgement> judgements, IReadOnlyCollection<JudgementFlip> flips, CancellationToken cancellationToken)
     {
         const string Sql = """
-            insert into catalog.classifications (asset_id, column_name, semantic_type, personal_class, domain, role, confidence, evidence, rule_version)
-            select @id, r."column", semantic_type, personal_class, domain, role, confidence, evidence, rule_version
-            from jsonb_to_recordset(@rows::jsonb) as r("column" text, semantic_type text, personal_class text, domain text, role text, confidence double precision, evidence jsonb, rule_version text)
+            insert into catalog.classifications (asset_id, column_name, semantic_type, personal_class, domain, role, confidence, evidence, rule_version, signature)
+            select @id, r."column", semantic_type, personal_class, domain, role, confidence, evidence, rule_version, decode(signature, 'base64')
+            from jsonb_to_recordset(@rows::jsonb) as r("column" text, semantic_type text, personal_class text, domain text, role text, confidence double precision, evidence jsonb, rule_version text, signature text)
             on conflict (asset_id, column_name) do update
             set semantic_type = excluded.semantic_type, personal_class = excluded.personal_class, domain = excluded.domain, role = excluded.role,
-                confidence = excluded.confidence, evidence = excluded.evidence, rule_version = excluded.rule_version, judged_at = now()
+                confidence = excluded.confidence, evidence = excluded.evidence, rule_version = excluded.rule_version, signature = excluded.signature, judged_at = now()
+            """;
+        const string FlipsSql = """
+            insert into catalog.classification_flips (inventory_run_id, asset_id, column_name, from_type, to_type, from_personal, to_personal, from_version, to_version, because)
+            select @inventoryRun, @id, r."column", from_type, to_type, from_personal, to_personal, from_version, to_version, because
+            from jsonb_to_recordset(@rows::jsonb) as r("column" text, from_type text, to_type text, from_personal text, to_personal text, from_version text, to_version text, because text)
             """;
         await InTransactionAsync(async (c, t) =>
         {
             var id = await IdAsync(c, t, asset, cancellationToken);
+            if (flips.Count > 0)
+                await c.ExecuteAsync(Command(FlipsSql, new { id, inventoryRun, rows = CatalogJson.Write(flips) }, t, cancellationToken));
             return await c.ExecuteAsync(Command(Sql, new { id, rows = CatalogJson.Write(judgements.DistinctBy(j => j.Column)) }, t, cancellationToken));
         }, cancellationToken);
     }

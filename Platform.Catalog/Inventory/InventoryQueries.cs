@@ -73,6 +73,41 @@ public sealed class InventoryQueries
         return rows.Where(row => row.Fingerprint is not null).ToDictionary(row => row.Asset, row => row.Fingerprint!, StringComparer.Ordinal);
     }
 
+    /// <summary>What the rules judge of every column that is there, by key of the asset.</summary>
+    public async Task<ILookup<string, KnownJudgement>> JudgementsAsync(CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select a.key as asset, k.column_name as "column", k.semantic_type, k.personal_class, k.confidence, k.rule_version
+            from catalog.classifications k
+            join catalog.assets a on a.id = k.asset_id
+            where k.rule_version <> ''
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<KnownJudgement>(new CommandDefinition(Sql, cancellationToken: cancellationToken))).ToLookup(row => row.Asset, StringComparer.Ordinal);
+    }
+
+    /// <summary>Columns that people have judged, with what they look like: examples for similar ones.</summary>
+    public async Task<IReadOnlyList<JudgedExample>> ExamplesAsync(CancellationToken cancellationToken)
+    {
+        const string Sql = """select asset, "column", signature, rule_version, semantic_type, rejected, said_by from catalog.classification_examples order by asset, "column" """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<JudgedExample>(new CommandDefinition(Sql, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Columns that an inventory run judged otherwise than before, by asset and column.</summary>
+    public async Task<IReadOnlyList<JudgementFlip>> FlipsAsync(long inventoryRun, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select a.key as asset, f.column_name as "column", f.from_type, f.to_type, f.from_personal, f.to_personal, f.from_version, f.to_version, f.because
+            from catalog.classification_flips f
+            join catalog.assets a on a.id = f.asset_id
+            where f.inventory_run_id = @inventoryRun
+            order by a.key, f.column_name, f.id
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<JudgementFlip>(new CommandDefinition(Sql, new { inventoryRun }, cancellationToken: cancellationToken))).AsList();
+    }
+
     /// <summary>Files of an asset as they were read last.</summary>
     public async Task<IReadOnlyList<AssetFile>> FilesAsync(string asset, CancellationToken cancellationToken)
     {

@@ -105,6 +105,75 @@ public sealed record ColumnJudgement
 
     /// <summary>Which version of the rules.</summary>
     public required string RuleVersion { get; init; }
+
+    /// <summary>What the column looks like to the model; null where nothing was judged.</summary>
+    public byte[]? Signature { get; init; }
+}
+
+/// <summary>A column that is judged otherwise than before.</summary>
+public sealed record JudgementFlip
+{
+    /// <summary>Key of its asset.</summary>
+    public required string Asset { get; init; }
+
+    public required string Column { get; init; }
+
+    /// <summary>Null where nothing was known.</summary>
+    public required string? FromType { get; init; }
+
+    /// <summary>Null where nothing is known now.</summary>
+    public required string? ToType { get; init; }
+
+    public required string? FromPersonal { get; init; }
+
+    public required string? ToPersonal { get; init; }
+
+    public required string FromVersion { get; init; }
+
+    public required string ToVersion { get; init; }
+
+    /// <summary><c>rules</c> for another version of them, <c>people</c> where a similar column was judged by people, <c>data</c> for other values.</summary>
+    public required string Because { get; init; }
+}
+
+/// <summary>What the catalog holds a column for, by its rules alone.</summary>
+public sealed record KnownJudgement
+{
+    /// <summary>Key of its asset.</summary>
+    public required string Asset { get; init; }
+
+    public required string Column { get; init; }
+
+    public required string? SemanticType { get; init; }
+
+    public required string? PersonalClass { get; init; }
+
+    public required double Confidence { get; init; }
+
+    public required string RuleVersion { get; init; }
+}
+
+/// <summary>A column that people have judged, as an example for others.</summary>
+public sealed record JudgedExample
+{
+    /// <summary>Key of its asset.</summary>
+    public required string Asset { get; init; }
+
+    public required string Column { get; init; }
+
+    /// <summary>What it looks like to the model.</summary>
+    public required byte[] Signature { get; init; }
+
+    /// <summary>Version of the rules and the model that gave the signature.</summary>
+    public required string RuleVersion { get; init; }
+
+    /// <summary>The type that people confirmed, gave, or (with <see cref="Rejected"/>) ruled out; null for none.</summary>
+    public required string? SemanticType { get; init; }
+
+    /// <summary>Whether people said what it is not.</summary>
+    public required bool Rejected { get; init; }
+
+    public required string? SaidBy { get; init; }
 }
 
 /// <summary>A human decision on a column.</summary>

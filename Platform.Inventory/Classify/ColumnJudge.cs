@@ -1,32 +1,43 @@
+using System.Globalization;
 using Platform.Inventory.Profile;
 
 namespace Platform.Inventory.Classify;
 
 /// <summary>
-/// Judges a column by its own values. Formats and checksums first, then dictionaries, then what the numbers look like; the name of a column moves
-/// the confidence and never decides alone. <see cref="TableJudge"/> then looks at the columns beside it.
+/// Judges a column by its own values. Formats and checksums decide where there are any; otherwise the trained model does, for which the name is one weak
+/// hint among many; then what people said of similar columns. <see cref="TableJudge"/> looks at the columns beside it.
 /// </summary>
 internal static class ColumnJudge
 {
     /// <summary>Raised whenever a rule changes what it would say.</summary>
-    public const int Version = 2;
+    public const int Rules = 3;
+
+    private const double RuleVotes = 5;
 
     private static readonly string[] BirthWords = ["birth", "dob", "birthday", "birthdate", "dateofbirth", "born", "生日", "出生"];
 
-    public static ColumnVerdict Judge(ColumnState state, ColumnProfile profile)
+    /// <summary>Version of rules and model together.</summary>
+    public static int Version => (Rules * 1000) + TypeModel.Default.Head.Version;
+
+    /// <summary>The verdict on a column.</summary>
+    public static ColumnVerdict Judge(ColumnSample sample, ExampleVotes? examples = null)
     {
-        var sample = new ColumnSample(state, profile);
-        if (profile.Values == 0 || sample.Values.Count == 0)
+        if (sample.Profile.Values == 0 || sample.Values.Count == 0)
             return Verdict(sample, "empty", 1, _ => true, "no-values", ColumnRole.Attribute);
-        return Masked(sample)
-            ?? ByFormat(sample)
-            ?? (profile.Kind switch
-            {
-                ValueKind.Date or ValueKind.Timestamp or ValueKind.Time => Time(sample),
-                ValueKind.Boolean => Verdict(sample, "flag", 0.95, _ => true, "boolean", ColumnRole.Category),
-                ValueKind.Integer or ValueKind.Decimal => NumberJudge.Judge(sample),
-                _ => TextJudge.Judge(sample),
-            });
+        if (Masked(sample) is { } masked)
+            return masked;
+        var model = TypeModel.Default;
+        var (probabilities, hidden) = model.Score(ColumnFeatures.Of(sample));
+        var rule = (ByFormat(sample) ?? ByKind(sample)) is { } found ? found with { Confidence = Math.Round(model.Head.Rules.Of(found.Confidence), 3) } : null;
+        ModelJudge.RuleOut(sample, probabilities);
+        var verdict = rule ?? ModelJudge.Choose(sample, model, probabilities);
+        // One value says little, unless it is one of a closed list.
+        if (rule is null && sample.Profile is { Distinct: 1, Values: > 3 } && !(verdict is { Confidence: >= 0.6, Type: "flag" or "gender" or "currency" or "country" or "country_code" or "status" or "language" or "region" or "city" or "year" or "brand" }))
+            verdict = Verdict(sample, "constant", 0.9, _ => true, "one-value", ColumnRole.Attribute);
+        var signature = ExampleVotes.Signature(hidden);
+        if (examples?.Judge(sample, signature, rule is null ? probabilities : OneHot(rule.Type), rule is null ? 1 : RuleVotes, model) is { } learned)
+            verdict = learned;
+        return InText(verdict, sample) with { Signature = signature };
     }
 
     /// <summary>A verdict with its evidence.</summary>
@@ -40,8 +51,16 @@ internal static class ColumnJudge
             Confidence = Math.Round(Math.Clamp(confidence, 0, 0.99), 3),
             Personal = classOf,
             Role = role,
-            Evidence = new Evidence(rule, Version, sample.Values.Count, Math.Round(sample.Share(matches), 4), sample.Examples(matches, classOf != PersonalClass.None), note),
+            Evidence = new Evidence(rule, Version, sample.Values.Count, Math.Round(sample.Share(matches), 4), sample.Examples(matches, classOf != PersonalClass.None || type == SemanticTypes.Unknown), note),
         };
+    }
+
+    private static float[] OneHot(string type)
+    {
+        var probabilities = new float[SemanticTypes.Judged.Count];
+        for (var i = 0; i < probabilities.Length; i++)
+            probabilities[i] = SemanticTypes.Judged[i] == type ? 1 : 0;
+        return probabilities;
     }
 
     private static ColumnVerdict? Masked(ColumnSample sample)
@@ -52,32 +71,75 @@ internal static class ColumnJudge
 
     private static ColumnVerdict? ByFormat(ColumnSample sample)
     {
-        (string Type, Func<string, bool> Holds, double Least, string Rule, ColumnRole Role)[] formats =
+        (string Type, Func<string, bool> Holds, double Least, string Rule)[] formats =
         [
-            ("email", ValueChecks.IsEmail, 0.7, "email-format", ColumnRole.Attribute),
-            ("national_id", value => ValueChecks.IsChineseIdCard(value) || ValueChecks.IsMaskedIdCard(value), 0.6, "cn-id-checksum", ColumnRole.Attribute),
-            ("national_id", ValueChecks.IsSocialSecurityNumber, 0.8, "ssn-format", ColumnRole.Attribute),
-            ("bank_card", ValueChecks.IsBankCard, 0.8, "luhn-and-issuer", ColumnRole.Attribute),
-            ("iban", ValueChecks.IsIban, 0.8, "iban-checksum", ColumnRole.Attribute),
-            ("uuid", ValueChecks.IsUuid, 0.9, "uuid-format", ColumnRole.Key),
-            ("mac_address", ValueChecks.IsMac, 0.8, "mac-format", ColumnRole.Attribute),
-            ("ip_address", ValueChecks.IsIp, 0.8, "ip-format", ColumnRole.Attribute),
-            ("url", ValueChecks.IsUrl, 0.8, "url-format", ColumnRole.Attribute),
-            ("hash", ValueChecks.IsHash, 0.9, "hash-format", ColumnRole.Attribute),
+            ("email", ValueChecks.IsEmail, 0.7, "email-format"),
+            ("national_id", value => ValueChecks.IsChineseIdCard(value) || ValueChecks.IsMaskedIdCard(value), 0.6, "cn-id-checksum"),
+            ("national_id", ValueChecks.IsSocialSecurityNumber, 0.8, "ssn-format"),
+            ("credit_code", CodeChecks.IsCreditCode, 0.6, "cn-credit-code-checksum"),
+            ("bank_card", ValueChecks.IsBankCard, 0.8, "luhn-and-issuer"),
+            ("device_id", CodeChecks.IsImei, 0.9, "imei-luhn"),
+            ("iban", ValueChecks.IsIban, 0.8, "iban-checksum"),
+            ("vat_number", CodeChecks.IsVat, 0.8, "vat-format"),
+            ("secret", CodeChecks.IsSecret, 0.8, "password-hash-or-key-format"),
+            ("uuid", ValueChecks.IsUuid, 0.9, "uuid-format"),
+            ("mac_address", ValueChecks.IsMac, 0.8, "mac-format"),
+            ("ip_address", ValueChecks.IsIp, 0.8, "ip-format"),
+            ("user_agent", CodeChecks.IsUserAgent, 0.8, "user-agent-format"),
+            ("image_url", CodeChecks.IsImageUrl, 0.7, "image-url-format"),
+            ("url", ValueChecks.IsUrl, 0.8, "url-format"),
+            ("html", CodeChecks.IsHtml, 0.8, "html-tags"),
+            ("json", CodeChecks.IsJson, 0.8, "json-form"),
+            ("plate_number", CodeChecks.IsChinesePlate, 0.7, "cn-plate-format"),
+            ("coordinates", CodeChecks.IsCoordinates, 0.9, "pair-of-degrees"),
         ];
-        foreach (var (type, holds, least, rule, role) in formats)
+        foreach (var (type, holds, least, rule) in formats)
         {
+            if (!sample.Holds(holds, least) || sample.Values.Count < 3 && sample.Profile.Values > 3)
+                continue;
             var share = sample.Share(holds);
-            if (share >= least && (sample.Values.Count >= 3 || sample.Profile.Values <= 3))
-                return Verdict(sample, type, 0.5 + (0.49 * sample.Sure(share)), holds, rule, type == "uuid" && !sample.Profile.LooksUnique ? ColumnRole.Reference : role);
+            // Four groups of digits are a version of software where their first is always small; the name may say so.
+            if (type == "ip_address" && sample.Named("version", "ver", "release", "build", "版本"))
+                continue;
+            var named = type is "uuid" ? IdByName(sample) : null;
+            return Verdict(sample, named ?? type, 0.5 + (0.49 * sample.Sure(share)), holds, rule, Roles.Of(named ?? type, sample.Profile), named is null ? null : "Its name says whose id it is.");
         }
 
-        return Phone(sample);
+        return Phone(sample) ?? Several(sample);
+    }
+
+    // Several numbers in a cell, or values in brackets; decimals for machines.
+    private static ColumnVerdict? Several(ColumnSample sample)
+    {
+        if (sample.Values.Count < 3)
+            return null;
+        if (sample.Holds(CodeChecks.IsEmbedding, 0.9))
+            return Verdict(sample, "embedding", 0.9, CodeChecks.IsEmbedding, "decimals-in-a-row", ColumnRole.Attribute);
+        return sample.Holds(CodeChecks.IsList, 0.9) ? Verdict(sample, "list", 0.85, CodeChecks.IsList, "values-in-a-row", ColumnRole.Attribute) : null;
+    }
+
+    // A UUID names something; where the column's name says what, that is worth more than its form.
+    private static string? IdByName(ColumnSample sample)
+    {
+        Span<float> suggested = stackalloc float[ColumnFeatures.NameTypes];
+        NameWords.Suggest(sample.Name, suggested);
+        foreach (var type in (ReadOnlySpan<string>)["device_id", "session_id", "user_id", "order_id", "sku"])
+        {
+            for (var i = 0; i < SemanticTypes.Judged.Count; i++)
+            {
+                if (SemanticTypes.Judged[i] == type && suggested[i] >= 0.9f)
+                    return type;
+            }
+        }
+
+        return null;
     }
 
     private static ColumnVerdict? Phone(ColumnSample sample)
     {
-        var named = sample.Named("phone", "tel", "telephone", "mobile", "cell", "fax", "phonenumber", "电话", "手机");
+        var named = sample.Named("phone", "tel", "telephone", "mobile", "cell", "fax", "phonenumber", "shouji", "dianhua", "电话", "手机", "联系方式");
+        if (!sample.Holds(value => value.Count(char.IsAsciiDigit) is >= 5 and <= 18, 0.6))
+            return null;
         var mobile = sample.Share(ValueChecks.IsChineseMobile);
         if (mobile >= 0.8 && Scattered(sample, 1_000))
             return Verdict(sample, "phone", 0.5 + (0.45 * sample.Sure(mobile)) + (named ? 0.04 : 0), ValueChecks.IsChineseMobile, "cn-mobile", ColumnRole.Attribute);
@@ -94,28 +156,49 @@ internal static class ColumnJudge
     // Numbers counted up lie close together; phone numbers do not.
     private static bool Scattered(ColumnSample sample, double perValue)
         => sample.Profile.Kind != ValueKind.Integer || sample.Profile.Distinct < 20
-            || double.Parse(sample.Profile.Max!, System.Globalization.CultureInfo.InvariantCulture) - double.Parse(sample.Profile.Min!, System.Globalization.CultureInfo.InvariantCulture) > Math.Min(perValue, 1e9 / sample.Profile.Distinct) * sample.Profile.Distinct / 10;
+            || double.Parse(sample.Profile.Max!, CultureInfo.InvariantCulture) - double.Parse(sample.Profile.Min!, CultureInfo.InvariantCulture) > Math.Min(perValue, 1e9 / sample.Profile.Distinct) * sample.Profile.Distinct / 10;
 
-    private static ColumnVerdict Time(ColumnSample sample)
+    // Days, times and truth values are known by their form; what the days are the range and the name tell.
+    private static ColumnVerdict? ByKind(ColumnSample sample)
     {
         var profile = sample.Profile;
-        if (profile.Kind == ValueKind.Time)
-            return Verdict(sample, "time_of_day", 0.9, _ => true, "time-format", ColumnRole.Time);
-        if (IsBirth(sample, profile.Min, profile.Max))
-            return Verdict(sample, "date_of_birth", sample.Named(BirthWords) ? 0.95 : 0.6, _ => true, "birth-range", ColumnRole.Attribute);
-        var onlyDays = profile.Kind == ValueKind.Date || sample.Values.All(value => value.EndsWith(" 00:00:00", StringComparison.Ordinal) || value.EndsWith(" 00:00:00.0", StringComparison.Ordinal));
-        return Verdict(sample, onlyDays ? "date" : "timestamp", 0.95, _ => true, "date-format", ColumnRole.Time);
+        switch (profile.Kind)
+        {
+            case ValueKind.Boolean:
+                return Verdict(sample, "flag", 0.95, _ => true, "boolean", ColumnRole.Category);
+            case ValueKind.Integer when profile is { Distinct: <= 2, Whole: true, Min: "0", Max: "1" }:
+                return Verdict(sample, sample.Named("label", "target", "class", "y", "outcome") ? "label" : "flag", 0.85, _ => true, "zero-and-one", ColumnRole.Category);
+            case ValueKind.Time:
+                return sample.Named("duration", "elapsed", "runtime", "时长", "耗时", "用时")
+                    ? Verdict(sample, "duration", 0.85, _ => true, "time-format", ColumnRole.Measure, "The name says so; the values fit.")
+                    : Verdict(sample, "time_of_day", 0.9, _ => true, "time-format", ColumnRole.Time);
+            case ValueKind.Date or ValueKind.Timestamp:
+                if (IsBirth(sample, profile.Min, profile.Max))
+                    return Verdict(sample, "date_of_birth", sample.Named(BirthWords) ? 0.95 : 0.6, _ => true, "birth-range", ColumnRole.Attribute);
+                var onlyDays = profile.Kind == ValueKind.Date || sample.Values.All(value => value.EndsWith(" 00:00:00", StringComparison.Ordinal) || value.EndsWith(" 00:00:00.0", StringComparison.Ordinal));
+                return Verdict(sample, onlyDays ? "date" : "timestamp", 0.95, _ => true, "date-format", ColumnRole.Time);
+            default:
+                return null;
+        }
     }
 
     /// <summary>Dates over two generations that end before today's children were born, or that are named so.</summary>
     public static bool IsBirth(ColumnSample sample, string? min, string? max)
     {
-        var named = sample.Named(BirthWords);
+        var named = sample.Named(BirthWords) || sample.Named("csrq", "shengri", "chushengriqi");
         // A slip of the pen in a date of birth lies in the future: where the name says it, the values but the outermost decide.
         if (named && sample.Profile.Quantiles.TryGetValue("p01", out var low) && sample.Profile.Quantiles.TryGetValue("p99", out var high))
             (min, max) = (low, high);
         if (min is null || max is null || min.Length < 4 || max.Length < 4 || !int.TryParse(min.AsSpan(0, 4), out var from) || !int.TryParse(max.AsSpan(0, 4), out var to))
             return false;
         return named ? from >= 1880 && to <= 2035 : from is >= 1900 and <= 1965 && to is >= 1975 and <= 2016 && to - from >= 35 && sample.Profile.Distinct > 50;
+    }
+
+    private static ColumnVerdict InText(ColumnVerdict verdict, ColumnSample sample)
+    {
+        if (verdict.Type is not ("review" or "free_text" or "html" or "text" or "title" or "json" or SemanticTypes.Unknown) || (sample.Profile.MeanLength ?? 0) < 8)
+            return verdict;
+        var inside = InsideTexts.Find(sample.Values, sentences: verdict.Type is "review" or "free_text" or "html");
+        return inside.Count == 0 ? verdict : verdict with { Inside = inside, Personal = inside.Values.Max() >= 0.02 ? PersonalClass.InText : verdict.Personal };
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Platform.Inventory.Profile;
 
@@ -7,56 +6,45 @@ namespace Platform.Inventory.Classify;
 /// <summary>What the rules see of a column: a uniform sample of its distinct values, its profile, and the words of its name.</summary>
 internal sealed class ColumnSample
 {
-    private readonly HashSet<string> _words;
-    private readonly string _name;
-    private readonly IReadOnlyList<FrequentValues.Counted> _frequent;
-
     public ColumnSample(ColumnState state, ColumnProfile profile)
+        : this(profile, [.. state.Sample.Values().Select(value => Encoding.UTF8.GetString(value))])
+    {
+    }
+
+    /// <summary>A column as it was kept: its profile and its sampled values.</summary>
+    public ColumnSample(ColumnProfile profile, IReadOnlyList<string> values)
     {
         Profile = profile;
-        _frequent = state.Frequent.Top(300);
-        Values = [.. state.Sample.Values().Select(value => Encoding.UTF8.GetString(value)).Where(value => value.Length > 0 && !IsMissing(value))];
-        var colon = profile.Name.IndexOf(':', StringComparison.Ordinal);
-        _name = (colon > 0 ? profile.Name[..colon] : profile.Name).Trim();
-        _words = Split(_name);
+        Name = new ColumnName(profile.Name);
+        Values = [.. values.Where(value => value.Length > 0 && !IsMissing(value))];
     }
 
     public ColumnProfile Profile { get; }
+
+    public ColumnName Name { get; }
 
     /// <summary>Up to 256 distinct values in random order, without words for missing ones.</summary>
     public IReadOnlyList<string> Values { get; }
 
     /// <summary>Whether the source gave the column no name of its own.</summary>
-    public bool IsUnnamed => _words.Count == 1 && _words.Contains("column") || _name.Length == 0;
+    public bool IsUnnamed => Name.IsUnnamed;
 
     /// <summary>Share of the sampled values that hold.</summary>
     public double Share(Func<string, bool> holds) => Values.Count == 0 ? 0 : Values.Count(holds) / (double)Values.Count;
 
-    /// <summary>Share of the rows whose value holds, as far as the frequent values tell; the share of distinct values where nothing repeats. Slips of the pen are many values in few rows.</summary>
-    public double RowShare(Func<string, bool> holds)
+    /// <summary>Whether at least that share of the values holds. The first few already tell where hardly any does.</summary>
+    public bool Holds(Func<string, bool> holds, double least)
     {
-        long all = 0, matching = 0;
-        foreach (var value in _frequent)
-        {
-            all += value.AtLeast;
-            if (holds(Encoding.UTF8.GetString(value.Value)))
-                matching += value.AtLeast;
-        }
-
-        return all == 0 || all * 2 < Profile.Values ? Share(holds) : matching / (double)all;
+        const int Few = 16;
+        if (Values.Count > Few * 2 && Values.Take(Few).Count(holds) < (least - 0.45) * Few)
+            return false;
+        if (least >= 0.5 && Values.Count > Few * 2 && !Values.Take(Few).Any(holds))
+            return false;
+        return Share(holds) >= least;
     }
 
     /// <summary>Whether the name has one of the words (or, in Chinese, contains one).</summary>
-    public bool Named(params ReadOnlySpan<string> words)
-    {
-        foreach (var word in words)
-        {
-            if (_words.Contains(word) || word[0] > 0x7F && _name.Contains(word, StringComparison.Ordinal))
-                return true;
-        }
-
-        return false;
-    }
+    public bool Named(params ReadOnlySpan<string> words) => Name.Has(words);
 
     /// <summary>Three values that hold, as evidence.</summary>
     public IReadOnlyList<string> Examples(Func<string, bool> holds, bool masked) => [.. Values.Where(holds).Take(3).Select(value => masked ? Mask(value) : Shorten(value))];
@@ -89,39 +77,4 @@ internal sealed class ColumnSample
     private static string Shorten(string value) => value.Length <= 60 ? value : value[..59] + "…";
 
     private static bool IsMissing(string value) => value.Length <= 4 && value.ToLowerInvariant() is "null" or "n/a" or "na" or "none" or "nan" or "-" or "?";
-
-    private static HashSet<string> Split(string name)
-    {
-        var words = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var word = new StringBuilder();
-        void End()
-        {
-            if (word.Length > 0)
-                words.Add(word.ToString().ToLower(CultureInfo.InvariantCulture));
-            word.Clear();
-        }
-
-        for (var i = 0; i < name.Length; i++)
-        {
-            var c = name[i];
-            if (!char.IsLetter(c))
-            {
-                End();
-                continue;
-            }
-
-            if (char.IsUpper(c) && i > 0 && (char.IsLower(name[i - 1]) || i + 1 < name.Length && char.IsLower(name[i + 1]) && char.IsUpper(name[i - 1])))
-                End();
-            word.Append(c);
-        }
-
-        End();
-        // firstname, zipcode, orderid: common words written together.
-        var joined = new string([.. name.Where(char.IsLetter)]).ToLowerInvariant();
-        if (joined.Length > 0)
-            words.Add(joined);
-        if (joined.Length > 3 && (joined.EndsWith("id", StringComparison.Ordinal) && (name.EndsWith("ID", StringComparison.Ordinal) || name.EndsWith("Id", StringComparison.Ordinal) || name.EndsWith("_id", StringComparison.OrdinalIgnoreCase))))
-            words.Add("id");
-        return words;
-    }
 }

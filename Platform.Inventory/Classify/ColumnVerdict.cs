@@ -17,6 +17,9 @@ public sealed record ColumnVerdict
 
     public required Evidence Evidence { get; init; }
 
+    /// <summary>What the column looks like to the model, a byte a hidden unit: similar columns have similar ones, and no value can be read from it. Null where nothing was judged.</summary>
+    public byte[]? Signature { get; init; }
+
     /// <summary>Personal data found inside longer texts: kind and share of the values looked at.</summary>
     public IReadOnlyDictionary<string, double> Inside { get; init; } = new Dictionary<string, double>();
 }
@@ -53,7 +56,7 @@ public enum PersonalClass
     /// <summary>Birth, age, gender of a person.</summary>
     Demographic,
 
-    /// <summary>Addresses of devices.</summary>
+    /// <summary>Addresses and ids of devices, names of accounts.</summary>
     Online,
 
     /// <summary>Hidden by the source: what it was cannot be seen.</summary>
@@ -61,6 +64,9 @@ public enum PersonalClass
 
     /// <summary>Text that people wrote, with personal data inside.</summary>
     InText,
+
+    /// <summary>Passwords, their hashes, keys.</summary>
+    Secret,
 }
 
 /// <summary>What a column is for.</summary>

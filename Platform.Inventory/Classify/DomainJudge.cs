@@ -47,14 +47,14 @@ internal static class DomainJudge
         bool has(params string[] types) => verdicts.Any(verdict => types.Contains(verdict.Type) && verdict.Confidence >= 0.55);
         if (has("given_name", "family_name", "person_name", "email", "national_id"))
             add("user", 4, "its rows tell of people");
-        if (has("free_text", "free_text_zh"))
+        if (has("free_text", "review"))
             add("content", 3, "it has texts to read");
-        if (has("price") && has("quantity"))
+        if (has("price", "amount") && has("quantity"))
             add("transaction", 2, "it has prices and quantities");
-        else if (has("price") && has("title"))
+        else if (has("price") && has("title", "product_name"))
             add("product", 2, "it has names with prices");
         if (has("timestamp", "unix_time", "date") && verdicts.Count(verdict => verdict.Role is ColumnRole.Reference or ColumnRole.Key) >= 2)
-            add(has("price") ? "transaction" : "behaviour", 1.5, "it says who did what and when");
+            add(has("price", "amount") ? "transaction" : "behaviour", 1.5, "it says who did what and when");
         if (profiles.Count == 2 && has("timestamp", "date") && verdicts.Any(verdict => verdict.Role == ColumnRole.Measure))
             add("operations", 2, "it is a series of a number over time");
         var best = scores.MaxBy(score => score.Value);

@@ -6,23 +6,30 @@ namespace Platform.Inventory.Classify;
 public static class TableJudge
 {
     /// <summary>Version of all rules together: a verdict of another version is judged again.</summary>
-    public const int Version = ColumnJudge.Version;
+    public static int Version => ColumnJudge.Version;
+
+    /// <summary>The rule of evidence that a verdict names which people's verdicts on similar columns have settled.</summary>
+    public const string LearnedRule = "learned-from-people";
 
     /// <summary>A verdict for each column, in order, and the table's business domain.</summary>
-    public static (IReadOnlyList<ColumnVerdict> Verdicts, DomainVerdict? Domain) Judge(string tableName, IReadOnlyList<ColumnState> states, IReadOnlyList<ColumnProfile> profiles)
+    public static (IReadOnlyList<ColumnVerdict> Verdicts, DomainVerdict? Domain) Judge(string tableName, IReadOnlyList<ColumnState> states, IReadOnlyList<ColumnProfile> profiles, JudgedByPeople? people = null)
+        => Judge(tableName, [.. states.Zip(profiles, (state, profile) => new ColumnSample(state, profile))], people);
+
+    /// <summary>The same from samples, which are all that judging needs.</summary>
+    internal static (IReadOnlyList<ColumnVerdict> Verdicts, DomainVerdict? Domain) Judge(string tableName, IReadOnlyList<ColumnSample> samples, JudgedByPeople? people = null)
     {
-        var verdicts = new ColumnVerdict[states.Count];
+        var verdicts = new ColumnVerdict[samples.Count];
         for (var i = 0; i < verdicts.Length; i++)
-            verdicts[i] = ColumnJudge.Judge(states[i], profiles[i]);
-        PlacesByNeighbours(states, profiles, verdicts);
-        NamesByNeighbours(states, profiles, verdicts);
-        BirthsByPeople(states, profiles, verdicts);
+            verdicts[i] = ColumnJudge.Judge(samples[i], people?.Votes);
+        PlacesByNeighbours(samples, verdicts);
+        NamesByNeighbours(samples, verdicts);
+        BirthsByPeople(samples, verdicts);
         People(verdicts);
-        return (verdicts, DomainJudge.Judge(tableName, profiles, verdicts));
+        return (verdicts, DomainJudge.Judge(tableName, [.. samples.Select(sample => sample.Profile)], verdicts));
     }
 
     // A place beside a state is a city; five digits beside one are a postcode. Neither is sure enough alone.
-    private static void PlacesByNeighbours(IReadOnlyList<ColumnState> states, IReadOnlyList<ColumnProfile> profiles, ColumnVerdict[] verdicts)
+    private static void PlacesByNeighbours(IReadOnlyList<ColumnSample> samples, ColumnVerdict[] verdicts)
     {
         for (var pass = 0; pass < 2; pass++)
         {
@@ -31,15 +38,15 @@ public static class TableJudge
                 var beside = string.Join(", ", Enumerable.Range(i - 2, 5).Where(j => j != i && j >= 0 && j < verdicts.Length && verdicts[j].Type is "region" or "postcode" or "street_address" or "city" or "country" or "address" && verdicts[j].Confidence >= 0.6).Select(j => verdicts[j].Column));
                 if (beside.Length == 0)
                     continue;
-                var sample = new ColumnSample(states[i], profiles[i]);
+                var sample = samples[i];
                 var places = verdicts.Count(verdict => verdict.Type is "region" or "postcode" or "street_address" && verdict.Confidence >= 0.6);
-                if (verdicts[i].Type is "title" or "text" or "category" && places >= (sample.Named("city", "town", "suburb", "城市") ? 1 : 2) && sample.Share(IsPlaceWords) >= 0.95 && (sample.IsUnnamed ? sample.Share(Places.Cities.Contains) >= 0.08 : sample.Named("city", "town", "suburb", "城市")) && Adjacent(verdicts, i))
+                if (verdicts[i].Type is ("title" or "text" or "category" or "unknown" or "region" or "company" or "brand" or "family_name" or "product_name") && places >= (sample.Named("city", "town", "suburb", "城市") ? 1 : 2) && sample.Share(IsPlaceWords) >= 0.95 && (sample.IsUnnamed ? sample.Share(Places.Cities.Contains) >= 0.08 : sample.Named("city", "town", "suburb", "城市")) && Adjacent(verdicts, i))
                     verdicts[i] = ColumnJudge.Verdict(sample, "city", 0.75, IsPlaceWords, "place-beside-places", ColumnRole.Category, $"Beside {beside}.");
                 else if (verdicts[i].Type == "city")
                     verdicts[i] = verdicts[i] with { Confidence = Math.Max(verdicts[i].Confidence, 0.85) };
-                else if ((sample.IsUnnamed || sample.Named("zip", "zipcode", "post", "postal", "postcode", "邮编")) && verdicts[i].Type is "identifier" or "measure" or "code" or "category" or "postcode" && NumberJudge.IsPostcodeForm(sample) && profiles[i].UniqueShare < 0.9 && verdicts[i].Role != ColumnRole.Key)
+                else if ((sample.IsUnnamed || sample.Named("zip", "zipcode", "post", "postal", "postcode", "邮编")) && verdicts[i].Type is "identifier" or "measure" or "code" or "category" or "postcode" or "unknown" or "label" or "sku" or "quantity" or "amount" or "order_id" or "user_id" && IsPostcodeForm(sample) && samples[i].Profile.UniqueShare < 0.9 && verdicts[i].Role != ColumnRole.Key)
                     verdicts[i] = ColumnJudge.Verdict(sample, "postcode", Math.Max(verdicts[i].Type == "postcode" ? verdicts[i].Confidence + 0.15 : 0, 0.8), value => value.Length is >= 4 and <= 6, "digits-beside-places", ColumnRole.Attribute, $"Beside {beside}.");
-                else if (verdicts[i].Type is "title" or "text" or "code" or "category" or "identifier" or "measure" && verdicts[i].Role != ColumnRole.Key && profiles[i].UniqueShare < 0.9 && IsPostcodeBesideAddress(sample, verdicts, i))
+                else if (verdicts[i].Type is "title" or "text" or "code" or "category" or "identifier" or "measure" or "unknown" or "sku" && verdicts[i].Role != ColumnRole.Key && samples[i].Profile.UniqueShare < 0.9 && IsPostcodeBesideAddress(sample, verdicts, i))
                     verdicts[i] = ColumnJudge.Verdict(sample, "postcode", 0.8, ValueChecks.IsPostcode, "postcodes-beside-places", ColumnRole.Attribute, $"Beside {beside}.");
             }
         }
@@ -56,14 +63,14 @@ public static class TableJudge
     }
 
     // Days over two generations that end before today's children were born, in a table of people: nothing else of them is so old.
-    private static void BirthsByPeople(IReadOnlyList<ColumnState> states, IReadOnlyList<ColumnProfile> profiles, ColumnVerdict[] verdicts)
+    private static void BirthsByPeople(IReadOnlyList<ColumnSample> samples, ColumnVerdict[] verdicts)
     {
         if (!verdicts.Any(verdict => verdict is { Type: "given_name" or "family_name" or "person_name" or "email" or "national_id", Confidence: >= 0.6 }))
             return;
         for (var i = 0; i < verdicts.Length; i++)
         {
-            if (verdicts[i].Type == "date" && profiles[i].Distinct > 50 && Year(profiles[i], "p01") is >= 1920 and var from && Year(profiles[i], "p99") is <= 2016 and var to && to - from >= 30)
-                verdicts[i] = ColumnJudge.Verdict(new ColumnSample(states[i], profiles[i]), "date_of_birth", 0.7, _ => true, "birth-range-beside-people", ColumnRole.Attribute);
+            if (verdicts[i].Type == "date" && samples[i].Profile.Distinct > 50 && Year(samples[i].Profile, "p01") is >= 1920 and var from && Year(samples[i].Profile, "p99") is <= 2016 and var to && to - from >= 30)
+                verdicts[i] = ColumnJudge.Verdict(samples[i], "date_of_birth", 0.7, _ => true, "birth-range-beside-people", ColumnRole.Attribute);
         }
     }
 
@@ -71,20 +78,32 @@ public static class TableJudge
         profile.Quantiles.TryGetValue(quantile, out var text) && text.Length >= 4 && int.TryParse(text.AsSpan(0, 4), out var year) ? year : null;
 
     // Words beside first names, as many as people have, are last names, also where few of them are common.
-    private static void NamesByNeighbours(IReadOnlyList<ColumnState> states, IReadOnlyList<ColumnProfile> profiles, ColumnVerdict[] verdicts)
+    private static void NamesByNeighbours(IReadOnlyList<ColumnSample> samples, ColumnVerdict[] verdicts)
     {
         for (var i = 0; i < verdicts.Length; i++)
         {
             foreach (var beside in (ReadOnlySpan<int>)[i - 1, i + 1])
             {
-                if (beside < 0 || beside >= verdicts.Length || verdicts[beside] is not { Type: "given_name", Confidence: >= 0.6 } || verdicts[i].Type is not ("text" or "title" or "category"))
+                if (beside < 0 || beside >= verdicts.Length || verdicts[beside] is not { Type: "given_name", Confidence: >= 0.6 } || verdicts[i].Type is not ("text" or "title" or "category" or "unknown" or "person_name" or "brand" or "city" or "username"))
                     continue;
-                var sample = new ColumnSample(states[i], profiles[i]);
+                var sample = samples[i];
                 var common = sample.Share(PersonNames.Family.Contains);
                 if (sample.Values.Count >= 20 && sample.Share(ValueChecks.IsNameWord) >= 0.85 && (common >= 0.1 || sample.Named("last", "surname", "family", "lastname", "name")))
                     verdicts[i] = ColumnJudge.Verdict(sample, "family_name", 0.65 + (0.3 * common), ValueChecks.IsNameWord, "words-beside-given-names", ColumnRole.Attribute, $"Beside {verdicts[beside].Column}.");
             }
         }
+    }
+
+    // Nearly all values are five digits (or six, as in China; or four, as in Australia).
+    private static bool IsPostcodeForm(ColumnSample sample)
+    {
+        foreach (var length in (ReadOnlySpan<int>)[5, 6, 4])
+        {
+            if (sample.Share(value => value.Length == length && value.All(char.IsAsciiDigit) || length == 5 && value.Length == 10 && value[5] == '-') >= 0.97)
+                return true;
+        }
+
+        return false;
     }
 
     private static bool Adjacent(ColumnVerdict[] verdicts, int i)
@@ -95,7 +114,7 @@ public static class TableJudge
     // Where a table tells of people, the parts of an address, birth, age and gender are theirs; beside a brewery's name they are not.
     private static void People(ColumnVerdict[] verdicts)
     {
-        var people = verdicts.Where(verdict => verdict.Type is "given_name" or "family_name" or "person_name" or "email" or "national_id" or "phone" && verdict.Confidence >= 0.6).ToList();
+        var people = verdicts.Where(verdict => verdict.Type is "given_name" or "family_name" or "person_name" or "email" or "national_id" or "phone" or "username" && verdict.Confidence >= 0.6).ToList();
         var named = verdicts.Count(verdict => verdict.Type is "given_name" or "family_name" && verdict.Confidence >= 0.5);
         // Age, gender and postcode together single people out, even without their names.
         var traits = verdicts.Where(verdict => verdict.Type is "age" or "gender" or "date_of_birth" && verdict.Confidence >= 0.6).ToList();
@@ -105,12 +124,11 @@ public static class TableJudge
             // First and last names confirm each other.
             if (verdict.Type is "given_name" or "family_name" && named >= 2)
                 verdicts[i] = verdict with { Confidence = Math.Min(0.97, verdict.Confidence + 0.15) };
-            if ((people.Count == 0 || people.All(person => person.Type == "phone")) && traits.Count < 2)
+            if ((people.Count == 0 || people.All(person => person.Type is "phone" or "username")) && traits.Count < 2)
                 continue;
             var personal = verdict.Type switch
             {
                 "city" or "region" or "postcode" or "latitude" or "longitude" or "coordinates" => PersonalClass.Address,
-                "age" or "gender" => PersonalClass.Demographic,
                 _ => verdict.Personal,
             };
             if (personal != verdict.Personal)

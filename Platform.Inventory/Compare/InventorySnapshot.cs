@@ -28,6 +28,9 @@ public sealed record InventorySnapshot
     /// <summary>Columns that tables can be joined by.</summary>
     public IReadOnlyList<JoinRelation> Joins { get; init; } = [];
 
+    /// <summary>Columns that this run judges otherwise than the one before, and why.</summary>
+    public IReadOnlyList<Classify.TypeFlip> Flips { get; init; } = [];
+
     /// <summary>Sentences about what went wrong beside the assets.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 

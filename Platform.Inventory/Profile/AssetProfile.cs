@@ -16,6 +16,13 @@ public sealed record AssetProfile
     /// <summary>Version of the rules that judged it.</summary>
     public int RulesVersion { get; init; } = TableJudge.Version;
 
+    /// <summary>Version of what people had said of columns when it was judged; empty for nothing.</summary>
+    public string PeopleVersion { get; init; } = "";
+
+    /// <summary>What judging its columns again needs; kept apart.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    internal KeptSamples? Samples { get; init; }
+
     /// <summary>Rows of all its files together.</summary>
     public long Rows { get; init; }
 
@@ -92,11 +99,12 @@ public sealed record AssetProfile
     };
 
     /// <summary>The profile of a whole state.</summary>
-    internal static AssetProfile From(string key, string name, string fingerprint, TableState state, IReadOnlyList<FileFailure> failures)
+    internal static AssetProfile From(string key, string name, string fingerprint, TableState state, IReadOnlyList<FileFailure> failures, JudgedByPeople? people = null)
     {
         var columns = state.Columns.Select(ColumnProfile.From).ToList();
         var repeated = state.Duplicates.Count();
-        var (verdicts, domain) = TableJudge.Judge(name, state.Columns, columns);
+        var samples = state.Columns.Zip(columns, (column, profile) => new ColumnSample(column, profile)).ToList();
+        var (verdicts, domain) = TableJudge.Judge(name, samples, people);
         return new AssetProfile
         {
             Key = key,
@@ -113,7 +121,18 @@ public sealed record AssetProfile
             Domain = domain,
             CandidateKeys = [.. columns.Where(column => IsKey(column, state.Rows)).OrderBy(column => column.Kind == ValueKind.Integer ? 0 : column.Kind == ValueKind.Text ? 1 : 2).Select(column => column.Name)],
             Failures = failures,
+            PeopleVersion = people?.Version ?? "",
+            Samples = new KeptSamples([.. samples.Select(sample => sample.Values)]),
         };
+    }
+
+    /// <summary>The same profile judged by the present rules and what people have said by now, without reading the data; null where the samples do not fit.</summary>
+    internal AssetProfile? JudgedAgain(string name, KeptSamples samples, JudgedByPeople? people)
+    {
+        if (samples.Columns.Count != Columns.Count)
+            return null;
+        var (verdicts, domain) = TableJudge.Judge(name, [.. Columns.Zip(samples.Columns, (column, values) => new ColumnSample(column, values))], people);
+        return this with { Verdicts = verdicts, Domain = domain, RulesVersion = TableJudge.Version, PeopleVersion = people?.Version ?? "" };
     }
 
     // A measured number that happens to be unique (a price to the cent in a small table) names nothing.

@@ -11,10 +11,12 @@ namespace Platform.Inventory.Profile;
 /// <param name="store">Reads Delta tables.</param>
 /// <param name="cache">What earlier nights found.</param>
 /// <param name="databases">Addresses of the databases by their sources; null without any.</param>
+/// <param name="people">What people said of columns; null for nothing.</param>
 /// <param name="limits">How much of a database's table is read; null is the default.</param>
-public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadOnlyDictionary<string, PostgresAddress>? databases = null, PostgresReadLimits? limits = null)
+public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadOnlyDictionary<string, PostgresAddress>? databases = null, PostgresReadLimits? limits = null, Classify.JudgedByPeople? people = null)
 {
     private const string Kind = "profiles";
+    private const string SamplesKind = "samples";
 
     private readonly ConcurrentDictionary<AssetWork, bool> _running = new();
 
@@ -30,15 +32,17 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
         var results = new AssetProfile?[assets.Count];
         var works = new List<AssetWork>();
         var readers = new AssetReaders(store, databases, limits);
+        var kept = new AssetProfile?[assets.Count];
+        Parallel.For(0, assets.Count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation }, i => kept[i] = assets[i].Condition == AssetCondition.Readable ? Known(assets[i]) : null);
         for (var i = 0; i < assets.Count; i++)
         {
             var asset = assets[i];
             if (asset.Condition != AssetCondition.Readable)
                 results[i] = new AssetProfile { Key = asset.Key, Fingerprint = asset.Fingerprint, Failure = asset.Reason };
-            else if (Known(asset) is { } known)
+            else if (kept[i] is { } known)
                 results[i] = known.For(asset);
             else
-                works.Add(new AssetWork(i, asset, readers, cache.States));
+                works.Add(new AssetWork(i, asset, readers, cache.States, people));
         }
 
         var profilers = new ConcurrentBag<FileProfiler>();
@@ -57,10 +61,15 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
                 if (!unit.Work.IsLast())
                     return;
                 var profile = unit.Work.Finish(cancellation).For(unit.Work.Asset);
-                results[unit.Work.Index] = profile;
+                results[unit.Work.Index] = profile with { Samples = null };
                 _running.TryRemove(unit.Work, out _);
                 if (profile.Failure is null && profile.Failures.Count == 0)
+                {
                     cache.Keep(Kind, KeyOf(unit.Work.Asset), profile);
+                    if (profile.Samples is { } samples)
+                        cache.Keep(SamplesKind, KeyOf(unit.Work.Asset), samples);
+                }
+
                 progress?.Invoke(Interlocked.Increment(ref done), assets.Count);
             });
         }
@@ -87,8 +96,18 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
         }
     }
 
+    // What other rules judged, or was judged before people said more, is judged again from its kept samples: the data are not read.
     private AssetProfile? Known(FoundAsset asset)
-        => cache.Find<AssetProfile>(Kind, KeyOf(asset)) is { } profile && profile.RulesVersion == Classify.TableJudge.Version ? profile : null;
+    {
+        if (cache.Find<AssetProfile>(Kind, KeyOf(asset)) is not { } profile)
+            return null;
+        if (profile.RulesVersion == Classify.TableJudge.Version && profile.PeopleVersion == (people?.Version ?? ""))
+            return profile;
+        if (cache.Find<Classify.KeptSamples>(SamplesKind, KeyOf(asset)) is not { } samples || profile.JudgedAgain(asset.Name, samples, people) is not { } judged)
+            return null;
+        cache.Keep(Kind, KeyOf(asset), judged);
+        return judged;
+    }
 
     private static string KeyOf(FoundAsset asset) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{asset.Fingerprint}-{ColumnState.FormatVersion}-{ValueHash.Of(System.Text.Encoding.UTF8.GetBytes(asset.Name)):x16}");
 }

@@ -21,7 +21,7 @@ internal sealed record ReadUnit(AssetWork Work, int Part, long Bytes, RowRange? 
 /// An asset being profiled. What earlier nights kept is not even opened before the end; its parts arrive on several threads, and the one that
 /// brings the last finishes it.
 /// </summary>
-internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders readers, StateStore states)
+internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders readers, StateStore states, Classify.JudgedByPeople? people = null)
 {
     private readonly ConcurrentDictionary<string, string> _failures = new(StringComparer.Ordinal);
     private IReadOnlyList<DataPart> _parts = [];
@@ -111,10 +111,10 @@ internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders reader
         var whole = asset.Database is null ? MergeAll(cancellation) : _database;
         var failures = _failures.OrderBy(failure => failure.Key, StringComparer.Ordinal).Select(failure => new FileFailure(failure.Key, failure.Value)).ToList();
         if (whole is not null && _reading is not null)
-            return DatabaseReader.Profile(asset, whole, _reading);
+            return DatabaseReader.Profile(asset, whole, _reading, people);
         return whole is null
             ? new AssetProfile { Key = asset.Key, Fingerprint = asset.Fingerprint, Failures = failures, Failure = failures.Count > 0 ? failures[0].Reason : "Nothing of it could be read." }
-            : AssetProfile.From(asset.Key, asset.Name, asset.Fingerprint, whole, failures) with { Files = _parts.Count };
+            : AssetProfile.From(asset.Key, asset.Name, asset.Fingerprint, whole, failures, people) with { Files = _parts.Count };
     }
 
     private IEnumerable<ReadUnit> UnitsOf(int part, FileProfiler profiler, CancellationToken cancellation)

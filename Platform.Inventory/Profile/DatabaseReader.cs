@@ -29,9 +29,9 @@ internal sealed class DatabaseReader(PostgresAddress address, PostgresReadLimits
     }
 
     /// <summary>The profile of what was read. Columns of a sample say what the sample holds; what is unique there need not be so in the table.</summary>
-    public static AssetProfile Profile(FoundAsset asset, TableState state, PostgresReading reading)
+    public static AssetProfile Profile(FoundAsset asset, TableState state, PostgresReading reading, Classify.JudgedByPeople? people = null)
     {
-        var profile = AssetProfile.From(asset.Key, asset.Name, asset.Fingerprint, state, []);
+        var profile = AssetProfile.From(asset.Key, asset.Name, asset.Fingerprint, state, [], people);
         var declared = asset.Keys.Where(key => key.Columns.Count == 1).Select(key => key.Columns[0]);
         return profile with
         {

@@ -34,7 +34,7 @@ internal static class CandidatePairs
     }
 
     // Numbers are kept from one table of a sample to the next only by chance; what a sample holds must be found in all of the other.
-    private static bool CanRefer(RelationEnd end) => end.CanName && end.Column.Distinct >= 2 && (end.Verdict.Type is not ("price" or "measure") || end.Column.Kind == ValueKind.Integer);
+    private static bool CanRefer(RelationEnd end) => end.CanName && end.Column.Distinct >= 2 && (end.Verdict.Type is not ("price" or "amount" or "measure") || end.Column.Kind == ValueKind.Integer);
 
     // Folders beside or within each other hold the tables of one thing; a key that was only sampled is not known whole.
     private static bool Near(RelationEnd from, RelationEnd to)

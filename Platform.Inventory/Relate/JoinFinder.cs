@@ -20,7 +20,7 @@ internal sealed class JoinFinder(ValueShelf shelf)
     public IReadOnlyList<JoinRelation> Find(IReadOnlyList<RelatedTable> tables, IReadOnlyList<Relation> references, IReadOnlyList<CopyRelation> copies, CancellationToken cancellation)
     {
         var ends = tables.SelectMany(table => table.Profile.Columns.Select((_, i) => new RelationEnd(table.Asset, table.Profile, i)))
-            .Where(end => end.CanName && end.Column.Distinct >= FewestDistinct && end.Verdict.Type is not ("price" or "measure" or "quantity" or "age" or "year" or "duration" or "rating")).ToList();
+            .Where(end => end.CanName && end.Column.Distinct >= FewestDistinct && end.Verdict.Type is not ("price" or "amount" or "discount" or "tax" or "weight" or "score" or "measure" or "quantity" or "age" or "year" or "duration" or "rating")).ToList();
         var pairs = Pairs(ends, Known(references, copies));
         shelf.Prepare(pairs.SelectMany(pair => new[] { pair.First, pair.Second }).GroupBy(end => end.Asset).Select(asset => (asset.Key, (IReadOnlyList<string>)[.. asset.Select(end => end.Column.Name).Distinct(StringComparer.Ordinal)])), cancellation);
         var found = new List<JoinRelation>();

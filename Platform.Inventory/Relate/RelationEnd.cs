@@ -65,15 +65,15 @@ internal sealed class RelationEnd
 
     /// <summary>Whether it is of a kind that can name rows: whole numbers and short texts.</summary>
     public bool CanName => (Column.Kind is ValueKind.Integer or ValueKind.Text || Column is { Kind: ValueKind.Decimal, Whole: true }) && (Column.MaxLength ?? 0) <= 128
-        && Verdict.Type is not ("timestamp" or "date" or "time_of_day" or "unix_time" or "free_text" or "free_text_zh" or "latitude" or "longitude" or "coordinates" or "masked" or "json" or "list" or "constant" or "empty" or "percentage");
+        && Verdict.Type is not ("timestamp" or "date" or "time_of_day" or "unix_time" or "free_text" or "review" or "html" or "embedding" or "latitude" or "longitude" or "coordinates" or "masked" or "json" or "list" or "constant" or "empty" or "percentage");
 
-    /// <summary>Whether the classifier holds it for something that is measured or described, which a reference is not.</summary>
-    public bool IsMeasure => Verdict.Type is "quantity" or "rating" or "age" or "year" or "month" or "duration" or "price" or "measure" or "flag" or "weekday"
-        or "given_name" or "family_name" or "person_name" or "street_address" or "address" or "date_of_birth" or "gender" or "city" or "region" or "postcode" or "phone" or "title" or "color";
+    /// <summary>Whether the classifier holds it for something that is measured or described, which a reference is not. A verdict hardly surer than a guess says nothing: whole numbers without a name look like both.</summary>
+    public bool IsMeasure => Verdict.Confidence >= 0.75 && Verdict.Type is ("quantity" or "rating" or "age" or "year" or "month" or "day" or "duration" or "price" or "amount" or "discount" or "tax" or "weight" or "score" or "measure" or "flag" or "weekday"
+        or "given_name" or "family_name" or "person_name" or "street_address" or "address" or "date_of_birth" or "gender" or "city" or "region" or "postcode" or "phone" or "title" or "color");
 
     // Texts may be keys, prices are not; a few repeated rows do not make a key of something else.
     private bool LooksLikeKey()
-        => Column.Values >= 2 && CanName && Column.NullShare <= 0.001 && Column.Distinct >= Column.Values * (NearlyUnique - (3 * Column.DistinctError)) && Verdict.Type is not ("price" or "measure");
+        => Column.Values >= 2 && CanName && Column.NullShare <= 0.001 && Column.Distinct >= Column.Values * (NearlyUnique - (3 * Column.DistinctError)) && Verdict.Type is not ("price" or "amount" or "measure");
 
     private static double Number(string? text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
 }

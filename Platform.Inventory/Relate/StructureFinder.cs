@@ -47,7 +47,7 @@ internal sealed class StructureFinder(InventoryCache cache, ValueShelf shelf)
         var (profile, verdicts) = (table.Profile, table.Profile.Verdicts);
         // Constants determine nothing, and texts of sentences are no rules.
         var looked = Enumerable.Range(0, profile.Columns.Count)
-            .Where(i => profile.Columns[i].Distinct >= 2 && (profile.Columns[i].MeanLength ?? 0) <= 80 && verdicts[i].Type is not ("free_text" or "free_text_zh" or "json" or "list" or "constant" or "empty"))
+            .Where(i => profile.Columns[i].Distinct >= 2 && (profile.Columns[i].MeanLength ?? 0) <= 80 && verdicts[i].Type is not ("free_text" or "review" or "html" or "embedding" or "json" or "list" or "constant" or "empty"))
             .Take(MostColumns).ToList();
         if (looked.Count < 2)
             return new TableStructure(table.Asset.Key, 0, [], []);
@@ -84,7 +84,7 @@ internal sealed class StructureFinder(InventoryCache cache, ValueShelf shelf)
     }
 
     private static int Measures(AssetProfile profile, string column)
-        => profile.Verdicts.First(verdict => verdict.Column == column).Type is "quantity" or "price" or "measure" or "rating" or "percentage" or "duration" or "age" or "title" or "text" ? 1 : 0;
+        => profile.Verdicts.First(verdict => verdict.Column == column).Type is "quantity" or "price" or "amount" or "discount" or "tax" or "weight" or "score" or "measure" or "rating" or "percentage" or "duration" or "age" or "title" or "product_name" or "text" ? 1 : 0;
 
     private static long Distinct(AssetProfile profile, string column) => profile.Columns.First(it => it.Name == column).Distinct;
 

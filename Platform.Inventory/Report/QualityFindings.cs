@@ -40,7 +40,7 @@ internal static class QualityFindings
             var type = i < profile.Verdicts.Count ? profile.Verdicts[i].Type : "";
             if (type is "price" or "quantity" or "age" && column.Negatives > 0)
                 yield return line(column.Name, "negative", true, $"{column.Negatives:N0} values are below zero (smallest {column.Min})", $"{column.Negatives:N0} 个值小于零（最小 {column.Min}）");
-            if (column is { Kind: ValueKind.Text, Shapes.Count: > 1 } && column.Shapes[0].Count is var main && main >= 0.95 * column.Values && main < column.Values && column.Shapes[0].Value.Length > 1 && type is not ("free_text" or "free_text_zh" or "title"))
+            if (column is { Kind: ValueKind.Text, Shapes.Count: > 1 } && column.Shapes[0].Count is var main && main >= 0.95 * column.Values && main < column.Values && column.Shapes[0].Value.Length > 1 && type is not ("free_text" or "review" or "title"))
                 yield return line(column.Name, "odd-shape", false, $"{column.Values - main:N0} values are not written like {column.Shapes[0].Value}", $"{column.Values - main:N0} 个值与常见形式 {column.Shapes[0].Value} 不同");
         }
     }

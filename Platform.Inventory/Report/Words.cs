@@ -23,6 +23,7 @@ internal static class Words
         "online" => ("Devices", "设备标识"),
         "masked" => ("Masked", "已脱敏"),
         "in_text" => ("Inside texts", "文本中"),
+        "secret" => ("Passwords and keys", "密码和密钥"),
         _ => (personal, personal),
     };
 

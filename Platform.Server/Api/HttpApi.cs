@@ -18,6 +18,7 @@ internal static class HttpApi
         api.MapGroup("").WithTags("events").MapEvents();
         api.MapGroup("").WithTags("inventory").MapCatalog();
         api.MapGroup("").WithTags("review").MapReview();
+        api.MapGroup("").WithTags("inventory").MapTypes();
         api.MapGroup("").WithTags("quality").MapQuality();
         api.MapGroup("").WithTags("lineage").MapLineage();
         api.MapGroup("").WithTags("inventory").MapGovern();

@@ -152,6 +152,36 @@ public sealed class InventoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Verdicts_with_what_the_column_looks_like_are_examples_until_they_are_undone()
+    {
+        await ScanAsync(1, Asset("a", "1") with { Columns = [new("mail", "VARCHAR"), new("code", "VARCHAR"), new("bare", "VARCHAR")] });
+        var judgement = new ColumnJudgement { Column = "mail", SemanticType = "email", PersonalClass = "contact", Confidence = 0.9, Evidence = Json("{}"), RuleVersion = "3001", Signature = [1, 2, 255] };
+        await Commands.RecordJudgementsAsync(Key("a"), [judgement, judgement with { Column = "code", SemanticType = "plate_number" }, judgement with { Column = "bare", Signature = null }], CancellationToken.None);
+        Assert.Empty(await Queries.ExamplesAsync(CancellationToken.None));
+
+        foreach (var (column, verdict, type) in new[] { ("mail", "corrected", "username"), ("code", "rejected", null), ("bare", "confirmed", null) })
+            await Commands.RecordVerdictAsync(new ColumnVerdict { Asset = Key("a"), Column = column, Verdict = verdict, SemanticType = type, By = "ann" }, CancellationToken.None);
+        // What was rejected stays so, whatever the rules say later.
+        await Commands.RecordJudgementsAsync(Key("a"), [judgement with { Column = "code", SemanticType = "code", RuleVersion = "3002" }], CancellationToken.None);
+        var examples = await Queries.ExamplesAsync(CancellationToken.None);
+        Assert.Equal(["code plate_number True 3002 ann", "mail username False 3001 ann"], examples.Select(e => $"{e.Column} {e.SemanticType} {e.Rejected} {e.RuleVersion} {e.SaidBy}"));
+        Assert.Equal([1, 2, 255], examples[1].Signature);
+    }
+
+    [Fact]
+    public async Task Flips_are_kept_with_their_run_and_the_reason()
+    {
+        await ScanAsync(1, Asset("a", "1") with { Columns = [new("mail", "VARCHAR")] });
+        var run = await Commands.BeginAsync(1, "nightly", [], CancellationToken.None);
+        var judgement = new ColumnJudgement { Column = "mail", SemanticType = "url", Confidence = 0.9, Evidence = Json("{}"), RuleVersion = "2" };
+        var flip = new JudgementFlip { Asset = Key("a"), Column = "mail", FromType = "email", ToType = "url", FromPersonal = "contact", ToPersonal = null, FromVersion = "1", ToVersion = "2", Because = "rules" };
+        await Commands.RecordJudgementsAsync(run, Key("a"), [judgement], [flip], CancellationToken.None);
+        Assert.Equal(flip, Assert.Single(await Queries.FlipsAsync(run, CancellationToken.None)));
+        Assert.Empty(await Queries.FlipsAsync(run + 1, CancellationToken.None));
+        Assert.Equal(("url", "2"), ((await Queries.JudgementsAsync(CancellationToken.None))[Key("a")].Single().SemanticType, (await Queries.JudgementsAsync(CancellationToken.None))[Key("a")].Single().RuleVersion));
+    }
+
+    [Fact]
     public async Task Relations_come_with_their_broken_rows_go_when_they_no_longer_hold_and_stay_rejected()
     {
         await ScanAsync(1, Asset("products", "1"), Asset("categories", "1"));

@@ -76,6 +76,27 @@ public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTe
     }
 
     [Fact]
+    public async Task What_people_say_of_a_column_is_used_for_one_like_it_the_next_night_and_told_as_a_flip()
+    {
+        string Codes(int seed) => "prg_kz,n\n" + string.Join('\n', Enumerable.Range(0, 80).Select(i => $"{(char)('A' + ((i * seed) % 5))}{10 + (i * seed % 80)}/{1000 + (i * 37 * seed % 9000)},{i}")) + "\n";
+        Write("data/programmes.csv", Codes(3));
+        Write("data/archive.csv", Codes(7));
+        await Night();
+        var (programmes, archive) = ("file:" + Path.Combine(Folder.Path, "data", "programmes.csv"), "file:" + Path.Combine(Folder.Path, "data", "archive.csv"));
+        var queries = new InventoryQueries(postgres.DataSource);
+        Assert.NotEqual("sku", (await queries.JudgementsAsync(default))[archive].Single(judgement => judgement.Column == "prg_kz").SemanticType);
+
+        await new InventoryCommands(postgres.DataSource).RecordVerdictAsync(new ColumnVerdict { Asset = programmes, Column = "prg_kz", Verdict = "corrected", SemanticType = "sku", By = "ann" }, default);
+        var (_, profile, _, _) = await Night();
+        Assert.Equal("sku", (await queries.JudgementsAsync(default))[archive].Single(judgement => judgement.Column == "prg_kz").SemanticType);
+        Assert.Equal(("sku", "people"), (await queries.FlipsAsync(profile.InventoryRun, default)).Where(flip => flip.Asset == archive).Select(flip => (flip.ToType, flip.Because)).Single());
+        // Nothing was read for it, and the night after has nothing to tell.
+        Assert.Equal(0, profile.Profiled);
+        (_, profile, _, _) = await Night();
+        Assert.DoesNotContain(await queries.FlipsAsync(profile.InventoryRun, default), flip => flip.Asset == archive || flip.Asset == programmes);
+    }
+
+    [Fact]
     public async Task A_source_that_is_not_there_fails_alone_and_is_only_reported_beside_others()
     {
         Shop();

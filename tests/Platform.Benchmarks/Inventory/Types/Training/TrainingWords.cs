@@ -1,0 +1,53 @@
+namespace Platform.Benchmarks.Inventory.Types.Training;
+
+/// <summary>Words that training columns are made of, beside those of Bogus. None of them comes from the labelled data.</summary>
+internal static class TrainingWords
+{
+    public static readonly string[] Cities = Make.Words("New York|Los Angeles|Chicago|Houston|Phoenix|Philadelphia|San Antonio|San Diego|Dallas|Austin|Jacksonville|Columbus|Charlotte|Seattle|Denver|Boston|Nashville|Detroit|Portland|Memphis|Louisville|Baltimore|Milwaukee|Albuquerque|Tucson|Fresno|Sacramento|Atlanta|Omaha|Miami|Oakland|Minneapolis|Tulsa|Tampa|Cleveland|Aurora|Honolulu|Springfield|Franklin|Greenville|Bristol|Clinton|Fairview|Salem|Madison|Georgetown|Arlington|Ashland|Dover|Oxford|Jackson|Burlington|Manchester|Milton|Newport|Auburn|Dayton|Lexington|Riverside|Winchester|Florence|Rockford|Evansville|Savannah|Decatur|Tyler|Waco|Boulder|Flagstaff|Eugene|Spokane|Tacoma|Yakima|Bozeman|Fargo|Duluth|Green Bay|Ann Arbor|Grand Rapids|Fort Collins|Santa Rosa|Palo Alto|Long Beach|El Monte|London|Leeds|Liverpool|Glasgow|Sheffield|York|Bath|Exeter|Norwich|Plymouth|Paris|Lyon|Nice|Lille|Nantes|Berlin|Hamburg|Bremen|Dresden|Leipzig|Essen|Bonn|Madrid|Seville|Bilbao|Rome|Milan|Turin|Bologna|Vienna|Graz|Zurich|Basel|Oslo|Bergen|Stockholm|Malmo|Helsinki|Warsaw|Gdansk|Prague|Brno|Sydney|Perth|Cairns|Toronto|Ottawa|Calgary|Tokyo|Osaka|Seoul|Mumbai|Pune|Jaipur|Shanghai|Beijing|Shenzhen|Chengdu|Wuhan");
+
+    public static readonly string[] Brands = Make.Words("Apple|Samsung|Sony|Nike|Adidas|Puma|Canon|Nikon|Dell|HP|Lenovo|Asus|Acer|LG|Panasonic|Philips|Bosch|Siemens|Dyson|Toyota|Honda|Ford|BMW|Audi|Levi's|Gucci|Prada|Zara|Uniqlo|Gap|Under Armour|Reebok|Columbia|Patagonia|The North Face|Logitech|Razer|Microsoft|Google|Huawei|Xiaomi|OnePlus|Oppo|Vivo|Nokia|Motorola|Bose|JBL|Sennheiser|GoPro|Fitbit|Garmin|Casio|Seiko|Rolex|Nestle|Kellogg's|Heinz|Coca-Cola|Pepsi|Lego|Hasbro|Mattel|IKEA|Muji|Kenmore|Whirlpool|KitchenAid|Braun|Gillette|Dove|Nivea|L'Oreal|Maybelline|Clinique");
+
+    public static readonly string[] ChineseBrands = Make.Words("华为|小米|联想|美的|格力|海尔|李宁|安踏|蒙牛|伊利|农夫山泉|海信|苏泊尔|九阳|大疆|比亚迪|三只松鼠|百雀羚|自然堂|欧莱雅|雅诗兰黛|耐克|阿迪达斯|优衣库|戴尔|惠普|索尼|松下|飞利浦|西门子");
+
+    public static readonly string[] ChineseGoods = Make.Words("手机|笔记本电脑|平板电脑|蓝牙耳机|充电宝|机械键盘|保温杯|电饭煲|洗衣液|沐浴露|面膜|口红|连衣裙|羽绒服|牛仔裤|运动鞋|双肩包|行李箱|儿童玩具|婴儿奶粉|纸尿裤|牛奶|坚果礼盒|大米|食用油|茶叶|咖啡|台灯|四件套|枕头|电动牙刷|剃须刀|吹风机|空气净化器|扫地机器人|数据线|手机壳|移动硬盘|显示器|路由器");
+
+    public static readonly string[] ChineseMarks = Make.Words("新款|家用|便携式|大容量|男女通用|秋冬季|夏季薄款|官方正品|无线|智能|加厚|儿童|学生|商务|休闲|宽松|韩版|复古|简约|高端|迷你|防水|静音|快充|进口");
+
+    public static readonly string[] Goods = Make.Words("Backpack|Water Bottle|Wireless Mouse|USB-C Cable|Desk Lamp|Coffee Mug|Yoga Mat|Running Shoes|Winter Jacket|Denim Jeans|Cotton T-Shirt|Leather Wallet|Sunglasses|Phone Case|Screen Protector|Bluetooth Speaker|Headphones|Keyboard|Monitor Stand|Office Chair|Bookshelf|Frying Pan|Knife Set|Blender|Toaster|Vacuum Cleaner|Air Purifier|Shampoo|Face Cream|Lipstick|Toothpaste|Dog Food|Cat Litter|Garden Hose|Tool Kit|Drill|Paint Brush|Notebook|Pen Set|Board Game|Puzzle|Doll|Candle|Picture Frame|Throw Pillow|Blanket|Curtain|Rug|Tent|Sleeping Bag|Bicycle Helmet|Tennis Racket|Baseball Glove|Golf Balls|Ale|Lager|Stout|Red Wine|Olive Oil|Chocolate Bar|Green Tea|Granola|Router|Camera|Tripod|Printer|Ink Cartridge|Software Suite|Antivirus|Gift Bag|Party Banner|Cake Stand|Teapot|Clock|Doormat|Birdhouse|Lunch Box|Umbrella|Scarf|Gloves|Socks");
+
+    public static readonly string[] Marks = Make.Words("Classic|Premium|Deluxe|Mini|Portable|Stainless Steel|Wooden|Vintage|Modern|Large|Small|Red|Blue|Black|White|Pink|Retro|Set of 6|Pack of 2|Heavy Duty|Ultra|Pro|Organic|Handmade|Waterproof|Adjustable|Foldable|Kids|Men's|Women's|Outdoor|Professional|2nd Generation|12 oz|500ml|3-Pack|Assorted|Floral|Striped|Antique");
+
+    public static readonly string[] Categories = Make.Words("Electronics|Clothing|Books|Home & Garden|Sports|Toys|Beauty|Grocery|Automotive|Health|Music|Movies|Shoes|Jewelry|Office|Pet Supplies|Baby|Tools|Outdoors|Furniture|Kitchen|Video Games|Software|Industrial|Handmade|Gift Cards|Luggage|Watches|Appliances|Arts & Crafts|Men|Women|Kids|Accessories|Footwear|Camping|Cycling|Fishing|Snacks|Beverages|Dairy|Bakery|Frozen|Produce|Household|Comedy|Drama|Action|Thriller|Documentary|Horror|Romance|Sci-Fi|IPA|Pale Ale|Stout|Porter|Lager|Pilsner|Finance|Marketing|Sales|Operations|Legal|Support|Retail|Wholesale|Corporate|Consumer|Enterprise|SMB|Government|Education|Private|Public|Non-profit|North|South|East|West|Central|Basic|Standard|Premium|Gold|Silver|Bronze|Online|Store|Partner|Email|Social|Search|Direct|Affiliate|Display|Mobile|Desktop|Tablet|Visa|Mastercard|PayPal|Cash|Bank Transfer|Air|Sea|Road|Rail|Sedan|SUV|Truck|Van|Coupe");
+
+    public static readonly string[] ChineseCategories = Make.Words("电子产品|服装|图书|家居|运动|玩具|美妆|食品|汽车|健康|音乐|电影|鞋靴|珠宝|办公|宠物|母婴|工具|户外|家具|厨房|游戏|软件|线上|线下|直营|加盟|新客|老客|普通会员|黄金会员|钻石会员|微信|支付宝|银行卡|现金|华东|华南|华北|西南|早餐|午餐|晚餐|男装|女装|童装|数码|家电|生鲜|酒水");
+
+    public static readonly string[] Openings = Make.Words("I bought this last month and|Honestly,|We have used it every day and|My husband says|After two weeks|The quality is|It arrived on time but|For the price|I was hoping for more,|Absolutely love it!|Not what I expected,|Great value:|The colour is lovely and|Five stars,|Do not buy,|It fits well and|Works as described,|The material feels|Very disappointed because|My daughter loves it,");
+
+    public static readonly string[] Endings = Make.Words("it works perfectly.|it broke after a week.|I would recommend it to anyone.|the size is too small for me.|it is worth every penny.|I will return it.|shipping was fast.|customer service was no help at all.|it looks cheap.|the fabric is soft and comfortable.|I am very happy with it!|it does not fit at all.|I will buy again.|it is exactly like the picture.|the battery does not last long.|it smells strange.|I wish it came in more colours.|it is a great gift.|the instructions were unclear.|the zipper is stuck already.");
+
+    public static readonly string[] ChineseOpenings = Make.Words("东西收到了，|质量很好，|用了一周，|物流很快，|客服态度不错，|包装有点破损，|性价比高，|比实体店便宜，|第二次购买了，|颜色和图片一样，|有点失望，|给妈妈买的，|做工一般，|味道不错，|尺码偏小，");
+
+    public static readonly string[] ChineseEndings = Make.Words("很满意，会推荐给朋友。|不值这个价。|下次还会再来。|穿着很舒服。|用起来很方便！|差评，不要买。|总体还可以。|孩子很喜欢。|希望能改进一下包装。|屏幕很清晰，运行流畅。|和描述不符，已经退货。|正品，放心购买。|声音有点大。|好评！|一般般吧");
+
+    public static readonly string[] Sentences = Make.Words("Please call the customer back before noon.|The meeting was moved to the second floor.|How can I change the address of my order?|Delivery left at the front desk.|The server restarted twice during the night.|Why was my payment declined?|Quarterly figures will be published next week.|Is it possible to cancel a transfer?|The patient reported mild headaches since Monday.|We could not reproduce the problem on our side.|A short walk through the old town takes about an hour.|Where do I find the invoice for last month?|The report describes the method and its limits.|Customer asked for a refund and was told to wait.|This paragraph explains how the parts fit together.|When will my new card arrive?|The committee decided against the proposal.|Heavy rain is expected in the north until evening.|I would like to know what documents are needed.|Installation needs two people and about thirty minutes.|What is the exchange rate for today?|My top up did not go through, what should I do?|The road is closed between the bridge and the station.|An error occurred while reading the configuration file.");
+
+    public static readonly string[] ChineseSentences = Make.Words("请问什么时候可以发货？|客户要求改到周五下午送货。|我想修改一下收货地址|设备夜间重启了两次，原因待查。|发票可以开电子的吗|已电话联系客户，同意换货。|会议改到三楼会议室。|这个活动到什么时候结束|订单一直没有更新物流信息，帮我看一下。|系统升级期间暂停服务。|退款多久能到账呢？|本报告介绍了方法和局限性。|能不能便宜一点|客户反映门锁打不开。|今日北部有大雨，请注意安全。|怎么申请售后|优惠券用不了怎么办|请在工作日上午配送。|合同已寄出，请查收。|需要提供哪些材料");
+
+    public static readonly string[] Titles = Make.Words("The Last Train|A Winter's Journey|Annual Report 2021|Introduction to Statistics|Summer Sale Campaign|Re: Invoice question|Meeting notes|Love and Other Storms|Silent River|How to bake bread|City of Glass|Project Phoenix|Breaking news from the harbor|Guide to Machine Learning|Night at the Museum|Beyond the Horizon|Spring Collection|Data Platform Migration|The Art of Cooking|Lost in the Woods|Weekly Newsletter|Great fit and color|Not worth the money|Beautiful but runs large|Very comfortable|Cute top|Learning Python|Street Photography|The Hidden Garden|Blue Moon Rising|Acute care quality measure|Average waiting time in minutes|Patients treated within one hour|History of the Roman Empire|Deep Sea Adventures|Notes on Chemistry|Quarterly Business Review|Kitchen Renovation Ideas|Home Alone Again|Return of the King's Guard");
+
+    public static readonly string[] ChineseTitles = Make.Words("关于放假的通知|2021年度工作总结|机器学习入门|春季新品发布会|城市之光|项目启动会议纪要|如何选择笔记本电脑|家常红烧肉的做法|十大旅游景点推荐|夜空中最亮的星|人工智能的未来|新员工培训手册|月度经营分析报告|买家咨询发货时间|用户反馈系统问题|数据库设计原则|冬天里的一把火|小王子的故事|北京周边自驾游攻略|英语四级词汇大全");
+
+    public static readonly string[] Companies = Make.Words("有限公司|科技有限公司|贸易有限公司|股份有限公司|集团|电子商务有限公司|食品有限公司|建筑工程有限公司|物流有限公司|医院|大学|银行|研究所|律师事务所");
+
+    public static readonly string[] ChineseNamesOfFirms = Make.Words("华兴|中科|远大|新希望|天成|金鼎|宏图|瑞丰|恒信|泰和|鑫源|盛世|博雅|汇通|东方|万达|嘉禾|明德|卓越|创新");
+
+    public static readonly string[] Sentiments = Make.Words("good|bad|neutral|positive|negative|spam|ham|cat|dog|sports|politics|class_a|class_b|fraud|normal");
+
+    public static readonly string[] Events = Make.Words("page_view|add_to_cart|purchase|login|logout|sign_up|search|view_item|begin_checkout|click|scroll|share|app_open|app_close|video_play|video_pause|form_submit|button_click|remove_from_cart|view_cart|select_item|refund|first_visit|session_start|user.created|user.deleted|order.paid|order:cancelled|itemViewed|cartUpdated|checkoutStarted|paymentFailed|notification_opened|download_file|pv|cart|fav|buy|impression|subscribe|unsubscribe|password_reset|profile_update|rate_item|wishlist_add");
+
+    public static readonly string[] ChineseEvents = Make.Words("点击按钮|浏览首页|加入购物车|提交订单|支付成功|搜索商品|收藏商品|分享页面|登录|注册|退出登录|播放视频|打开应用|领取优惠券");
+
+    public static readonly string[] Statuses = Make.Words("pending|active|inactive|completed|cancelled|failed|processing|shipped|delivered|returned|open|closed|new|draft|approved|rejected|on_hold|expired|paid|unpaid|refunded|in_progress|queued|running|success|error|archived|published|suspended|resolved|waiting|confirmed|scheduled|void");
+
+    public static readonly string[] ChineseStatuses = Make.Words("已完成|待付款|已付款|已发货|待发货|已取消|已关闭|退款中|已退款|处理中|待审核|已审核|正常|异常|禁用|启用|有效|无效|进行中|未开始|成功|失败|草稿|已发布|停用|冻结");
+}
