@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using Platform.Catalog.Inventory;
 using Platform.Catalog.Usage;
+using Platform.Inventory.Classify;
 using Platform.Inventory.Compare;
+using Platform.Inventory.Profile;
 using Platform.Inventory.Report;
 
 namespace Platform.Activities.Inventory;
@@ -27,6 +29,7 @@ internal static class ReportMemory
         var counted = await memory.CoverageAsync(cancellationToken);
         var worth = (await memory.WorthAsync(cancellationToken)).Where(w => here.Contains(w.Asset)).ToList();
         var names = snapshot.Assets.DistinctBy(asset => asset.Key).ToDictionary(asset => asset.Key, asset => asset.Name, StringComparer.Ordinal);
+        var made = await memory.MadeFromAsync(here, cancellationToken);
         var copies = await memory.RelationsAsync("near_duplicate", cancellationToken);
         var dependencies = await memory.RelationsAsync("dependency", cancellationToken);
         // Of an asset that nobody has looked at before, its odd days of the past are news; later, only days since.
@@ -45,12 +48,22 @@ internal static class ReportMemory
             Unowned = [.. worth.Where(w => w.Owner is null).OrderByDescending(Uses).ThenBy(w => w.Asset, StringComparer.Ordinal).Select(w => Care(w, null, taken))],
             Stale = [.. worth.Where(w => w.Stale).OrderByDescending(Uses).ThenBy(w => w.RenewedAt).Select(w => Care(w, w.RenewedAt, taken))],
             Unused = [.. worth.Where(w => w.Unused).OrderByDescending(w => w.Bytes ?? 0).Select(w => Care(w, w.LastUsedAt, taken))],
-            Copies = [.. copies.Where(r => here.Contains(r.FromAsset) && r.ToAsset is not null && r.Confidence >= 0.8).Select(r => new CopyLine(r.FromAsset, NameOf(r.FromAsset), r.ToAsset!, ReportNames.Of(r.ToAsset!, r.ToName!), r.Inclusion ?? r.Confidence))],
-            Dependencies = [.. dependencies.Where(r => here.Contains(r.FromAsset)).Select(r => new DependencyLine(r.FromAsset, NameOf(r.FromAsset), string.Join(" + ", r.FromColumns), string.Join(", ", r.ToColumns), r.BrokenRows ?? 0, r.Confidence, Example(r)))],
+            MadeFrom = [.. made.Select(pair => new MadeLine(pair.From, pair.To))],
+            Copies = [.. copies.Where(r => here.Contains(r.FromAsset) && r.ToAsset is not null && !made.Contains((r.FromAsset, r.ToAsset)) && !made.Contains((r.ToAsset, r.FromAsset)) && r.Confidence >= 0.8).Select(r => new CopyLine(r.FromAsset, NameOf(r.FromAsset), r.ToAsset!, ReportNames.Of(r.ToAsset!, r.ToName!), r.Inclusion ?? r.Confidence))],
+            Dependencies = [.. dependencies.Where(r => here.Contains(r.FromAsset) && IsRule(r, snapshot)).OrderByDescending(r => r.Confidence).DistinctBy(r => (r.FromAsset, r.ToColumns[0])).Select(r => new DependencyLine(r.FromAsset, NameOf(r.FromAsset), string.Join(" + ", r.FromColumns), string.Join(", ", r.ToColumns), r.BrokenRows ?? 0, r.Confidence, Example(r)))],
             ToReview = await memory.ToReviewAsync(cancellationToken),
         };
 
         string NameOf(string asset) => ReportNames.Of(asset, names.GetValueOrDefault(asset, asset));
+    }
+
+    /// <summary>Times, amounts and prices decide others only as far as they happen to be rare: what they determine is no rule of the business.</summary>
+    private static bool IsRule(RelationRow relation, InventorySnapshot snapshot)
+    {
+        if (relation.Confidence < 0.9 || relation.BrokenRows is not > 0 || !snapshot.Profiles.TryGetValue(relation.FromAsset, out var profile))
+            return false;
+        return relation.FromColumns.All(name => profile.Columns.FirstOrDefault(column => column.Name == name) is { Kind: not (ValueKind.Date or ValueKind.Timestamp or ValueKind.Time) } found
+            && (found.Kind != ValueKind.Decimal || found.Whole) && profile.Verdicts.FirstOrDefault(verdict => verdict.Column == name) is not { Role: ColumnRole.Measure });
     }
 
     private static long Uses(AssetWorth worth) => worth.Reads + worth.Queries + worth.Views;

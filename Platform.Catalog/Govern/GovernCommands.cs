@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Dapper;
 using Npgsql;
 using Platform.Catalog.History;
@@ -42,6 +43,7 @@ public sealed class GovernCommands
 }
 
 /// <summary>What to set of an asset; what is null stays as it is, an empty text or list clears it.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record AssetEdit
 {
     public string? Owner { get; init; }
@@ -89,6 +91,7 @@ public sealed record AssetEdit
 }
 
 /// <summary>What to set of a column; what is null stays as it is, an empty text or list clears it.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ColumnEdit
 {
     public string? Description { get; init; }

@@ -81,6 +81,20 @@ public sealed class InventoryMemory
     public async Task<IReadOnlyList<RelationRow>> RelationsAsync(string kind, CancellationToken cancellationToken) =>
         [.. (await new RelationQueries(_dataSource).ListAsync(kind, cancellationToken)).Take(MostLines)];
 
+    /// <summary>Pairs of assets of which one is made from the other directly, as runs have told: that they resemble each other is no news.</summary>
+    public async Task<IReadOnlySet<(string From, string To)>> MadeFromAsync(IReadOnlyCollection<string> assets, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select distinct f.key, t.key
+            from catalog.assets f
+            join catalog.asset_edges e on e.from_asset = f.id
+            join catalog.assets t on t.id = e.to_asset
+            where f.key = any(@keys) and t.key = any(@keys)
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<(string, string)>(new CommandDefinition(Sql, new { keys = assets.ToArray() }, cancellationToken: cancellationToken))).ToHashSet();
+    }
+
     /// <summary>Incidents that are open.</summary>
     public Task<IReadOnlyList<IncidentRow>> IncidentsAsync(CancellationToken cancellationToken) => new QualityQueries(_dataSource).IncidentsAsync(openOnly: true, MostLines, cancellationToken);
 

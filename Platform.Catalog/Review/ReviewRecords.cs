@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Platform.Catalog.Review;
 
@@ -126,6 +127,7 @@ public sealed record ReviewSettles
 }
 
 /// <summary>A person's decision on an item.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record ReviewDecision
 {
     /// <summary>Its <see cref="ReviewItem.Id"/>.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Platform.Inventory.Report;
 
 /// <summary>What the catalog remembers beyond this night's scan: for the report, which knows no database.</summary>
@@ -33,7 +35,11 @@ public sealed record CatalogFacts
     /// <summary>Assets that are not renewed as usual.</summary>
     public IReadOnlyList<CareLine> Stale { get; init; } = [];
 
-    /// <summary>Tables with the same rows, or nearly.</summary>
+    /// <summary>Assets that are made from others directly, as runs have told.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<MadeLine> MadeFrom { get; init; } = [];
+
+    /// <summary>Tables with the same rows, or nearly, of which none is made from the other.</summary>
     public IReadOnlyList<CopyLine> Copies { get; init; } = [];
 
     /// <summary>Rules between columns that some rows break.</summary>
@@ -92,6 +98,9 @@ public sealed record UnknownLine(string Asset, string Name, string Column, strin
 /// <param name="Days">Days since it was renewed, or used; null where unknown.</param>
 /// <param name="Bytes">Its size; null where unknown.</param>
 public sealed record CareLine(string Asset, string Name, long Uses, int? Days, long? Bytes);
+
+/// <summary>An asset that is made from another.</summary>
+public sealed record MadeLine(string From, string To);
 
 /// <summary>Two tables that are alike.</summary>
 /// <param name="Asset">Key of the one.</param>

@@ -9,7 +9,7 @@ namespace Platform.Inventory.Report;
 /// <summary>What this night's profiles tell that people hardly knew.</summary>
 internal static class DataFindings
 {
-    public static IEnumerable<Finding> Of(InventorySnapshot snapshot, InventoryDifferences differences)
+    public static IEnumerable<Finding> Of(InventorySnapshot snapshot, InventoryDifferences differences, CatalogFacts? facts)
     {
         var assets = snapshot.Assets.ToList();
         var names = assets.ToDictionary(asset => asset.Key, asset => asset.Name, StringComparer.Ordinal);
@@ -31,7 +31,7 @@ internal static class DataFindings
             if (snapshot.Profiles.TryGetValue(asset.Key, out var profile) && profile.Failure is null)
                 foreach (var finding in OfAsset(asset, profile, snapshot.Taken))
                     yield return finding;
-        foreach (var finding in Twins(assets, snapshot))
+        foreach (var finding in Twins(assets, snapshot, facts))
             yield return finding;
         foreach (var finding in Drift(differences))
             yield return finding;
@@ -57,6 +57,8 @@ internal static class DataFindings
             yield return finding;
         foreach (var finding in Mixed(asset, profile))
             yield return finding;
+        if (OneValue(asset, profile) is { } oneValue)
+            yield return oneValue;
         var constant = profile.Columns.Where(column => column is { Distinct: 1 } && column.Values > 20 && column.Nulls == 0 && !masked.Contains(column)).ToList();
         if (constant.Count > 0)
             yield return Make("constant", asset.Key, asset.Name, constant[0].Name, 18 + Math.Min(10, 3 * constant.Count), $"{(constant.Count == 1 ? $"The column {constant[0].Name} of {asset.Name} says" : $"{constant.Count:N0} columns of {asset.Name} say")} the same in every row.",
@@ -100,13 +102,6 @@ internal static class DataFindings
                 yield return Make("far-future", asset.Key, name, column.Name, 46, $"{column.Name} of {name} reaches to {latest.Year}, a time that is far ahead.", $"{name} 的 {column.Name} 最晚为 {latest.Year} 年，远在未来。", $"latest {column.Max}", $"最晚 {column.Max}");
         }
 
-        if (column is { Distinct: >= 100, Kind: ValueKind.Text, Frequent: [var first, ..] } && verdict is not { Role: ColumnRole.Measure } && (column.Frequent.Count > 1 ? column.Frequent[1].Count : 1) is var second && first.Count >= 10 * second && first.Count >= column.Values / 20 && first.Count <= column.Values * 9 / 10)
-        {
-            var shown = verdict is null or { Personal: PersonalClass.None } ? $"{Short(first.Value)}; " : "";
-            yield return Make("one-value", asset.Key, name, column.Name, 46 + Size(first.Count) / 2, $"{(double)first.Count / column.Rows:P0} of the rows of {name} have the same {column.Name}, {first.Count / Math.Max(1, second):N0} times as many as have any other: it looks like a default.",
-                $"{name} 中 {(double)first.Count / column.Rows:P0} 的行 {column.Name} 相同，是第二多取值的 {first.Count / Math.Max(1, second):N0} 倍，疑似默认值。", $"{shown}{first.Count:N0} of {column.Rows:N0} rows; the next {second:N0}; {column.Distinct:N0} different values", $"{shown}{column.Rows:N0} 行中的 {first.Count:N0} 行；其次 {second:N0}；共 {column.Distinct:N0} 个不同值");
-        }
-
         if (column.MissingWords > 0)
             yield return Make("missing-words", asset.Key, name, column.Name, 26 + Size(column.MissingWords), $"{column.MissingWords:N0} values of {column.Name} in {name} are words such as N/A that stand for nothing.", $"{name} 的 {column.Name} 中有 {column.MissingWords:N0} 个 N/A 之类的占位值。", $"{column.MissingWords:N0} of {column.Values:N0} values", $"{column.Values:N0} 个值中的 {column.MissingWords:N0} 个");
         if (column.NullShare is >= 0.2 and < 1 && verdict is { Role: ColumnRole.Reference or ColumnRole.Key } && profile.Rows > 50)
@@ -142,6 +137,26 @@ internal static class DataFindings
             yield return Make("mixed-types", asset.Key, asset.Name, first.Name, 44 + Size(mixed.Sum(column => column.Misfits)), $"{mixed.Count:N0} columns of {asset.Name} hold values that are not of their kind.", $"{asset.Name} 的 {mixed.Count:N0} 列含有类型不符的值。", $"{others}{(form is null ? "" : $"; in {first.Name} as {form}")}", $"{others}{(form is null ? "" : $"；{first.Name} 形如 {form}")}");
     }
 
+    /// <summary>A value that stands ten times as often as any other among many, told once a table.</summary>
+    private static Finding? OneValue(FoundAsset asset, AssetProfile profile)
+    {
+        var found = profile.Columns.Where(column => column is { Distinct: >= 100, Kind: ValueKind.Text, Frequent: [var most, ..] } && most.Count >= 10 * Next(column) && most.Count >= column.Values / 20 && most.Count <= column.Values * 9 / 10)
+            .OrderByDescending(column => column.Frequent[0].Count).ToList();
+        if (found.Count == 0)
+            return null;
+        var column = found[0];
+        var first = column.Frequent[0];
+        var isPersonal = profile.Verdicts.FirstOrDefault(verdict => verdict.Column == column.Name) is { Personal: not PersonalClass.None };
+        var shown = isPersonal ? "" : $"{Short(first.Value)}: ";
+        var others = found.Count == 1 ? "" : $"; so has {string.Join(", ", found.Skip(1).Take(6).Select(other => other.Name))}";
+        var othersZh = found.Count == 1 ? "" : $"；{string.Join("、", found.Skip(1).Take(6).Select(other => other.Name))} 同样如此";
+        return Make("one-value", asset.Key, asset.Name, column.Name, 48 + Size(first.Count) / 2, $"{(double)first.Count / column.Rows:P0} of the rows of {asset.Name} have the same {column.Name}, {first.Count / Next(column):N0} times as many as have any other: it looks like a default.",
+            $"{asset.Name} 中 {(double)first.Count / column.Rows:P0} 的行 {column.Name} 相同，是第二多取值的 {first.Count / Next(column):N0} 倍，疑似默认值。",
+            $"{shown}{first.Count:N0} of {column.Rows:N0} rows; the next value {Next(column):N0}; {column.Distinct:N0} different ones{others}", $"{shown}{column.Rows:N0} 行中的 {first.Count:N0} 行；其次 {Next(column):N0}；共 {column.Distinct:N0} 个不同值{othersZh}");
+
+        static long Next(ColumnProfile column) => column.Frequent.Count > 1 ? Math.Max(1, column.Frequent[1].Count) : 1;
+    }
+
     private static (string En, string Zh) Kind(ValueKind kind) => kind switch
     {
         ValueKind.Integer => ("whole numbers", "整数"),
@@ -160,13 +175,20 @@ internal static class DataFindings
     }
 
     /// <summary>Assets whose columns agree in every figure hold the same data, whatever they are called.</summary>
-    private static IEnumerable<Finding> Twins(List<FoundAsset> assets, InventorySnapshot snapshot)
+    private static IEnumerable<Finding> Twins(List<FoundAsset> assets, InventorySnapshot snapshot, CatalogFacts? facts)
     {
+        var made = (facts?.MadeFrom ?? []).ToHashSet();
         var groups = assets.Where(asset => snapshot.Profiles.TryGetValue(asset.Key, out var profile) && profile is { Failure: null, Rows: >= 10, Sampled: false, Columns.Count: > 1 })
             .GroupBy(asset => Figures(snapshot.Profiles[asset.Key]), StringComparer.Ordinal).Where(group => group.Count() > 1);
         foreach (var group in groups)
         {
             var twins = group.OrderBy(asset => asset.Name.Length).ThenBy(asset => asset.Name, StringComparer.Ordinal).ToList();
+            // What a run has loaded from the other is known to be alike.
+            var first = twins[0];
+            var all = twins.ToList();
+            twins.RemoveAll(asset => asset != first && all.Any(other => made.Contains(new MadeLine(other.Key, asset.Key)) || made.Contains(new MadeLine(asset.Key, other.Key))));
+            if (twins.Count < 2)
+                continue;
             var profile = snapshot.Profiles[twins[0].Key];
             yield return Make("same-data", twins[1].Key, twins[1].Name, null, 66 + Size(profile.Rows), $"{twins[1].Name} holds the same data as {twins[0].Name}{(twins.Count > 2 ? $", and so do {twins.Count - 2:N0} more" : "")}.", $"{twins[1].Name} 与 {twins[0].Name} 数据相同{(twins.Count > 2 ? $"，另有 {twins.Count - 2:N0} 个" : "")}。",
                 $"{profile.Rows:N0} rows; all {profile.Columns.Count:N0} columns agree in values, range and nulls", $"{profile.Rows:N0} 行；{profile.Columns.Count:N0} 列的取值、范围与空值均一致");

@@ -24,8 +24,8 @@ internal static class MemoryFindings
             yield return finding;
         foreach (var line in facts.Copies)
             yield return DataFindings.Make("copy", line.Asset, line.Name, null, 50 + 18 * line.Share, line.Share >= 0.999 ? $"All rows of {line.Name} are in {line.OtherName} too: it is a copy." : (FormattableString)$"{line.Share:P0} of the rows of {line.Name} are in {line.OtherName} too.", $"{line.Name} 中 {line.Share:P0} 的行也在 {line.OtherName} 中。", $"whole rows were compared by their fingerprints", $"按行指纹比较");
-        foreach (var line in facts.Dependencies.Where(line => line.Violations > 0))
-            yield return DataFindings.Make("dependency", line.Asset, line.Name, line.Dependent, 50 * line.Confidence + DataFindings.Size(line.Violations), $"In {line.Name}, {line.Determinants} decides {line.Dependent}, but {line.Violations:N0} rows contradict that.", $"在 {line.Name} 中，{line.Determinants} 决定 {line.Dependent}，但有 {line.Violations:N0} 行与之矛盾。", line.Example is null ? $"the rule is {line.Confidence:P0} sure" : (FormattableString)$"{line.Example}; the rule is {line.Confidence:P0} sure", $"规则可信度 {line.Confidence:P0}");
+        foreach (var line in facts.Dependencies)
+            yield return DataFindings.Make("dependency", line.Asset, line.Name, line.Dependent, 50 * line.Confidence + DataFindings.Size(line.Violations), $"In {line.Name}, {line.Determinants} decides {line.Dependent}, but {(line.Violations == 1 ? "1 row contradicts" : $"{line.Violations:N0} rows contradict")} that.", $"在 {line.Name} 中，{line.Determinants} 决定 {line.Dependent}，但有 {line.Violations:N0} 行与之矛盾。", line.Example is null ? $"the rule is {line.Confidence:P0} sure" : (FormattableString)$"{line.Example}; the rule is {line.Confidence:P0} sure", $"规则可信度 {line.Confidence:P0}");
         foreach (var line in facts.Stale.Where(line => line.Uses > 0).Take(20))
             yield return DataFindings.Make("stale-in-use", line.Asset, line.Name, null, 64, $"{line.Name} is used but has not been renewed for {line.Days:N0} days.", $"{line.Name} 仍在使用，但已 {line.Days:N0} 天没有更新。", $"{line.Uses:N0} uses in 30 days", $"30 天内使用 {line.Uses:N0} 次");
         if (facts.Unused.Count > 0)
@@ -50,7 +50,7 @@ internal static class MemoryFindings
             var days = group.Select(line => line.Since?.UtcDateTime.Date).Distinct().Count();
             var day = first.Since?.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
             yield return first.What.StartsWith("day_", StringComparison.Ordinal)
-                ? DataFindings.Make("odd-day", first.Asset, first.Name, first.Column, 56 + DataFindings.Size(days), $"{(days == 1 ? "One day" : $"{days:N0} days")} of {subject} {(days == 1 ? "is" : "are")} not like the others around: {(days == 1 ? "its" : "their")} {en}.", $"{first.Name}{(first.Column is null ? "" : $" 的 {first.Column}")} 有 {days:N0} 天的{zh}与前后不符。", $"{day}: {first.Message}{(days > 1 ? "; the oddest" : "")}", $"{day}：{first.MessageZh}{(days > 1 ? "（最异常的一天）" : "")}")
+                ? DataFindings.Make("odd-day", first.Asset, first.Name, first.Column, (first.Column is null ? 56 : 44) + DataFindings.Size(days), $"{(days == 1 ? "One day" : $"{days:N0} days")} of {subject} {(days == 1 ? "is" : "are")} not like the others around: {(days == 1 ? "its" : "their")} {en}.", $"{first.Name}{(first.Column is null ? "" : $" 的 {first.Column}")} 有 {days:N0} 天的{zh}与前后不符。", $"{day}: {first.Message}{(days > 1 ? "; the oddest" : "")}", $"{day}：{first.MessageZh}{(days > 1 ? "（最异常的一天）" : "")}")
                 : DataFindings.Make("anomaly", first.Asset, first.Name, first.Column, 62, $"The {en} of {subject} {(first.What == "rows" ? "are" : "is")} not like before.", $"{first.Name}{(first.Column is null ? "" : $" 的 {first.Column}")} 的{zh}与以往不符。", $"{first.Message}", $"{first.MessageZh}");
         }
     }

@@ -48,7 +48,7 @@ public static class ReportBuilder
                 Skipped = skipped.Count(path => !path.IsProblem),
             },
             Differences = differences,
-            Surprises = Finding.Rank([.. DataFindings.Of(snapshot, differences).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. facts is null ? [] : MemoryFindings.Of(facts)]),
+            Surprises = Finding.Rank([.. DataFindings.Of(snapshot, differences, facts).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. facts is null ? [] : MemoryFindings.Of(facts)]),
             Catalog = facts,
             Personal = personal,
             Relations = relations,

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Platform.Catalog.Glossary;
 using Platform.Server.Security;
 
@@ -50,5 +51,6 @@ internal static class GlossaryApi
     private static IResult Missing(string name) => ApiJson.NotFound($"The glossary has no term '{name}'.", "List the terms with GET /api/v1/glossary.");
 
     /// <summary>A term to keep.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record TermRequest(string? Definition, IReadOnlyList<string>? Synonyms, string? Parent, string? Owner);
 }

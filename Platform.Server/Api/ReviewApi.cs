@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Platform.Catalog.Review;
 using Platform.Server.Security;
 
@@ -63,8 +64,10 @@ internal static class ReviewApi
     private static IResult Answer(DecisionOutcome outcome) => Results.Json(outcome, statusCode: outcome.Decided.Count == 0 && outcome.Conflicts.Count > 0 ? StatusCodes.Status409Conflict : StatusCodes.Status200OK);
 
     /// <summary>Decisions to make.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record DecideRequest(IReadOnlyList<ReviewDecision?>? Decisions);
 
     /// <summary>Decisions to undo, by id.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record UndoRequest(IReadOnlyList<long>? Decisions);
 }

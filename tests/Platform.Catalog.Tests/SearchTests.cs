@@ -37,6 +37,28 @@ public sealed class SearchTests(CatalogFixture catalog) : IClassFixture<CatalogF
         List<string> Found(string word) => [.. WordMatcher.Find(segment, word, tolerant: false).SelectMany(f => Enumerable.Range(f.From, f.To - f.From)).Select(t => segment.Token(t).ToString()).Order(StringComparer.Ordinal)];
     }
 
+    [Theory]
+    [InlineData("客户订单", "khdd")]
+    [InlineData("ods_用户信息 (姓名，手机号)", "yhxx xm sjh")]
+    [InlineData("客 abc 鱻鱼 这句话太长了所以它不是一个名称", "")]
+    public void First_letters_of_chinese_names_are_known(string text, string letters)
+    {
+        var found = new List<string>();
+        Initials.Of(text, (_, letters) => found.Add(letters));
+        Assert.Equal(letters, string.Join(' ', found));
+    }
+
+    [Fact]
+    public async Task A_chinese_name_is_found_by_its_first_letters_and_shown_where()
+    {
+        var assets = new AssetQueries(catalog.DataSource);
+        await TableAsync("z.pinyin", "供应商编号");
+        var found = await assets.SearchAsync(new AssetSearch { Text = "gysb" }, default);
+        Assert.Equal("z.pinyin", Assert.Single(found.Items).Key);
+        var match = Assert.Single(Assert.Single(found.Hits).Matches);
+        Assert.Equal(("column", "供应商编号", new MatchedPlace(0, 4)), (match.Field, match.Text, Assert.Single(match.Places)));
+    }
+
     [Fact]
     public async Task What_is_committed_is_found_by_the_next_search_and_what_changed_is_found_anew()
     {

@@ -123,6 +123,54 @@ public class ReportTests : InventoryTest
     }
 
     [Fact]
+    public void A_table_without_a_header_that_holds_people_is_told_with_a_value_that_looks_like_a_default()
+    {
+        string[] given = ["James", "John", "Robert", "Linda", "Susan", "David", "Karen", "Nancy", "Brian", "Laura"];
+        string[] family = ["Smith", "Johnson", "Brown", "Garcia", "Miller", "Davis", "Wilson", "Moore", "Taylor", "Clark"];
+        Write("people.csv", string.Concat(Enumerable.Range(0, 400).Select(i => $"{i + 1},{given[i % 10]} {family[i / 10 % 10]},p{i}@mail.example.com,{(i % 3 == 0 ? "Street 1" : $"Way {i}")},XXXXXXXXX\n")));
+        var snapshot = Take();
+        var findings = ReportBuilder.Build(snapshot, InventoryComparer.Compare([], snapshot)).Surprises;
+
+        Assert.Contains(findings, f => f is { Kind: "personal-unnamed" } && f.Evidence.Contains("column2 e", StringComparison.Ordinal));
+        Assert.Contains(findings, f => f is { Kind: "one-value", Column: "column3" } && f.Sentence.Contains("34 %", StringComparison.Ordinal) && !f.Evidence.Contains("mail.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Values_of_another_kind_are_told_once_a_table_and_the_same_trouble_in_a_copy_with_it()
+    {
+        var rows = string.Concat(Enumerable.Range(1, 400).Select(i => $"{(i % 100 == 0 ? $"C{100000 + i}" : $"{100000 + i}")},{(i % 80 == 0 ? "many" : $"{i % 7}")},{i}\n"));
+        Write("a/lines.csv", "invoice,count,price\n" + rows);
+        Write("b/lines_loaded.csv", "invoice,count,price\n" + rows);
+        var snapshot = Take();
+        var mixed = Assert.Single(ReportBuilder.Build(snapshot, InventoryComparer.Compare([], snapshot)).Surprises, f => f.Kind == "mixed-types");
+        Assert.StartsWith("2 columns of", mixed.Sentence, StringComparison.Ordinal);
+        Assert.Contains("count 5", mixed.Evidence, StringComparison.Ordinal);
+        Assert.Contains("the same in b/lines_loaded.csv", mixed.Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Odd_days_are_told_once_an_asset_and_figures_of_columns_follow_from_rows()
+    {
+        Write("t.csv", "id\n1\n2\n");
+        var snapshot = Take();
+        FailingLine odd(string? column, string what, int day) => new("file:/d/clicks/{yyyy-MM-dd}.csv", "clicks/{yyyy-MM-dd}.csv", column, what, "1,723, expected 2,383", "1,723，预期 2,383", "warning", new DateTimeOffset(2026, 3, day, 0, 0, 0, TimeSpan.Zero));
+        var facts = new CatalogFacts
+        {
+            Coverage = new Coverage { Taken = snapshot.Taken, Assets = 1, Owned = 0, Described = 0, Checked = 0, Columns = 1, Classified = 1, Reviewed = 0 },
+            Anomalies = [odd(null, "day_rows", 7), odd("at", "day_distinct", 7), odd(null, "day_rows", 9)],
+            Unclassified = [new UnknownLine("raw.x", "x", "<i>blob", "varchar", null)],
+            ToReview = 12,
+        };
+        var report = ReportBuilder.Build(snapshot, InventoryComparer.Compare([], snapshot), facts);
+        var finding = Assert.Single(report.Surprises, f => f.Kind == "odd-day");
+        Assert.Equal("2 days of clicks/{yyyy-MM-dd}.csv are not like the others around: their number of rows.", finding.Sentence);
+        Assert.StartsWith("2026-03-07: 1,723", finding.Evidence, StringComparison.Ordinal);
+        var page = ReportPage.Render(report);
+        Assert.Contains("12 answers wait", page, StringComparison.Ordinal);
+        Assert.Contains("&lt;i&gt;blob", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_a_run_found_is_the_same_after_it_was_kept()
     {
         Write("a/1.csv", "id,b_id\n1,1\n2,2\n3,2\n");

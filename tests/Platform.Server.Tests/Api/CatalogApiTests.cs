@@ -128,6 +128,7 @@ public sealed class CatalogApiTests : IClassFixture<ApiServer>, IDisposable
     [InlineData("POST", "/api/v1/review/decisions/undo", """{"decisions": null}""", 400, "decisions")]
     [InlineData("GET", "/api/v1/suggestions?status=maybe", null, 400, "'status'")]
     [InlineData("PATCH", "/api/v1/asset?key=raw.nobody", """{"owner": "mei"}""", 404, "raw.nobody")]
+    [InlineData("PATCH", "/api/v1/asset?key=raw.nobody", """{"ownr": "mei"}""", 400, "ownr")]
     [InlineData("GET", "/api/v1/asset/usage?key=raw.nobody", null, 404, "raw.nobody")]
     [InlineData("GET", "/api/v1/usage?state=tired", null, 400, "'state'")]
     [InlineData("GET", "/api/v1/changes?before=then", null, 400, "'before'")]

@@ -52,7 +52,7 @@ internal sealed class CatalogScaleSubject : ISubject
         await questions.MeasureAsync("… from the 1,000 largest hubs", hubs: true, key => Hops(key, null, 2_000));
         await questions.MeasureAsync("two hops of a column, both ways", hubs: false, async key => (await lineage.WalkAsync(new LineageRequest { Asset = key, Column = await ColumnAsync(questions.Database, key), Depth = 2, Limit = 400 }, CancellationToken.None))!.Nodes.Count);
         await questions.MeasureAsync("impact, everything downstream", hubs: false, async key => (await impact.DownstreamAsync(key, null, 50, null, CancellationToken.None))!.Assets.Count);
-        foreach (var text in new[] { "orders", "custmers emea", "订单", "invoices uk monthly", "discount" })
+        foreach (var text in new[] { "orders", "custmers emea", "订单", "invoices uk monthly", "discount", "dd", "report" })
             await questions.MeasureAsync($"search '{text}'", hubs: false, async _ => (await search.SearchAsync(new AssetSearch { Text = text, Limit = 50 }, CancellationToken.None)).Items.Count);
         using var process = Process.GetCurrentProcess();
         Console.WriteLine($"memory of this process {process.WorkingSet64 >> 20} MB (the generator's lists among it)");
