@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Platform.Inventory.Profile;
@@ -111,7 +110,6 @@ public sealed partial class ColumnState
     /// <param name="values">The numbers.</param>
     /// <param name="numbers">The same as floating point.</param>
     /// <param name="hashes">Filled with their hashes.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddIntegers(ReadOnlySpan<long> values, ReadOnlySpan<double> numbers, Span<ulong> hashes)
     {
         if (values.IsEmpty)
@@ -135,7 +133,6 @@ public sealed partial class ColumnState
     /// <summary>Adds a block of numbers. NaN and infinities are counted apart.</summary>
     /// <param name="values">The numbers.</param>
     /// <param name="hashes">Filled with their hashes.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddDecimals(ReadOnlySpan<double> values, Span<ulong> hashes)
     {
         if (values.IsEmpty)
@@ -186,7 +183,6 @@ public sealed partial class ColumnState
     /// <param name="micros">Microseconds since 1970 UTC, within the years 1 to 9999.</param>
     /// <param name="numbers">The same as floating point.</param>
     /// <param name="hashes">Filled with their hashes.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddTimes(CellKind kind, ReadOnlySpan<long> micros, ReadOnlySpan<double> numbers, Span<ulong> hashes)
     {
         if (micros.IsEmpty)
@@ -211,7 +207,6 @@ public sealed partial class ColumnState
     }
 
     // Trimmed and not empty; the row is counted.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddText(ReadOnlySpan<byte> cell)
     {
         if (cell.Length > LongestText)
@@ -358,7 +353,6 @@ public sealed partial class ColumnState
     }
 
     // Texts of numbers and times are only made for the few that are kept.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Note<TPrinter>(ReadOnlySpan<ulong> hashes, ref TPrinter printer) where TPrinter : struct, IPrinter, allows ref struct
     {
         Span<byte> text = stackalloc byte[64];
@@ -404,7 +398,6 @@ public sealed partial class ColumnState
     }
 
     // Length, shape and range of a text.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Describe(ReadOnlySpan<byte> cell, long times)
     {
         var length = cell.Length;

@@ -162,28 +162,58 @@ public sealed class Correlations
 
     private ReadOnlySpan<double> Numbers(int column, int rows) => _blocks[column].AsSpan(0, Math.Min(rows, _blocks[column].Length));
 
+    // -1 where both are finite: what is not, less itself, is not 0.
+    private static Vector<long> Have(Vector<double> x, Vector<double> y) => Vector.Equals(x - x, Vector<double>.Zero) & Vector.Equals(y - y, Vector<double>.Zero);
+
     // The rows that have both, around their own means: a far number in a row that lacks the other must not blur them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static CoMoment Both(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
     {
         var rows = Math.Min(x.Length, y.Length);
-        double sx = 0, sy = 0;
-        long n = 0;
-        for (var i = 0; i < rows; i++)
+        var vx = MemoryMarshal.Cast<double, Vector<double>>(x[..rows]);
+        var vy = MemoryMarshal.Cast<double, Vector<double>>(y[..rows]);
+        var tail = vx.Length * Vector<double>.Count;
+        Vector<double> sumX = default, sumY = default;
+        Vector<long> counts = default;
+        for (var i = 0; i < vx.Length; i++)
         {
-            var both = double.IsFinite(x[i]) & double.IsFinite(y[i]);
-            n += both ? 1 : 0;
-            sx += both ? x[i] : 0;
-            sy += both ? y[i] : 0;
+            var both = Have(vx[i], vy[i]);
+            counts -= both;
+            sumX += Vector.ConditionalSelect(both, vx[i], Vector<double>.Zero);
+            sumY += Vector.ConditionalSelect(both, vy[i], Vector<double>.Zero);
+        }
+
+        var n = Vector.Sum(counts);
+        double sx = Vector.Sum(sumX), sy = Vector.Sum(sumY);
+        for (var i = tail; i < rows; i++)
+        {
+            if (!double.IsFinite(x[i]) || !double.IsFinite(y[i]))
+                continue;
+            n++;
+            sx += x[i];
+            sy += y[i];
         }
 
         if (n == 0)
             return default;
-        double mx = sx / n, my = sy / n, xx = 0, yy = 0, xy = 0;
-        for (var i = 0; i < rows; i++)
+        double mx = sx / n, my = sy / n;
+        Vector<double> sumXx = default, sumYy = default, sumXy = default, meanX = new(mx), meanY = new(my);
+        for (var i = 0; i < vx.Length; i++)
         {
-            var both = double.IsFinite(x[i]) & double.IsFinite(y[i]);
-            double dx = both ? x[i] - mx : 0, dy = both ? y[i] - my : 0;
+            var both = Have(vx[i], vy[i]);
+            var dx = Vector.ConditionalSelect(both, vx[i] - meanX, Vector<double>.Zero);
+            var dy = Vector.ConditionalSelect(both, vy[i] - meanY, Vector<double>.Zero);
+            sumXx += dx * dx;
+            sumYy += dy * dy;
+            sumXy += dx * dy;
+        }
+
+        double xx = Vector.Sum(sumXx), yy = Vector.Sum(sumYy), xy = Vector.Sum(sumXy);
+        for (var i = tail; i < rows; i++)
+        {
+            if (!double.IsFinite(x[i]) || !double.IsFinite(y[i]))
+                continue;
+            double dx = x[i] - mx, dy = y[i] - my;
             xx += dx * dx;
             yy += dy * dy;
             xy += dx * dy;

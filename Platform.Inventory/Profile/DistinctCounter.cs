@@ -48,7 +48,6 @@ public sealed class DistinctCounter
     }
 
     /// <summary>Notes hashes.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<ulong> hashes)
     {
         var i = 0;

@@ -50,7 +50,6 @@ internal sealed class DyadicBins
     }
 
     // Until the bins change their form; returns how many numbers were noted.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int AddToWindow(ReadOnlySpan<double> block)
     {
         var dropped = _dropped;
@@ -82,7 +81,6 @@ internal sealed class DyadicBins
         return block.Length;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int AddToTable(ReadOnlySpan<double> block)
     {
         var slots = _slots;

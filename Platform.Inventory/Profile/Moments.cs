@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
@@ -40,7 +39,6 @@ public struct Moments
     }
 
     /// <summary>The moments of a block, in two passes so that large values do not cancel.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Moments Of(ReadOnlySpan<double> block)
     {
         if (block.IsEmpty)

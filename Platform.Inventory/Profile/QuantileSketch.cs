@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
@@ -173,7 +172,6 @@ public sealed class QuantileSketch
         _bins.CopyTo(_ranks);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Range(ReadOnlySpan<double> block)
     {
         var vectors = MemoryMarshal.Cast<double, Vector<double>>(block);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
@@ -35,7 +34,6 @@ internal sealed class RankSketch
     public double RankError => Count == 0 ? 0 : Math.Min(1, Sure * Math.Sqrt(_variance) / Count);
 
     /// <summary>Notes a block of finite numbers.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<double> block)
     {
         if (block.IsEmpty)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
@@ -30,7 +29,6 @@ public sealed class RowDuplicates
     }
 
     /// <summary>Notes the sums of hashes of rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddSums(ReadOnlySpan<ulong> sums)
     {
         Rows += sums.Length;

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 
 namespace Platform.Inventory.Profile;
 
@@ -14,7 +13,6 @@ public static class ValueShape
     private static readonly byte[] Classes = MakeClasses();
 
     /// <summary>Writes the shape of <paramref name="value"/> into <paramref name="shape"/> (at least <see cref="MaxBytes"/> long) and returns its length.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Of(ReadOnlySpan<byte> value, Span<byte> shape)
     {
         var length = 0;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Platform.Inventory.Profile;
@@ -92,7 +91,6 @@ internal sealed class BatchRecords
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddTexts(ColumnState state, ColumnVector vector)
     {
         var salt = state.RowSalt;
@@ -153,7 +151,6 @@ internal sealed class BatchRecords
         state.AddBooleans(false, flags.Length - nulls - trues);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddIntegers(TableState table, ColumnState state, ColumnVector vector)
     {
         var longs = Room(ref _longs, vector.Count);
@@ -181,7 +178,6 @@ internal sealed class BatchRecords
         Correlate(table, state, vector, doubles, count);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddTimes(ColumnState state, ColumnVector vector)
     {
         var isDate = vector.Type.Kind == DuckDbKind.Date;
@@ -210,7 +206,6 @@ internal sealed class BatchRecords
             micros[i] = Math.Clamp(days[i], (int)(FirstMicros / Day), (int)(LastMicros / Day)) * Day;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyMicros(ColumnVector vector, Span<long> micros)
     {
         var values = vector.Values<long>();
@@ -256,7 +251,6 @@ internal sealed class BatchRecords
     }
 
     // Moves the values that are not null together, in order, and returns how many they are.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Compact<T>(ColumnVector vector, Span<T> values)
     {
         if (!vector.MayHaveNulls)
@@ -271,7 +265,6 @@ internal sealed class BatchRecords
         return count;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NoteRows(ColumnState state, ColumnVector vector, ReadOnlySpan<ulong> hashes, int count)
     {
         var salt = state.RowSalt;
