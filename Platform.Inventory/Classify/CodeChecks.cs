@@ -106,7 +106,14 @@ internal static partial class CodeChecks
     public static bool IsStatus(string value) => Statuses.Contains(value);
 
     public static bool IsColor(string value) => Colors.Contains(value) || value.Length == 7 && value[0] == '#' && value.AsSpan(1).IndexOfAnyExceptInRange('0', 'f') < 0 && value.Skip(1).All(char.IsAsciiHexDigit)
-        || value.Length <= 24 && value.LastIndexOf(' ') is > 0 and var at && Colors.Contains(value[(at + 1)..]);
+        || value.Length <= 24 && value.LastIndexOf(' ') is > 0 and var at && Colors.Contains(value[(at + 1)..])
+        || value.EndsWith(')') && (value.StartsWith("rgb(", StringComparison.OrdinalIgnoreCase) || value.StartsWith("rgba(", StringComparison.OrdinalIgnoreCase) || value.StartsWith("hsl(", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>24 hexadecimal digits, as document databases number their records.</summary>
+    public static bool IsObjectId(string value) => value.Length == 24 && value.All(char.IsAsciiHexDigit) && value.Any(char.IsAsciiDigit);
+
+    /// <summary>A language and a country: en-GB, zh_CN.</summary>
+    public static bool IsLocale(string value) => value.Length == 5 && value[2] is '-' or '_' && char.IsAsciiLetterLower(value[0]) && char.IsAsciiLetterLower(value[1]) && char.IsAsciiLetterUpper(value[3]) && char.IsAsciiLetterUpper(value[4]);
 
     public static bool IsEventName(string value) => value.Length is >= 4 and <= 50 && EventName().IsMatch(value);
 

@@ -10,7 +10,7 @@ namespace Platform.Inventory.Classify;
 internal static class ColumnJudge
 {
     /// <summary>Raised whenever a rule changes what it would say.</summary>
-    public const int Rules = 3;
+    public const int Rules = 4;
 
     private const double RuleVotes = 5;
 
@@ -31,6 +31,8 @@ internal static class ColumnJudge
         var rule = (ByFormat(sample) ?? ByKind(sample)) is { } found ? found with { Confidence = Math.Round(model.Head.Rules.Of(found.Confidence), 3) } : null;
         ModelJudge.RuleOut(sample, probabilities);
         var verdict = rule ?? ModelJudge.Choose(sample, model, probabilities);
+        if (rule is null && verdict.Type == SemanticTypes.Unknown)
+            verdict = ByLook(sample) ?? verdict;
         // One value says little, unless it is one of a closed list.
         if (rule is null && sample.Profile is { Distinct: 1, Values: > 3 } && !(verdict is { Confidence: >= 0.6, Type: "flag" or "gender" or "currency" or "country" or "country_code" or "status" or "language" or "region" or "city" or "year" or "brand" }))
             verdict = Verdict(sample, "constant", 0.9, _ => true, "one-value", ColumnRole.Attribute);
@@ -83,6 +85,7 @@ internal static class ColumnJudge
             ("vat_number", CodeChecks.IsVat, 0.8, "vat-format"),
             ("secret", CodeChecks.IsSecret, 0.8, "password-hash-or-key-format"),
             ("uuid", ValueChecks.IsUuid, 0.9, "uuid-format"),
+            ("identifier", CodeChecks.IsObjectId, 0.9, "object-id-format"),
             ("mac_address", ValueChecks.IsMac, 0.8, "mac-format"),
             ("ip_address", ValueChecks.IsIp, 0.8, "ip-format"),
             ("user_agent", CodeChecks.IsUserAgent, 0.8, "user-agent-format"),
@@ -91,6 +94,7 @@ internal static class ColumnJudge
             ("html", CodeChecks.IsHtml, 0.8, "html-tags"),
             ("json", CodeChecks.IsJson, 0.8, "json-form"),
             ("plate_number", CodeChecks.IsChinesePlate, 0.7, "cn-plate-format"),
+            ("language", CodeChecks.IsLocale, 0.9, "locale-format"),
             ("coordinates", CodeChecks.IsCoordinates, 0.9, "pair-of-degrees"),
         ];
         foreach (var (type, holds, least, rule) in formats)
@@ -159,6 +163,21 @@ internal static class ColumnJudge
             || double.Parse(sample.Profile.Max!, CultureInfo.InvariantCulture) - double.Parse(sample.Profile.Min!, CultureInfo.InvariantCulture) > Math.Min(perValue, 1e9 / sample.Profile.Distinct) * sample.Profile.Distinct / 10;
 
     // Days, times and truth values are known by their form; what the days are the range and the name tell.
+    // What a column is by what anybody sees, where nothing tells what it means: few words that group the rows, numbers with decimals, short codes.
+    private static ColumnVerdict? ByLook(ColumnSample sample)
+    {
+        var profile = sample.Profile;
+        if (profile.Kind == ValueKind.Decimal && !profile.Whole)
+            return Verdict(sample, "measure", 0.7, _ => true, "decimals", ColumnRole.Measure);
+        if (profile.Kind != ValueKind.Text || sample.Values.Count < 2)
+            return null;
+        if (profile is { Distinct: >= 2 and <= 50, MeanLength: <= 40 } && profile.Values >= 5 * profile.Distinct)
+            return Verdict(sample, "category", 0.6, _ => true, "few-words", ColumnRole.Category);
+        return sample.Values.Count >= 10 && profile is { MinLength: >= 2 and <= 12 } && profile.MinLength == profile.MaxLength && sample.Holds(value => value.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)), 0.98)
+            ? Verdict(sample, "code", 0.6, _ => true, "short-codes", profile.LooksUnique ? ColumnRole.Key : ColumnRole.Attribute)
+            : null;
+    }
+
     private static ColumnVerdict? ByKind(ColumnSample sample)
     {
         var profile = sample.Profile;
@@ -168,6 +187,8 @@ internal static class ColumnJudge
                 return Verdict(sample, "flag", 0.95, _ => true, "boolean", ColumnRole.Category);
             case ValueKind.Integer when profile is { Distinct: <= 2, Whole: true, Min: "0", Max: "1" }:
                 return Verdict(sample, sample.Named("label", "target", "class", "y", "outcome") ? "label" : "flag", 0.85, _ => true, "zero-and-one", ColumnRole.Category);
+            case ValueKind.Decimal when Degrees(sample) is { } degrees:
+                return Verdict(sample, degrees, 0.95, _ => true, "degrees-by-name", ColumnRole.Measure, "The name says so; the values fit.");
             case ValueKind.Time:
                 return sample.Named("duration", "elapsed", "runtime", "时长", "耗时", "用时")
                     ? Verdict(sample, "duration", 0.85, _ => true, "time-format", ColumnRole.Measure, "The name says so; the values fit.")
@@ -180,6 +201,16 @@ internal static class ColumnJudge
             default:
                 return null;
         }
+    }
+
+    // Numbers within the bounds of a coordinate whose name is one.
+    private static string? Degrees(ColumnSample sample)
+    {
+        bool within(double most) => sample.Profile.Quantiles.TryGetValue("p01", out var low) && sample.Profile.Quantiles.TryGetValue("p99", out var high)
+            && double.Parse(low, CultureInfo.InvariantCulture) >= -most && double.Parse(high, CultureInfo.InvariantCulture) <= most;
+        if (sample.Named("lat", "latitude", "纬度", "weidu") && within(90))
+            return "latitude";
+        return sample.Named("lon", "lng", "longitude", "经度", "jingdu") && within(180) ? "longitude" : null;
     }
 
     /// <summary>Dates over two generations that end before today's children were born, or that are named so.</summary>

@@ -11,6 +11,8 @@ internal static class ModelJudge
     /// <summary>Below this a specific type is not claimed.</summary>
     public const double Least = 0.5;
 
+    private const float LeastPersonal = 0.35f;
+
     private static readonly int[][] Kinds = [.. SemanticTypes.Judged.Select(general => Enumerable.Range(0, SemanticTypes.Judged.Count).Where(i => SemanticTypes.IsA(SemanticTypes.Judged[i], general)).ToArray())];
 
     /// <summary>Where each judged type stands among the model's outputs.</summary>
@@ -52,13 +54,15 @@ internal static class ModelJudge
         var best = Array.IndexOf(probabilities, probabilities.Max());
         var sure = model.Head.Model.Of(probabilities[best]);
         var type = SemanticTypes.Judged[best];
-        if (sure < Least || rejected?.Contains(type) == true)
+        // That data are a person's is not said of the best of many bad guesses.
+        if (sure < Least || probabilities[best] < LeastPersonal && SemanticTypes.All[type].Personal != PersonalClass.None || rejected?.Contains(type) == true)
         {
             // Its kind may be sure where it is not: an amount of money that could be a price or a total.
             for (var general = SemanticTypes.All[type].Parent; general is not null; general = SemanticTypes.All[general].Parent)
             {
-                var together = model.Head.Model.Of(Kinds[Index[general]].Sum(i => probabilities[i]));
-                if (together < Least || rejected?.Contains(general) == true)
+                var said = Kinds[Index[general]].Sum(i => probabilities[i]);
+                var together = model.Head.Model.Of(said);
+                if (together < Least || said < LeastPersonal && SemanticTypes.All[general].Personal != PersonalClass.None || rejected?.Contains(general) == true)
                     continue;
                 return ColumnJudge.Verdict(sample, general, together, Matching(general), "column-model", Roles.Of(general, sample.Profile), note ?? Alternatives(probabilities));
             }
@@ -117,6 +121,7 @@ internal static class ModelJudge
                 probabilities[Index[type]] = 0;
         }
 
+        ModelDoubts.Apply(sample, suggested, probabilities);
         var sum = probabilities.Sum();
         if (sum > 0)
         {

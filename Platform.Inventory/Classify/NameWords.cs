@@ -10,7 +10,7 @@ internal static class NameWords
 {
     // A phrase matches the name's words in a row, or written together. Chinese matches as part of the name.
     private const string Lexicon = """
-        person_name: name|full name|person|contact|customer name|cust name|user name|recipient|consignee|buyer|seller name|passenger|patient name|employee name|author|cust nm|customer nm|user nm|full nm|owner|holder|sender|receiver|teacher|guest|driver|xingming|xm|姓名|联系人|收货人|客户名称|客户姓名|持卡人|收件人|寄件人|员工姓名|用户姓名
+        person_name: name|full name|person|contact|customer name|cust name|user name|recipient|consignee|buyer|seller name|passenger|patient name|employee name|author|cust nm|customer nm|user nm|full nm|owner|holder|sender|receiver|teacher|guest|driver|xingming|xm|姓名|联系人|收货人|客户名称|客户姓名|持卡人|收件人|寄件人|员工姓名|用户姓名|申请人|经办人|负责人|作者
         given_name: first name|given name|forename|fname|first|given|firstnm|vorname|prenom|mingzi|名字
         family_name: last name|surname|family name|lname|last|family|nachname|nom|xingshi|姓氏
         email: email|e mail|mail|email address|mailbox|youxiang|dianziyoujian|邮箱|邮件|电子邮件
@@ -27,7 +27,7 @@ internal static class NameWords
         job_title: job|job title|occupation|profession|position|role|title|beruf|zhiwei|zhiye|gangwei|职位|职业|职务|岗位|工种
         street_address: street|street address|addr1|address 1|address line|addr line|address line 1|strasse|rue|jiedao|街道
         address: address|addr|full address|shipping address|home address|delivery address|ship to|dizhi|dz|xiangxidizhi|地址|住址|住所
-        city: city|town|suburb|municipality|locality|ort|stadt|ville|chengshi|cs|城市|市|城镇
+        city: city|town|hometown|place|birthplace|suburb|municipality|locality|ort|stadt|ville|chengshi|cs|城市|市|城镇
         region: state|province|region|county|prefecture|prov|bundesland|district|territory|shengfen|sf|sheng|省份|省|州|地区|区县
         country: country|nation|country name|land|pays|nationality|guojia|gj|国家|国籍|国别
         country_code: country code|iso code|country iso|ctry|cc|country cd|iso2|iso3|国家代码|国家码

@@ -8,7 +8,7 @@ namespace Platform.Inventory.Classify;
 /// <summary>Checks of single values: formats, checksums, dictionaries. None looks at a column's name.</summary>
 internal static partial class ValueChecks
 {
-    private static readonly FrozenSet<string> Genders = new[] { "m", "f", "male", "female", "man", "woman", "u", "unknown", "other", "男", "女", "未知", "保密", "男性", "女性" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> Genders = new[] { "m", "f", "male", "female", "man", "woman", "men", "women", "boy", "girl", "boys", "girls", "u", "unknown", "other", "男", "女", "未知", "保密", "男性", "女性" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> Months = new[] { "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "一月", "二月", "三月", "四月", "五月", "六月", "七月", "八月", "九月", "十月", "十一月", "十二月" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
@@ -96,6 +96,9 @@ internal static partial class ValueChecks
             remainder = char.IsAsciiDigit(c) ? ((remainder * 10) + c - '0') % 97 : ((remainder * 100) + c - 'A' + 10) % 97;
         return remainder == 1;
     }
+
+    /// <summary>A number whose thousands are set apart, or a plain one: -1,234,567.50, 0.</summary>
+    public static bool IsGroupedNumber(string value) => GroupedNumber().IsMatch(value);
 
     public static bool IsGender(string value) => Genders.Contains(value);
 
@@ -228,6 +231,9 @@ internal static partial class ValueChecks
 
     [GeneratedRegex(@"^(\d{4,6}|\d{5}-\d{4}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d{2} ?[A-Z\d]{3,4}|[A-Z]\d[A-Z] ?\d[A-Z]\d)$", RegexOptions.CultureInvariant)]
     private static partial Regex Postcode();
+
+    [GeneratedRegex(@"^-?(\d{1,3}(,\d{3})+|\d{1,3})(\.\d+)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex GroupedNumber();
 
     [GeneratedRegex(@"^\p{L}[\p{L}'’-]{1,19}$", RegexOptions.CultureInvariant)]
     private static partial Regex NameWord();

@@ -9,7 +9,7 @@ namespace Platform.Inventory.Profile;
 public sealed partial class ColumnState
 {
     /// <summary>Raised when the bytes of states, or the meaning of a metric, change: states of another version are read from the data again.</summary>
-    public const byte FormatVersion = 2;
+    public const byte FormatVersion = 3;
 
     private const int CountedLengths = 256;
 

@@ -50,6 +50,11 @@ internal static class JsonRecords
             foreach (var element in document.RootElement.EnumerateArray())
                 AddRecord(element, state);
         }
+        else if (Wrapped(document.RootElement) is { } records)
+        {
+            foreach (var element in records.EnumerateArray())
+                AddRecord(element, state);
+        }
         else
         {
             foreach (var member in document.RootElement.EnumerateObject())
@@ -62,6 +67,19 @@ internal static class JsonRecords
         }
 
         state.FillNulls();
+    }
+
+    // {"data": [{…}, …], "page": 1} and GeoJSON's features: the longest list of objects holds the records; the members beside it tell about the file.
+    private static JsonElement? Wrapped(JsonElement root)
+    {
+        JsonElement? longest = null;
+        foreach (var member in root.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.Array && member.Value.GetArrayLength() is > 0 and var length && length > (longest?.GetArrayLength() ?? 0) && member.Value.EnumerateArray().All(element => element.ValueKind == JsonValueKind.Object))
+                longest = member.Value;
+        }
+
+        return longest;
     }
 
     private static JsonDocument Parse(Stream stream, CancellationToken cancellation)

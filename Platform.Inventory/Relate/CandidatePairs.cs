@@ -1,3 +1,4 @@
+using Platform.Inventory.Classify;
 using Platform.Inventory.Profile;
 
 namespace Platform.Inventory.Relate;
@@ -34,7 +35,11 @@ internal static class CandidatePairs
     }
 
     // Numbers are kept from one table of a sample to the next only by chance; what a sample holds must be found in all of the other.
-    private static bool CanRefer(RelationEnd end) => end.CanName && end.Column.Distinct >= 2 && (end.Verdict.Type is not ("price" or "amount" or "measure") || end.Column.Kind == ValueKind.Integer);
+    private static bool CanRefer(RelationEnd end) => end.CanName && end.Column.Distinct >= 2 && !IsNoReference(end.Verdict) && (end.Verdict.Type is not ("price" or "amount" or "measure") || end.Column.Kind == ValueKind.Integer);
+
+    // What is surely a year, a degree or a share names nothing, whatever other table has the same numbers.
+    private static bool IsNoReference(ColumnVerdict verdict) => verdict.Confidence >= 0.8 && verdict.Type is "year" or "month" or "day" or "weekday" or "time_of_day" or "duration" or "age" or "latitude" or "longitude" or "percentage"
+        or "rating" or "score" or "weight" or "discount" or "tax" or "quantity" or "flag" or "embedding" or "list" or "json" or "html" or "free_text" or "review";
 
     // Folders beside or within each other hold the tables of one thing; a key that was only sampled is not known whole.
     private static bool Near(RelationEnd from, RelationEnd to)

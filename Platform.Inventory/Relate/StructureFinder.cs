@@ -84,7 +84,7 @@ internal sealed class StructureFinder(InventoryCache cache, ValueShelf shelf)
     }
 
     private static int Measures(AssetProfile profile, string column)
-        => profile.Verdicts.First(verdict => verdict.Column == column).Type is "quantity" or "price" or "amount" or "discount" or "tax" or "weight" or "score" or "measure" or "rating" or "percentage" or "duration" or "age" or "title" or "product_name" or "text" ? 1 : 0;
+        => profile.Verdicts.First(verdict => verdict.Column == column) is var verdict && (verdict.Type == "measure" && profile.Columns.First(c => c.Name == column).Kind != ValueKind.Integer || verdict.Type is "quantity" or "price" or "amount" or "discount" or "tax" or "weight" or "score" or "rating" or "percentage" or "duration" or "age" or "title" or "product_name" or "text") ? 1 : 0;
 
     private static long Distinct(AssetProfile profile, string column) => profile.Columns.First(it => it.Name == column).Distinct;
 

@@ -102,7 +102,8 @@ internal static class DataFindings
                 yield return Make("far-future", asset.Key, name, column.Name, 46, $"{column.Name} of {name} reaches to {latest.Year}, a time that is far ahead.", $"{name} 的 {column.Name} 最晚为 {latest.Year} 年，远在未来。", $"latest {column.Max}", $"最晚 {column.Max}");
         }
 
-        if (column.MissingWords > 0)
+        // Where most of the few values are "None", that is an answer.
+        if (column.MissingWords > 0 && !(column.MissingWords > column.Values / 2 && column.Distinct <= 50))
             yield return Make("missing-words", asset.Key, name, column.Name, 26 + Size(column.MissingWords), $"{column.MissingWords:N0} values of {column.Name} in {name} are words such as N/A that stand for nothing.", $"{name} 的 {column.Name} 中有 {column.MissingWords:N0} 个 N/A 之类的占位值。", $"{column.MissingWords:N0} of {column.Values:N0} values", $"{column.Values:N0} 个值中的 {column.MissingWords:N0} 个");
         if (column.NullShare is >= 0.2 and < 1 && verdict is { Role: ColumnRole.Reference or ColumnRole.Key } && profile.Rows > 50)
             yield return Make("missing-link", asset.Key, name, column.Name, 48 + Size(column.Nulls), $"{column.NullShare:P0} of the rows of {name} have no {column.Name}: they cannot be tied to anything.", $"{name} 中 {column.NullShare:P0} 的行没有 {column.Name}，无法关联。", $"{column.Nulls:N0} of {column.Rows:N0} rows", $"{column.Rows:N0} 行中的 {column.Nulls:N0} 行");

@@ -7,6 +7,9 @@ namespace Platform.Inventory.Report;
 /// <summary>Makes the report of an inventory.</summary>
 public static class ReportBuilder
 {
+    /// <summary>By how much findings of the platform's own tables stand behind where other sources were asked about.</summary>
+    private const double OwnTables = 30;
+
     /// <summary>The report of <paramref name="snapshot"/> with its differences, and with what the catalog remembers (null for nothing).</summary>
     public static InventoryReport Build(InventorySnapshot snapshot, InventoryDifferences differences, CatalogFacts? facts = null)
     {
@@ -48,7 +51,7 @@ public static class ReportBuilder
                 Skipped = skipped.Count(path => !path.IsProblem),
             },
             Differences = differences,
-            Surprises = Finding.Rank([.. DataFindings.Of(snapshot, differences, facts).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. facts is null ? [] : MemoryFindings.Of(facts)]),
+            Surprises = Finding.Rank(OthersFirst(snapshot, [.. DataFindings.Of(snapshot, differences, facts).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. facts is null ? [] : MemoryFindings.Of(facts)])),
             Catalog = facts,
             Personal = personal,
             Relations = relations,
@@ -58,6 +61,13 @@ public static class ReportBuilder
             Skipped = [.. skipped.Where(path => !path.IsProblem).GroupBy(path => path.Reason).OrderByDescending(group => group.Count()).Select(group => new SkippedLine(group.Key, group.Count(), [.. group.Take(3).Select(path => path.Path)]))],
             Problems = [.. snapshot.Problems, .. snapshot.Sources.Where(source => source.Failure is not null).Select(source => source.Failure!)],
         };
+    }
+
+    // Whoever points the inventory at a folder or a database asks about that first; the platform's own tables are known from the runs that wrote them.
+    private static IEnumerable<Finding> OthersFirst(InventorySnapshot snapshot, IReadOnlyList<Finding> findings)
+    {
+        var others = snapshot.Sources.Where(source => source.Source != "tables").SelectMany(source => source.Assets).Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal);
+        return others.Count == 0 ? findings : findings.Select(finding => others.Contains(finding.Asset) ? finding : finding with { Score = finding.Score - OwnTables });
     }
 
     private static List<PersonalLine> Personal(InventorySnapshot snapshot, List<FoundAsset> assets)

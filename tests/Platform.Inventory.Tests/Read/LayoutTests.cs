@@ -101,6 +101,19 @@ public class LayoutTests : InventoryTest
         Assert.False(reader.Read());
     }
 
+    [Theory]
+    [InlineData("""{"page": 1, "data": [{"id": 1, "city": "Bonn"}, {"id": 2}]}""", "id,city", 2)]
+    [InlineData("""{"type": "FeatureCollection", "features": [{"id": "a", "properties": {"mag": 1.2}}], "bbox": [1, 2]}""", "id,properties.mag", 1)]
+    [InlineData("""{"nodes": [{"n": 1}], "links": [{"from": 1, "to": 2}, {"from": 2, "to": 1}]}""", "from,to", 2)]
+    [InlineData("""{"a": [1, 2], "b": [{"x": 1}, 3]}""", "key,value", 2)]
+    public void Records_wrapped_in_an_object_are_the_rows(string text, string columns, long rows)
+    {
+        var path = Write("wrapped.json", text);
+        using var profiler = new FileProfiler();
+        var state = profiler.Read(path, LayoutSniffer.Find(path), default);
+        Assert.Equal((columns, rows), (string.Join(',', state.Columns.Select(column => column.Name)), state.Rows));
+    }
+
     [Fact]
     public void A_bad_line_of_json_is_counted_and_members_may_come_and_go()
     {

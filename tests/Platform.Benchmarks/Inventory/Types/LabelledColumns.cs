@@ -30,7 +30,7 @@ internal static class LabelledColumns
     {
         var columns = new List<LabelledColumn>();
         if (data is not null)
-            columns.AddRange(Real(data));
+            columns.AddRange(Real(data, "shared-data.tsv"));
         foreach (var (id, column) in ScoringColumns.All())
         {
             var state = column.ToState();
@@ -42,15 +42,18 @@ internal static class LabelledColumns
         return columns;
     }
 
+    /// <summary>The columns of a package of public data sets that is unpacked in a folder, labelled in the file of its name.</summary>
+    public static List<LabelledColumn> OfPackage(string folder, string name) => Real(folder, name + ".tsv");
+
     /// <summary>The word of a type's class of personal data.</summary>
     public static string PersonalOf(string type) => Word(SemanticTypes.All[type].Personal);
 
     public static string Word(PersonalClass personal) => personal.ToString().ToLowerInvariant();
 
-    private static List<LabelledColumn> Real(string data)
+    private static List<LabelledColumn> Real(string data, string file)
     {
         var columns = new List<LabelledColumn>();
-        var labels = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Inventory", "labels", "shared-data.tsv")).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t')).ToList();
+        var labels = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Inventory", "labels", file)).Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t')).ToList();
         var home = Directory.CreateTempSubdirectory("types-");
         try
         {

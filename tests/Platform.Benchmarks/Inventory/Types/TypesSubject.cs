@@ -10,12 +10,14 @@ internal sealed class TypesSubject : ISubject
 {
     public string Name => "types";
 
-    public string Help => "semantic types of columns: types train [columns a type] [rounds] | types calibrate | types score [half: held, tuning] | types speed, with the labelled columns of ../shared/data where it is there";
+    public string Help => "semantic types of columns: types train [columns a type] [rounds] | types calibrate | types score [half: held, tuning] [failures] | types package FOLDER [failures] (the npm package vega-datasets, unpacked) | types speed, with the labelled columns of ../shared/data where it is there";
 
     public async Task RunAsync(string[] args)
     {
         await Task.Yield();
         var data = Directory.Exists(SharedData.Root) ? SharedData.Root : null;
+        using (var stream = File.OpenRead(ModelPath()))
+            TypeModel.Try(TypeModel.Load(stream));
         switch (args is [var first, ..] ? first : "score")
         {
             case "train":
@@ -25,7 +27,10 @@ internal sealed class TypesSubject : ISubject
                 Calibrate(data);
                 break;
             case "score":
-                Score(data, args.Length > 1 ? args[1] : "held", args.Contains("failures"));
+                Score([.. LabelledColumns.Read(data).Where(column => column.Held != args.Contains("tuning"))], args.Contains("failures"));
+                break;
+            case "package":
+                Score(LabelledColumns.OfPackage(args[1], "vega-datasets"), args.Contains("failures"));
                 break;
             case "speed":
                 Speed();
@@ -65,8 +70,6 @@ internal sealed class TypesSubject : ISubject
     // On the half that tuning may see: how often is right what says 0.8?
     private static void Calibrate(string? data)
     {
-        using (var stream = File.OpenRead(ModelPath()))
-            TypeModel.Try(TypeModel.Load(stream));
         var bare = TypeModel.Default.With(TypeModel.Default.Head with { Model = Calibration.None, Rules = Calibration.None });
         TypeModel.Try(bare);
         var tuning = LabelledColumns.Read(data).Where(column => !column.Held).ToList();
@@ -86,11 +89,8 @@ internal sealed class TypesSubject : ISubject
         return (column.Verdict.Confidence, column.Types.Any(t => t != Scoring.ScoringColumns.Open && SemanticTypes.IsA(t, type)));
     }
 
-    private static void Score(string? data, string half, bool failures)
+    private static void Score(List<LabelledColumn> columns, bool failures)
     {
-        using (var stream = File.OpenRead(ModelPath()))
-            TypeModel.Try(TypeModel.Load(stream));
-        var columns = LabelledColumns.Read(data).Where(column => column.Held == (half == "held")).ToList();
         Console.WriteLine(TypeScores.Write(columns));
         Console.WriteLine("Personal data missed or claimed wrongly:");
         foreach (var line in TypeScores.PersonalFailures(columns))
@@ -104,8 +104,6 @@ internal sealed class TypesSubject : ISubject
 
     private static void Speed()
     {
-        using (var stream = File.OpenRead(ModelPath()))
-            TypeModel.Try(TypeModel.Load(stream));
         var samples = Scoring.ScoringColumns.All().Select(pair => pair.Column.ToState()).Select(state => new ColumnSample(state, Platform.Inventory.Profile.ColumnProfile.From(state))).ToList();
         foreach (var sample in samples)
             ColumnJudge.Judge(sample);

@@ -8,7 +8,7 @@ namespace Platform.Benchmarks.Inventory.Types.Training;
 /// </summary>
 internal static class TrainingColumns
 {
-    public static readonly Recipe[] Recipes = [.. TrainingPeople.All, .. TrainingPlaces.All, .. TrainingTrade.All, .. TrainingWeb.All, .. TrainingTime.All, .. TrainingContent.All];
+    public static readonly Recipe[] Recipes = [.. TrainingPeople.All, .. TrainingPlaces.All, .. TrainingTrade.All, .. TrainingWeb.All, .. TrainingTime.All, .. TrainingContent.All, .. TrainingThemes.All];
 
     // Words that say whose or when, and not what.
     private static readonly string[] Prefixes = ["home", "billing", "dest", "origin", "prev", "main", "alt", "primary", "guest", "last", "stop", "pickup", "final", "net", "base", "claim", "local", "work"];
