@@ -86,20 +86,21 @@ internal static class InventoryCommand
         Cli.PrintTable(["source", "assets", "problem"], inventoried.Select(source => (IReadOnlyList<string>)[source.Source == "tables" ? "the platform's own tables" : source.Source, Count(source.Assets), source.Failure ?? ""]));
         Console.Out.WriteLine();
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Cli.Count(totals.Assets, "asset")} with {Cli.Count(totals.Rows, "row")} in {Cli.Count(totals.Columns, "column")}, in {took:0.0} s."));
-        Console.Out.WriteLine($"Personal data in {Cli.Count(totals.PersonalColumns, "column")} of {Cli.Count(totals.PersonalAssets, "asset")}{Some(report.Personal.Where(line => line.Class != "masked").Select(line => $"{line.Name}.{line.Column} ({line.Type})"), 5)}.");
+        Console.Out.WriteLine($"Personal data in {Cli.Count(totals.PersonalColumns, "column")} of {Cli.Count(totals.PersonalAssets, "asset")}{Some(report.Personal.Where(line => line.Class != "masked").OrderByDescending(line => line.Asset.Contains(':', StringComparison.Ordinal)).Select(line => $"{line.Name}.{line.Column} ({line.Type})"), 5)}.");
         Console.Out.WriteLine($"{Cli.Count(totals.Relations, "reference")} between tables, {Count(totals.BrokenRelations)} of them broken; {Cli.Count(totals.Findings, "finding")}; {Cli.Count(report.Unreadable.Count, "asset")} or files that cannot be read.");
         var differences = report.Differences;
         Console.Out.WriteLine(differences.Since is { } since
             ? $"Since {since:yyyy-MM-dd HH:mm}Z: {Count(differences.New.Count)} new, {Count(differences.Changed.Count)} changed, {Count(differences.Gone.Count)} gone."
             : "This is the first inventory of these sources.");
-        var findings = report.Quality.Where(line => line.Severity == "warning").Take(MostFindings).ToList();
+        var findings = report.Surprises.Take(MostFindings).ToList();
         if (findings.Count > 0)
         {
             Console.Out.WriteLine();
-            foreach (var line in findings)
-                Console.Out.WriteLine($"- {line.Name}{(line.Column is { } column ? "." + column : "")}: {line.Message}");
-            if (totals.Findings > findings.Count)
-                Console.Out.WriteLine($"- and {Count(totals.Findings - findings.Count)} more in the report");
+            Console.Out.WriteLine("True things that you may not know, the most telling first:");
+            for (var i = 0; i < findings.Count; i++)
+                Console.Out.WriteLine($"{i + 1,2}. {findings[i].Sentence}{Environment.NewLine}    {findings[i].Evidence}");
+            if (report.Surprises.Count > findings.Count)
+                Console.Out.WriteLine($"    and {Count(report.Surprises.Count - findings.Count)} more in the report");
         }
 
         foreach (var problem in report.Problems.Take(MostFindings))
