@@ -63,6 +63,7 @@ internal sealed class ReviewWords(IStringLocalizer<Texts> texts, ISemanticTypePo
 
     private string Suggested(string kind, JsonElement value) => kind switch
     {
+        "check" when CheckWords.Of(texts, value) is { } check => check,
         "semantic_type" when (value.ValueKind == JsonValueKind.String ? value.GetString() : Text(value, "semantic_type")) is { } type => Type(type),
         _ => value.ValueKind == JsonValueKind.String ? value.GetString()! : Text(value, "title") ?? Text(value, "name") ?? value.ToString(),
     };

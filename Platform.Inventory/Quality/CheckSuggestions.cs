@@ -21,10 +21,13 @@ public sealed record CheckSuggestion(CheckDefinition Check, double Confidence, s
 public static class CheckSuggestions
 {
     /// <summary>Raised when the rules propose differently.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
 
     private const int FewestRows = 100;
     private const int Most = 12;
+
+    /// <summary>Surer proposals are made at the first look.</summary>
+    private const double Habit = 0.7;
 
     /// <summary>What is proposed for an asset, surest first.</summary>
     /// <param name="asset">The asset.</param>
@@ -44,9 +47,11 @@ public static class CheckSuggestions
                 continue;
             // References are looked at anew each night and are not in earlier profiles.
             var held = check.Kind == "reference" ? [] : kept.Select(before => ProfileChecks.Judge(check, new CheckSubject(asset, before, [], null, null, now))).OfType<CheckOutcome>().ToList();
-            if (held.All(outcome => outcome.Passed))
+            // That a measure is always filled is worth a question once it has been so for some nights; an id that is missing is worth one at once.
+            if (held.All(outcome => outcome.Passed) && (confidence >= Habit || held.Count >= 2))
                 found.Add(new CheckSuggestion(check, Math.Min(0.97, confidence + (0.03 * held.Count)), why, held.Count));
         }
+
         return [.. found.OrderByDescending(suggestion => suggestion.Confidence).ThenBy(suggestion => suggestion.Check.Column, StringComparer.Ordinal).Take(Most)];
     }
 

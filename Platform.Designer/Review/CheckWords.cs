@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Localization;
+using Platform.Designer.Language;
+
+namespace Platform.Designer.Review;
+
+/// <summary>Says a proposed check in the reader's language: its definition is JSON.</summary>
+internal static class CheckWords
+{
+    /// <summary>What the check asks for; null for a kind that is not known here.</summary>
+    public static string? Of(IStringLocalizer<Texts> texts, JsonElement check)
+    {
+        string? text(string name) => check.TryGetProperty(name, out var member) ? member.ValueKind switch
+        {
+            JsonValueKind.String => member.GetString(),
+            JsonValueKind.Number => member.GetDouble().ToString("#,0.######", CultureInfo.CurrentCulture),
+            JsonValueKind.Array => string.Join(", ", member.EnumerateArray().Take(8)) + (member.GetArrayLength() > 8 ? ", …" : ""),
+            _ => null,
+        } : null;
+
+        if (check.ValueKind != JsonValueKind.Object)
+            return null;
+        LocalizedString? said = text("kind") switch
+        {
+            "not_null" => texts["Review.Check.NotNull"],
+            "unique" => texts["Review.Check.Unique"],
+            "range" => (text("min") ?? text("earliest"), text("max") ?? text("latest")) switch
+            {
+                ({ } low, { } high) => texts["Review.Check.Between", low, high],
+                ({ } low, null) => texts["Review.Check.AtLeast", low],
+                (null, { } high) => texts["Review.Check.AtMost", high],
+                _ => null,
+            },
+            "set" when text("values") is { } values => texts["Review.Check.OneOf", values],
+            "pattern" when text("pattern") is { } pattern => texts["Review.Check.Like", pattern],
+            "reference" when text("reference_asset") is { } asset => texts["Review.Check.Among", text("reference_column") is { } column ? $"{asset[(asset.LastIndexOf('/') + 1)..]}.{column}" : asset],
+            "freshness" when text("max_age") is { } age => texts["Review.Check.Fresh", age],
+            _ => null,
+        };
+        return said?.Value;
+    }
+}
