@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text;
 using Platform.Inventory.Errors;
-using Platform.Inventory.Profile;
 using Platform.Tables;
 using Platform.Tables.Native;
 using Platform.Workflows.Activities;
@@ -16,7 +14,7 @@ internal sealed class CellInput
     private CellInput(string key, AssetKind kind, CellTable table, long rows)
     {
         (Key, Kind, Table, Rows) = (key, kind, table, rows);
-        RowKeys = [.. Enumerable.Range(0, table.Rows).Select(row => KeyOf(table, row))];
+        RowKeys = [.. Enumerable.Range(0, table.Rows).Select(row => CellRows.KeyOf(table, row))];
     }
 
     /// <summary>Key of the asset.</summary>
@@ -122,14 +120,6 @@ internal sealed class CellInput
             throw new ActivityException("not-found", $"There is no file '{glob}'.", retryable: true);
         task.Session.Connection.Execute($"create temp view {View} as select * from {reader}");
         return (asset.StartsWith("file:", StringComparison.Ordinal) ? asset : there == 1 ? $"file:{path}" : Tables.Sources.FileAssetKey.For(path), AssetKind.FileSet);
-    }
-
-    private static string KeyOf(CellTable table, int row)
-    {
-        var text = new StringBuilder();
-        foreach (var column in table.Columns)
-            text.Append(column[row]).Append('\u0001');
-        return ValueHash.Of(Encoding.UTF8.GetBytes(text.ToString())).ToString("x16", CultureInfo.InvariantCulture);
     }
 
     private static ActivityException Bad(string message) => new("bad-input", message, retryable: false);

@@ -15,6 +15,7 @@ namespace Platform.Activities.Inventory;
 public sealed class FindErrors(TableStore tables, Workspace workspace, CellCommands? commands = null, CellQueries? queries = null) : IActivity
 {
     private const int MostLabelledRows = 20;
+    private const int LabelsOfGroup = 5;
 
     [Field(Title = "Table", TitleZh = "表", Kind = FieldKind.Table, TableUse = TableUse.Reads, Help = "A table of the platform. Left out: 'asset' names files.", Example = "clean.customers")]
     public string? Table { get; set; }
@@ -48,11 +49,14 @@ public sealed class FindErrors(TableStore tables, Workspace workspace, CellComma
         if (input.IsSample)
             context.Log.Warning($"'{input.Key}' has {input.Rows:N0} rows: a sample of {input.Table.Rows:N0} is looked at, the same every night.");
         var labels = await LabelsAsync(task, input, context, cancellationToken);
-        var rejected = queries is null ? [] : (await queries.GroupsAsync(input.Key, open: false, 1000, cancellationToken)).Where(group => group.Decision == "rejected").Select(group => group.GroupKey).ToHashSet(StringComparer.Ordinal);
+        var decided = queries is null ? [] : await queries.DecidedAsync(input.Key, cancellationToken);
         var started = context.Clock.GetTimestamp();
         var detector = ErrorDetector.Prepare(input.Table, new ErrorOptions { Seed = Seed, Threshold = Threshold }, cancellationToken);
+        var (said, rejected) = Decided(detector, decided, labels.Used, cancellationToken);
+        labels.Used.AddRange(said);
         var all = detector.Find(labels.Used).ToList();
-        var findings = all.Where(finding => !rejected.Contains(finding.Group)).ToList();
+        var places = Enumerable.Range(0, input.Table.Columns.Count).ToDictionary(column => input.Table.Columns[column].Name, StringComparer.Ordinal);
+        var findings = all.Where(finding => !rejected.Groups.Contains(finding.Group) && !rejected.Cells.Contains((finding.Row, places[finding.Column]))).ToList();
         var groups = ErrorDetector.Group(findings);
         var labelled = labels.Used.Select(label => label.Row).Distinct().Count();
         var ask = detector.ChooseRows(labels.Used, Math.Max(0, MostLabelledRows - labelled));
@@ -102,6 +106,45 @@ public sealed class FindErrors(TableStore tables, Workspace workspace, CellComma
         if (gone > 0)
             context.Log.Warning($"{gone:N0} labels belong to rows that '{input.Key}' does not hold any more, or that are outside the sample. They are kept and not used.");
         return ([.. used.Values], gone);
+    }
+
+    // What is said of a group is said of its cells: some of them become labels, so that cells elsewhere profit. Values need not be kept for that.
+    private static (List<CellLabel> Labels, (HashSet<string> Groups, HashSet<(int Row, int Column)> Cells) Rejected) Decided(ErrorDetector detector, IReadOnlyList<DecidedCells> decided, IReadOnlyList<CellLabel> labels, CancellationToken cancellationToken)
+    {
+        var rejected = (Groups: new HashSet<string>(StringComparer.Ordinal), Cells: new HashSet<(int, int)>());
+        if (decided.Count == 0)
+            return ([], rejected);
+        var cells = new Dictionary<(bool, string), List<(int Row, int Column)>>();
+        if (decided.Any(group => group.AtNight))
+        {
+            foreach (var group in detector.FindSure(cancellationToken).GroupBy(cell => cell.Group))
+                cells[(true, group.Key)] = [.. group.Select(cell => (cell.Row, cell.Column))];
+        }
+
+        foreach (var group in detector.Find([]).GroupBy(finding => finding.Group))
+            cells[(false, group.Key)] = [.. group.Select(finding => (finding.Row, detector.Table.Find(finding.Column)))];
+        var rows = labels.Select(label => label.Row).ToHashSet();
+        var known = labels.Select(label => (label.Row, label.Column)).ToHashSet();
+        var made = new List<CellLabel>();
+        foreach (var group in decided)
+        {
+            var found = cells.GetValueOrDefault((group.AtNight, group.Group)) ?? [];
+            if (!group.Wrong && group.AtNight)
+                rejected.Cells.UnionWith(found);
+            else if (!group.Wrong)
+                rejected.Groups.Add(group.Group);
+            foreach (var cell in found.Take(LabelsOfGroup))
+            {
+                // What somebody said of the very cell stands.
+                if (known.Contains(cell) || (!rows.Contains(cell.Row) && rows.Count >= MostLabelledRows))
+                    continue;
+                rows.Add(cell.Row);
+                known.Add(cell);
+                made.Add(new CellLabel(cell.Row, cell.Column, group.Wrong));
+            }
+        }
+
+        return (made, rejected);
     }
 
     private static CellSearch Search(CellInput input, (List<CellLabel> Used, int Gone) labels, List<CellFinding> findings, IReadOnlyList<CellGroup> groups, IReadOnlyList<int> ask)

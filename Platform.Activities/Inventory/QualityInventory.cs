@@ -21,7 +21,7 @@ namespace Platform.Activities.Inventory;
     HelpZh = "执行已声明或已采纳的检查（能用画像判断的不再读数据）；为完整性、唯一性、有效性、一致性、及时性打分；保存各指标历史并发现异常；开启和关闭事件；建议历史上一直成立的检查。未变化的资产不会重新评估。",
     Outputs = typeof(QualityInventoryOutputs),
     Example = "false_alarms_a_year: 2")]
-public sealed class QualityInventory(TableStore tables, Workspace workspace, InventoryCommands inventory, InventoryQueries inventories, QualityCommands commands, QualityQueries queries, SuggestionCommands suggestions) : IActivity
+public sealed class QualityInventory(TableStore tables, Workspace workspace, InventoryCommands inventory, InventoryQueries inventories, QualityCommands commands, QualityQueries queries, SuggestionCommands suggestions, IConnections? connections = null) : IActivity
 {
     private const int MostChecks = 20_000;
     private const int MostEarlier = 4;
@@ -102,10 +102,11 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
     {
         var assets = snapshot.Assets.ToDictionary(asset => asset.Key, StringComparer.Ordinal);
         var declared = (await queries.DeclaredAsync(asset: null, enabledOnly: true, MostChecks, cancellationToken)).Where(check => assets.ContainsKey(check.Asset)).ToList();
+        var databases = declared.Any(check => assets[check.Asset].Database is not null) ? await DatabaseSources.FindAsync(snapshot.Sources.Where(source => source.Failure is null).Select(source => source.Source), connections, cancellationToken) : null;
         return await Task.Run(
             () =>
             {
-                var rows = new RowChecks(tables, assets.GetValueOrDefault);
+                var rows = new RowChecks(tables, assets.GetValueOrDefault, databases: databases?.Addresses, columns: key => snapshot.Profiles.GetValueOrDefault(key)?.Columns.Select(column => column.Name).ToList());
                 var made = new List<MadeCheck>();
                 foreach (var row in declared)
                 {
@@ -152,11 +153,16 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
                 metrics = metrics.Concat(ProfileMetrics.OfColumns(profile));
             var measured = metrics.ToList();
             var allowed = MetricJudge.Allowance(FalseAlarmsAYear, measured.Select(metric => metric.Name));
+            var made = new List<JudgedMetric>();
             foreach (var metric in measured)
             {
                 var before = history[(asset.Key, metric.Column, metric.Name)].ToList();
-                judged.Add(new MadeJudgement(asset, MetricJudge.Judge(metric, before, snapshot.Taken, allowed) ?? new JudgedMetric(metric, default, false, before.Count)));
+                made.Add(metric.Name == "age_hours" ? MetricJudge.Late(metric, before, snapshot.Taken, allowed) : MetricJudge.Judge(metric, before, snapshot.Taken, allowed) ?? new JudgedMetric(metric, default, false, before.Count));
             }
+            // Only what was written anew can be the same once more.
+            if (changed.Contains(asset.Key))
+                made.Add(MetricJudge.Repeated(made, allowed));
+            judged.AddRange(made.Select(one => new MadeJudgement(asset, one)));
         }
         return judged;
     }
@@ -218,7 +224,7 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         {
             var now = one.Odd.Where(odd => odd.Day == one.Newest).Select(odd => (odd.Judged.Metric.Column, odd.Judged.Check)).ToHashSet();
             results.AddRange(one.Odd.Where(odd => odd.Day == one.Newest).Select(odd => new CheckResult(one.Asset.Key, odd.Judged.Metric.Column, odd.Judged.Check, false, $"{odd.Day:yyyy-MM-dd}: {odd.Judged.Observed}", odd.Judged.Expected, "warning")));
-            results.AddRange(one.Fresh.Where(day => day.Day == one.Newest).SelectMany(day => day.Metrics).Select(metric => new JudgedMetric(metric, default, false, 0))
+            results.AddRange(one.Fresh.Where(day => day.Day == one.Newest).SelectMany(day => day.Metrics.Append(new ProfileMetric(null, "day_repeated_load", 0))).Select(metric => new JudgedMetric(metric, default, false, 0))
                 .Where(metric => !now.Contains((metric.Metric.Column, metric.Check)) && failing.Contains((one.Asset.Key, metric.Metric.Column, metric.Check)))
                 .Select(metric => new CheckResult(one.Asset.Key, metric.Metric.Column, metric.Check, true, $"{one.Newest:yyyy-MM-dd}: {metric.Observed}", "as before", "warning")));
         }

@@ -53,21 +53,69 @@ public sealed class CellCommands
             on conflict (asset_id, group_key) do update
             set cells = excluded.cells, mean_score = excluded.mean_score, examples = excluded.examples, last_seen_at = now(), gone_at = null
             """;
-        const string GoneSql = "update catalog.cell_groups set gone_at = now() where asset_id = @id and gone_at is null and not group_key = any(@groups)";
+        const string GoneSql = "update catalog.cell_groups set gone_at = now() where asset_id = @id and origin = 'search' and gone_at is null and not group_key = any(@groups)";
         return CatalogTransaction.RunAsync(_dataSource, async (connection, transaction) =>
         {
             var id = (await new AssetWriter(connection, transaction, cancellationToken).EnsureAsync([(search.Asset, kind)], _time.GetUtcNow()))[search.Asset];
+            var personal = (await CellMask.PersonalAsync(connection, transaction, [id], cancellationToken))[id].ToHashSet(StringComparer.Ordinal);
             var keys = search.RowsToLabel.Select(row => row.RowKey).Distinct().ToArray();
             await ExecuteAsync(SearchSql, new { id, columns = search.Columns.ToArray(), search.Rows, search.SearchedRows, search.SuspectCells, search.UsedLabels, search.GoneLabels });
             await ExecuteAsync(UnaskSql, new { id });
             await ExecuteAsync(ForgetSql, new { id, keys });
-            await ExecuteAsync(RowsSql, new { id, rows = CatalogJson.Write(search.RowsToLabel.DistinctBy(row => row.RowKey).Select((row, place) => new { row.RowKey, row.Values, row.Suspects, place })) });
-            await ExecuteAsync(GroupsSql, new { id, groups = CatalogJson.Write(search.Groups.DistinctBy(group => group.Key)) });
+            await ExecuteAsync(RowsSql, new { id, rows = CatalogJson.Write(search.RowsToLabel.DistinctBy(row => row.RowKey).Select((row, place) => new { row.RowKey, Values = CellMask.Values(row.Values, personal), Suspects = CellMask.Suspects(row.Suspects, personal), place })) });
+            await ExecuteAsync(GroupsSql, new { id, groups = CatalogJson.Write(search.Groups.DistinctBy(group => group.Key).Select(group => group with { Examples = CellMask.Examples(group.Examples, personal.Contains(group.Column)) })) });
             return await ExecuteAsync(GoneSql, new { id, groups = search.Groups.Select(group => group.Key).ToArray() });
 
             Task<int> ExecuteAsync(string sql, object parameters) => connection.ExecuteAsync(new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken));
         }, cancellationToken);
     }
+
+    /// <summary>Keeps what a night found in assets that the catalog knows. Decisions stay; a group that is not found any more is marked, and nothing else of a search is touched.</summary>
+    /// <param name="looked">Keys of the assets whose cells were looked at.</param>
+    /// <param name="found">Groups with the keys of their assets.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>How many groups are new.</returns>
+    public Task<int> RecordNightAsync(IReadOnlyCollection<string> looked, IReadOnlyCollection<(string Asset, FoundCellGroup Group)> found, CancellationToken cancellationToken)
+    {
+        const string AssetsSql = "select id, key from catalog.assets where key = any(@looked)";
+        const string GroupsSql = """
+            insert into catalog.cell_groups as k (asset_id, group_key, column_name, reason, pattern, cells, mean_score, examples, origin)
+            select g.asset_id, g.key, g."column", g.reason, g.pattern, g.cells, g.mean_score, g.examples, 'night'
+            from jsonb_to_recordset(@groups::jsonb) as g(asset_id bigint, key text, "column" text, reason text, pattern text, cells bigint, mean_score double precision, examples jsonb)
+            on conflict (asset_id, group_key) do update
+            set cells = excluded.cells, mean_score = excluded.mean_score, examples = excluded.examples, pattern = excluded.pattern, last_seen_at = now(), gone_at = null
+            where k.gone_at is not null or (k.cells, k.mean_score, k.examples) is distinct from (excluded.cells, excluded.mean_score, excluded.examples)
+            returning (xmax = 0)
+            """;
+        const string GoneSql = """
+            update catalog.cell_groups k
+            set gone_at = now()
+            where k.asset_id = any(@ids) and k.origin = 'night' and k.gone_at is null
+              and not exists (select 1 from jsonb_to_recordset(@groups::jsonb) as g(asset_id bigint, key text) where g.asset_id = k.asset_id and g.key = k.group_key)
+            """;
+        return CatalogTransaction.RunAsync(_dataSource, async (connection, transaction) =>
+        {
+            var ids = (await connection.QueryAsync<(long Id, string Key)>(new CommandDefinition(AssetsSql, new { looked = looked.ToArray() }, transaction, cancellationToken: cancellationToken))).ToDictionary(row => row.Key, row => row.Id, StringComparer.Ordinal);
+            var personal = await CellMask.PersonalAsync(connection, transaction, ids.Values, cancellationToken);
+            var groups = CatalogJson.Write(found.Where(one => ids.ContainsKey(one.Asset)).DistinctBy(one => (one.Asset, one.Group.Key)).Select(one => new
+            {
+                AssetId = ids[one.Asset],
+                Key = NightKey(one.Group.Key),
+                one.Group.Column,
+                one.Group.Reason,
+                one.Group.Pattern,
+                one.Group.Cells,
+                one.Group.MeanScore,
+                Examples = CellMask.Examples(one.Group.Examples, personal[ids[one.Asset]].Contains(one.Group.Column)),
+            }));
+            var added = await connection.QueryAsync<bool>(new CommandDefinition(GroupsSql, new { groups }, transaction, cancellationToken: cancellationToken));
+            await connection.ExecuteAsync(new CommandDefinition(GoneSql, new { ids = ids.Values.ToArray(), groups }, transaction, cancellationToken: cancellationToken));
+            return added.Count(fresh => fresh);
+        }, cancellationToken);
+    }
+
+    /// <summary>A night's group beside those that a search calls alike.</summary>
+    internal static string NightKey(string group) => $"night:{group}";
 
     /// <summary>Keeps labels; a later one on the same cell replaces the earlier. Either all are kept or none.</summary>
     /// <param name="asset">Key of the asset.</param>
@@ -97,7 +145,9 @@ public sealed class CellCommands
             var known = (await connection.QueryAsync<string>(new CommandDefinition(KnownSql, new { id = search.AssetId, keys }, transaction, cancellationToken: cancellationToken))).ToHashSet(StringComparer.Ordinal);
             if (keys.FirstOrDefault(key => !known.Contains(key)) is { } stranger)
                 throw new ArgumentException($"'{stranger}' is no row that was shown for '{asset}'. Take the rows to label anew: the table has changed, or it was searched again.", nameof(labels));
-            return await connection.ExecuteAsync(new CommandDefinition(Sql, new { id = search.AssetId, by, labels = CatalogJson.Write(labels.GroupBy(label => (label.RowKey, label.Column)).Select(group => group.Last())) }, transaction, cancellationToken: cancellationToken));
+            var personal = (await CellMask.PersonalAsync(connection, transaction, [search.AssetId], cancellationToken))[search.AssetId].ToHashSet(StringComparer.Ordinal);
+            var kept = labels.GroupBy(label => (label.RowKey, label.Column)).Select(group => group.Last()).Select(label => personal.Contains(label.Column) ? label with { CorrectValue = CellMask.Hide(label.CorrectValue) } : label);
+            return await connection.ExecuteAsync(new CommandDefinition(Sql, new { id = search.AssetId, by, labels = CatalogJson.Write(kept) }, transaction, cancellationToken: cancellationToken));
         }, cancellationToken);
     }
 

@@ -32,7 +32,7 @@ public sealed class CellQueries
     public async Task<IReadOnlyList<CellRowToLabel>> RowsToLabelAsync(string asset, CancellationToken cancellationToken)
     {
         const string Sql = """
-            select r.row_key, r.row_values as values, r.suspects, coalesce(l.columns, '{}') as labelled
+            select r.asset_id, r.row_key, r.row_values as values, r.suspects, coalesce(l.columns, '{}') as labelled
             from catalog.cell_rows r
             join catalog.assets a on a.id = r.asset_id
             join catalog.cell_searches s on s.asset_id = a.id
@@ -43,7 +43,9 @@ public sealed class CellQueries
             order by r.place
             """;
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        return [.. await connection.QueryAsync<CellRowToLabel>(new CommandDefinition(Sql, new { asset }, cancellationToken: cancellationToken))];
+        var rows = (await connection.QueryAsync<CellRowToLabel>(new CommandDefinition(Sql, new { asset }, cancellationToken: cancellationToken))).AsList();
+        var personal = await CellMask.PersonalAsync(connection, null, [.. rows.Select(row => row.AssetId).Distinct()], cancellationToken);
+        return [.. rows.Select(row => row with { Values = CellMask.Values(row.Values, personal[row.AssetId]), Suspects = CellMask.Suspects(row.Suspects, personal[row.AssetId]) })];
     }
 
     /// <summary>All labels of an asset, the newest last.</summary>
@@ -60,6 +62,22 @@ public sealed class CellQueries
         return [.. await connection.QueryAsync<CellLabelRow>(new CommandDefinition(Sql, new { asset }, cancellationToken: cancellationToken))];
     }
 
+    /// <summary>What people decided on groups of cells: by asset, whether a night found the group, its key without that, and the decision.</summary>
+    /// <param name="asset">Key of an asset; null for all.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<DecidedCells>> DecidedAsync(string? asset, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select a.key as asset, g.origin = 'night' as at_night, case g.origin when 'night' then substr(g.group_key, 7) else g.group_key end as "group", g.column_name as "column", g.decision = 'confirmed' as wrong
+            from catalog.cell_groups g
+            join catalog.assets a on a.id = g.asset_id
+            where g.decision is not null and (@asset::text is null or a.key = @asset)
+            order by g.decided_at, g.id
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return [.. await connection.QueryAsync<DecidedCells>(new CommandDefinition(Sql, new { asset }, cancellationToken: cancellationToken))];
+    }
+
     /// <summary>Groups of wrong cells, those without a decision first, then by how many cells an answer settles.</summary>
     /// <param name="asset">Key of an asset; null for all.</param>
     /// <param name="open">Only groups that are found and not decided.</param>
@@ -68,7 +86,7 @@ public sealed class CellQueries
     public async Task<IReadOnlyList<CellGroupRow>> GroupsAsync(string? asset, bool open, int limit, CancellationToken cancellationToken)
     {
         const string Sql = """
-            select g.id, a.key as asset, g.group_key, g.column_name as "column", g.reason, g.pattern, g.cells, g.mean_score, g.examples, g.decision, g.decided_by, g.decided_at, g.note, g.gone_at
+            select g.id, g.asset_id, a.key as asset, g.origin, g.group_key, g.column_name as "column", g.reason, g.pattern, g.cells, g.mean_score, g.examples, g.decision, g.decided_by, g.decided_at, g.note, g.gone_at
             from catalog.cell_groups g
             join catalog.assets a on a.id = g.asset_id
             where (@asset::text is null or a.key = @asset) and (not @open or (g.decision is null and g.gone_at is null))
@@ -76,6 +94,9 @@ public sealed class CellQueries
             limit @limit
             """;
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
-        return [.. await connection.QueryAsync<CellGroupRow>(new CommandDefinition(Sql, new { asset, open, limit }, cancellationToken: cancellationToken))];
+        var rows = (await connection.QueryAsync<CellGroupRow>(new CommandDefinition(Sql, new { asset, open, limit }, cancellationToken: cancellationToken))).AsList();
+        // A column may have been found to be personal since.
+        var personal = await CellMask.PersonalAsync(connection, null, [.. rows.Select(row => row.AssetId).Distinct()], cancellationToken);
+        return [.. rows.Select(row => row with { Examples = CellMask.Examples(row.Examples, personal[row.AssetId].Contains(row.Column)) })];
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Platform.Catalog.Cells;
 
@@ -75,9 +76,12 @@ public sealed record CellLabelRow
     public required DateTimeOffset LabelledAt { get; init; }
 }
 
-/// <summary>A row that waits for labels.</summary>
+/// <summary>A row that waits for labels. Values of personal columns are hidden.</summary>
 public sealed record CellRowToLabel
 {
+    [JsonIgnore]
+    public long AssetId { get; init; }
+
     public required string RowKey { get; init; }
 
     /// <summary>The values by column.</summary>
@@ -115,7 +119,13 @@ public sealed record CellGroupRow
 {
     public required long Id { get; init; }
 
+    [JsonIgnore]
+    public long AssetId { get; init; }
+
     public required string Asset { get; init; }
+
+    /// <summary><c>search</c>: a task with inventory.errors found it; <c>night</c>: the nightly look at what changed.</summary>
+    public required string Origin { get; init; }
 
     public required string GroupKey { get; init; }
 
@@ -142,4 +152,21 @@ public sealed record CellGroupRow
 
     /// <summary>Since when no such cells are found; null while they are.</summary>
     public DateTimeOffset? GoneAt { get; init; }
+}
+
+/// <summary>A decision on a group of cells.</summary>
+public sealed record DecidedCells
+{
+    public required string Asset { get; init; }
+
+    /// <summary>Whether the nightly look found the group; else a search did.</summary>
+    public required bool AtNight { get; init; }
+
+    /// <summary>The group's key: of a night <c>column:cause</c>, of a search <c>column:reason:pattern</c>.</summary>
+    public required string Group { get; init; }
+
+    public required string Column { get; init; }
+
+    /// <summary>Whether the cells are wrong; else they are right.</summary>
+    public required bool Wrong { get; init; }
 }

@@ -9,7 +9,8 @@ public sealed class QualityQueries
 {
     private const string IncidentSelect = """
         select i.id, a.key as asset, nullif(h.column_name, '') as "column", h.name as "check", i.severity, i.message, i.opened_at, i.opened_run, i.failures, i.closed_at,
-               catalog.incident_state(i) as state, i.acknowledged_at, i.acknowledged_by, i.assignee, i.closed_by, i.cause, i.reopened, i.waived_at, i.waived_by, a.owner
+               catalog.incident_state(i) as state, i.acknowledged_at, i.acknowledged_by, i.assignee, i.closed_by, i.cause, i.reopened, i.waived_at, i.waived_by, a.owner,
+               (select count(distinct e.to_asset) from catalog.asset_edges e where e.from_asset = a.id)::int as dependents
         from catalog.incidents i
         join catalog.checks h on h.id = i.check_id
         join catalog.assets a on a.id = h.asset_id

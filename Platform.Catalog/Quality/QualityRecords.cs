@@ -172,6 +172,9 @@ public sealed record IncidentRow
 
     /// <summary>Owner of the asset; null where it has none.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>Assets that are made from this one directly.</summary>
+    public int Dependents { get; init; }
 }
 
 /// <summary>Something that happened to an incident.</summary>

@@ -21,6 +21,7 @@ internal sealed class ItemDecider(NpgsqlConnection connection, NpgsqlTransaction
         {
             "column" => await ColumnAsync(item),
             "relation" => await RelationAsync(item),
+            "cells" => await CellsAsync(item),
             _ => await SuggestionAsync(item),
         };
         if (state is null)
@@ -44,6 +45,7 @@ internal sealed class ItemDecider(NpgsqlConnection connection, NpgsqlTransaction
         {
             "column" => await DecideColumnAsync(item, decision, value),
             "relation" => await DecideRelationAsync(item, decision),
+            "cells" => await DecideCellsAsync(item, decision),
             _ => await DecideSuggestionAsync(item, state, decision, value),
         };
         await _changes.WriteAsync(state.AssetId, item.Source == "relation" ? null : state.Column, item.Source == "column" ? "verdict" : item.Source, Told(state.Status, null, item, state.Proposed), Told(Word(item.Source, decision.Decision), value, item, state.Proposed));
@@ -104,7 +106,8 @@ internal sealed class ItemDecider(NpgsqlConnection connection, NpgsqlTransaction
             """;
         const string RelationSql = "update catalog.relations set status = coalesce(@before::jsonb ->> 'status', 'proposed'), decided_by = @before::jsonb ->> 'decided_by' where id = @Number";
         const string SuggestionSql = "update catalog.suggestions set status = 'proposed', corrected_value = null, decided_by = null, decided_at = null, note = null where id = @Number";
-        var sql = item.Source switch { "column" => ColumnSql, "relation" => RelationSql, _ => SuggestionSql };
+        const string CellsSql = "update catalog.cell_groups set decision = null, decided_by = null, decided_at = null, note = null where id = @Number";
+        var sql = item.Source switch { "column" => ColumnSql, "relation" => RelationSql, "cells" => CellsSql, _ => SuggestionSql };
         await connection.ExecuteAsync(Command(sql, new { item.Number, item.Column, before = stored.Before.GetRawText() }));
         return null;
     }
@@ -135,6 +138,17 @@ internal sealed class ItemDecider(NpgsqlConnection connection, NpgsqlTransaction
         return connection.QuerySingleOrDefaultAsync<ItemState>(Command(Sql, item))!;
     }
 
+    private Task<ItemState?> CellsAsync(ItemId item)
+    {
+        // Without examples: what people decided is kept longer than the values may be.
+        const string Sql = """
+            select asset_id, column_name as "column", 'wrong_cells' as kind, coalesce(decision, 'open') as status, decision is not null as decided, decided_by as "by",
+                   jsonb_build_object('group', group_key, 'reason', reason, 'cells', cells) as proposed, '{}'::jsonb as before
+            from catalog.cell_groups where id = @Number
+            """;
+        return connection.QuerySingleOrDefaultAsync<ItemState>(Command(Sql, item))!;
+    }
+
     private Task<ItemState?> SuggestionAsync(ItemId item)
     {
         const string Sql = """
@@ -161,6 +175,12 @@ internal sealed class ItemDecider(NpgsqlConnection connection, NpgsqlTransaction
     private async Task<IReadOnlyList<AppliedEdit>> DecideRelationAsync(ItemId item, ReviewDecision decision)
     {
         await connection.ExecuteAsync(Command("update catalog.relations set status = @status, decided_by = @By where id = @Number", new { item.Number, status = Word("relation", decision.Decision), author.By }));
+        return [];
+    }
+
+    private async Task<IReadOnlyList<AppliedEdit>> DecideCellsAsync(ItemId item, ReviewDecision decision)
+    {
+        await connection.ExecuteAsync(Command("update catalog.cell_groups set decision = @word, decided_by = @By, decided_at = now(), note = @Note where id = @Number", new { item.Number, word = Word("cells", decision.Decision), author.By, author.Note }));
         return [];
     }
 

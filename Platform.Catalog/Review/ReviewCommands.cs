@@ -93,6 +93,8 @@ public sealed class ReviewCommands
             throw new ArgumentException($"'{decision.Decision}' is no decision on '{decision.Item}'. Use confirm, correct or reject.");
         if (decision.Decision != "correct")
             return;
+        if (item.Source == "cells")
+            throw new ArgumentException($"Cells cannot be corrected here ('{decision.Item}'). Confirm that they are wrong, or reject it where they are right; correct them where they are made.");
         if (item.Source == "relation")
             throw new ArgumentException($"A relation cannot be corrected ('{decision.Item}'). Confirm or reject it.");
         if (decision.Value is not { } value || value.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)

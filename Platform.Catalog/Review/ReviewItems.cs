@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Platform.Catalog.Cells;
 
 namespace Platform.Catalog.Review;
 
@@ -39,11 +40,21 @@ internal static class ReviewItems
             left join catalog.classifications k on k.asset_id = s.asset_id and k.column_name = s.column_name
             where s.id = any(@ids)
             """;
+        const string CellsSql = """
+            select 'cells:' || g.id as id, a.key as asset, a.name as asset_name, g.column_name as "column", c.data_type, null::jsonb as evidence, '' as origin_version, 'rule' as origin, catalog.personal_class(k) as personal_class,
+                   jsonb_build_object('origin', g.origin, 'reason', g.reason, 'pattern', g.pattern, 'cells', g.cells, 'examples', g.examples) as value, null::jsonb as profile
+            from catalog.cell_groups g
+            join catalog.assets a on a.id = g.asset_id
+            left join catalog.columns c on c.asset_id = g.asset_id and c.name = g.column_name
+            left join catalog.classifications k on k.asset_id = g.asset_id and k.column_name = g.column_name
+            where g.id = any(@ids)
+            """;
         var columns = open.Where(o => o.Source == "column").ToList();
         var shown = new Dictionary<string, ShownItem>(StringComparer.Ordinal);
         await AddAsync(ColumnsSql, new { assets = columns.Select(c => c.AssetId!.Value).ToArray(), columns = columns.Select(c => c.ColumnName).ToArray() }, columns.Count);
         await AddAsync(RelationsSql, new { ids = open.Where(o => o.Source == "relation").Select(o => o.Ref).ToArray() }, open.Count(o => o.Source == "relation"));
         await AddAsync(SuggestionsSql, new { ids = open.Where(o => o.Source == "suggestion").Select(o => o.Ref).ToArray() }, open.Count(o => o.Source == "suggestion"));
+        await AddAsync(CellsSql, new { ids = open.Where(o => o.Source == "cells").Select(o => o.Ref).ToArray() }, open.Count(o => o.Source == "cells"));
         return [.. open.Where(o => shown.ContainsKey(o.Id)).Select(o => Item(o, shown[o.Id]))];
 
         async Task AddAsync(string sql, object parameters, int count)
@@ -64,7 +75,7 @@ internal static class ReviewItems
         AssetName = shown.AssetName,
         Column = shown.Column,
         DataType = shown.DataType,
-        Value = shown.Value ?? None,
+        Value = open.Source == "cells" ? Cells(shown) : shown.Value ?? None,
         Confidence = open.Confidence,
         Evidence = shown.Evidence ?? None,
         Origin = shown.Origin,
@@ -73,6 +84,14 @@ internal static class ReviewItems
         Profile = shown.Profile,
         Settles = Settles(open),
     };
+
+    // A column may have been found to be personal after its cells were kept.
+    private static JsonElement Cells(ShownItem shown)
+    {
+        if (shown.Value is not { } value || shown.PersonalClass is null or "masked" || !value.TryGetProperty("examples", out var examples))
+            return shown.Value ?? None;
+        return JsonSerializer.SerializeToElement(value.EnumerateObject().ToDictionary(member => member.Name, member => member.Name == "examples" ? CellMask.Examples(examples, personal: true) : member.Value, StringComparer.Ordinal));
+    }
 
     private static ReviewSettles Settles(OpenItem open)
     {
@@ -87,12 +106,17 @@ internal static class ReviewItems
 
         en.Add(open.Uses == 0 ? "nobody has used it in 30 days" : string.Create(CultureInfo.InvariantCulture, $"used {open.Uses:N0} times in 30 days"));
         zh.Add(open.Uses == 0 ? "30 天内无人使用" : string.Create(CultureInfo.InvariantCulture, $"30 天内使用 {open.Uses:N0} 次"));
-        if (open.Personal)
+        if (open.Personal && open.Source == "cells")
+        {
+            en.Add("and the column is personal, so its values are hidden");
+            zh.Add("该列为个人信息，值已隐藏");
+        }
+        else if (open.Personal)
         {
             en.Add("and it would be personal data");
             zh.Add("可能是个人信息");
         }
-        else if (open.Weight > 1)
+        else if (open.Weight > 1 && open.Source == "relation")
         {
             en.Add("and rows are broken by it");
             zh.Add("存在断裂的引用");

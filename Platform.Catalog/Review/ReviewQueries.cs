@@ -5,7 +5,7 @@ using Platform.Postgres;
 
 namespace Platform.Catalog.Review;
 
-/// <summary>The queue of what waits for a person: columns' verdicts, relations and suggestions, what an answer settles most first.</summary>
+/// <summary>The queue of what waits for a person: columns' verdicts, relations, suggestions and groups of wrong cells, what an answer settles most first.</summary>
 public sealed class ReviewQueries
 {
     /// <summary>A column judged at least so surely, and not personal, needs nobody's answer.</summary>
@@ -34,6 +34,11 @@ public sealed class ReviewQueries
             select 'suggestion', s.kind, s.asset_id, s.column_name, s.id, s.confidence, false, count(*) over (partition by s.kind, s.content_hash) - 1, 1
             from catalog.suggestions s
             where s.status = 'proposed' and s.withdrawn_at is null
+            union all
+            select 'cells', 'wrong_cells', g.asset_id, g.column_name, g.id, g.mean_score, coalesce(catalog.personal_class(k) is not null, false), 0, 1 + log(greatest(1, g.cells)::float8)
+            from catalog.cell_groups g
+            left join catalog.classifications k on k.asset_id = g.asset_id and k.column_name = g.column_name
+            where g.decision is null and g.gone_at is null
         ), open as materialized (
             select i.*, coalesce(u.uses, 0) as uses,
                    (4 * i.confidence * (1 - i.confidence) + 0.02) * sqrt(1 + i.similar) * (1 + ln(1 + coalesce(u.uses, 0)) / ln(2) / 4) * i.weight as score
@@ -154,8 +159,8 @@ public sealed class ReviewQueries
 }
 
 /// <summary>An item's id in its parts.</summary>
-/// <param name="Source"><c>column</c>, <c>relation</c>, <c>suggestion</c>.</param>
-/// <param name="Number">Id of the asset, the relation or the suggestion.</param>
+/// <param name="Source"><c>column</c>, <c>relation</c>, <c>suggestion</c>, <c>cells</c>.</param>
+/// <param name="Number">Id of the asset, the relation, the suggestion or the group of cells.</param>
 /// <param name="Column">With <c>column</c>: its name.</param>
 internal sealed record ItemId(string Source, long Number, string? Column)
 {
@@ -166,7 +171,7 @@ internal sealed record ItemId(string Source, long Number, string? Column)
         return parts switch
         {
             ["column", var asset, { Length: > 0 } column] when long.TryParse(asset, out var id) => new ItemId("column", id, column),
-            ["relation" or "suggestion", var number] when long.TryParse(number, out var id) => new ItemId(parts[0], id, null),
+            ["relation" or "suggestion" or "cells", var number] when long.TryParse(number, out var id) => new ItemId(parts[0], id, null),
             _ => throw new ArgumentException($"'{text}' is no item of the review queue. Give the id of an item, such as suggestion:17."),
         };
     }

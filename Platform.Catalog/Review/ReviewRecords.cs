@@ -6,11 +6,11 @@ namespace Platform.Catalog.Review;
 /// <summary>What to show of the queue.</summary>
 public sealed record ReviewFilter
 {
-    /// <summary><c>column</c>, <c>relation</c> or <c>suggestion</c>; null for all.</summary>
+    /// <summary><c>column</c>, <c>relation</c>, <c>suggestion</c> or <c>cells</c>; null for all.</summary>
     public string? Source { get; init; }
 
     /// <summary>
-    /// <c>semantic_type</c> for columns; <c>foreign_key</c>, <c>key</c>, <c>joinable</c>, <c>near_duplicate</c>, … for relations; the kind of suggestions. Null for all.
+    /// <c>semantic_type</c> for columns; <c>foreign_key</c>, <c>key</c>, <c>joinable</c>, <c>near_duplicate</c>, … for relations; the kind of suggestions; <c>wrong_cells</c>. Null for all.
     /// </summary>
     public string? Kind { get; init; }
 
@@ -43,7 +43,7 @@ public sealed record ReviewPage
 /// <summary>How many of a kind wait.</summary>
 public sealed record ReviewKind
 {
-    /// <summary><c>column</c>, <c>relation</c>, <c>suggestion</c>.</summary>
+    /// <summary><c>column</c>, <c>relation</c>, <c>suggestion</c>, <c>cells</c>.</summary>
     public required string Source { get; init; }
 
     public required string Kind { get; init; }
@@ -54,10 +54,10 @@ public sealed record ReviewKind
 /// <summary>Something that waits for a decision.</summary>
 public sealed record ReviewItem
 {
-    /// <summary><c>column:ID:NAME</c>, <c>relation:ID</c> or <c>suggestion:ID</c>: names it in a decision.</summary>
+    /// <summary><c>column:ID:NAME</c>, <c>relation:ID</c>, <c>suggestion:ID</c> or <c>cells:ID</c>: names it in a decision.</summary>
     public required string Id { get; init; }
 
-    /// <summary><c>column</c>, <c>relation</c>, <c>suggestion</c>.</summary>
+    /// <summary><c>column</c>, <c>relation</c>, <c>suggestion</c>, <c>cells</c>.</summary>
     public required string Source { get; init; }
 
     /// <summary>See <see cref="ReviewFilter.Kind"/>.</summary>
@@ -75,7 +75,8 @@ public sealed record ReviewItem
     public required string? DataType { get; init; }
 
     /// <summary>
-    /// What stands for decision: of a column <c>{semantic_type, personal_class}</c>; of a relation <c>{from_columns, to_asset, to_name, to_columns, inclusion, broken_rows, missing_values}</c>; of a suggestion its value.
+    /// What stands for decision: of a column <c>{semantic_type, personal_class}</c>; of a relation <c>{from_columns, to_asset, to_name, to_columns, inclusion, broken_rows, missing_values}</c>; of a suggestion its value;
+    /// of cells that look wrong <c>{origin, reason, pattern, cells, examples}</c>, where confirm says that they are wrong and reject that they are right.
     /// Give it back in <see cref="ReviewDecision.Seen"/>.
     /// </summary>
     public required JsonElement Value { get; init; }
@@ -116,7 +117,7 @@ public sealed record ReviewSettles
     /// <summary>Reads by runs, queries and page views of the asset in the last 30 days.</summary>
     public required long Uses { get; init; }
 
-    /// <summary>3 for personal data, 2 for a reference that is broken, 0.5 for keys and joinable columns, else 1.</summary>
+    /// <summary>3 for personal data, 2 for a reference that is broken, 0.5 for keys and joinable columns, for cells 1 and the logarithm to base 10 of how many, else 1.</summary>
     public required double Weight { get; init; }
 
     /// <summary>The same in a sentence.</summary>

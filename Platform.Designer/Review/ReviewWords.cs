@@ -27,8 +27,28 @@ internal sealed class ReviewWords(IStringLocalizer<Texts> texts, ISemanticTypePo
         {
             "column" => Text(value, "semantic_type") is { } type ? Type(type) : texts["Review.NoType"],
             "relation" => $"({Columns(value, "from_columns")}) → {Text(value, "to_name")} ({Columns(value, "to_columns")})",
+            "cells" => texts["Review.Cells", Count(value), texts.Or("Cells." + Text(value, "reason"), Text(value, "reason") ?? "")],
             _ => Suggested(item.Kind, value),
         };
+    }
+
+    /// <summary>Cells that look wrong, one a line: where it stands, what it holds, what it should hold and what says so. Values of personal columns come hidden.</summary>
+    public IReadOnlyList<string> Cells(ReviewItem item)
+    {
+        if (item.Source != "cells" || !item.Value.TryGetProperty("examples", out var examples) || examples.ValueKind != JsonValueKind.Array)
+            return [];
+        return [.. examples.EnumerateArray().Where(example => example.ValueKind == JsonValueKind.Object).Select(Line)];
+
+        string Line(JsonElement example)
+        {
+            var place = Text(example, "place") is { } known ? known + ": " : "";
+            var value = Text(example, "value") is { } held ? $"“{held}”" : texts["Review.Cells.Empty"].Value;
+            if (Text(example, "suggestion") is not { } meant)
+                return place + value;
+            return Text(example, "given") is { } given && example.TryGetProperty("with", out var with)
+                ? texts["Review.Cells.Given", place + value, meant, Said(with), given]
+                : texts["Review.Cells.Meant", place + value, meant];
+        }
     }
 
     /// <summary>Class of personal data; null for none.</summary>
@@ -79,6 +99,8 @@ internal sealed class ReviewWords(IStringLocalizer<Texts> texts, ISemanticTypePo
 
     private static string? Text(JsonElement value, string name) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
+
+    private static string Count(JsonElement value) => value.TryGetProperty("cells", out var cells) ? Said(cells) : "";
 
     private static string Columns(JsonElement value, string name) =>
         value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.Array ? string.Join(", ", member.EnumerateArray()) : "";

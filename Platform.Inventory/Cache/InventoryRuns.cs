@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Platform.Inventory.Compare;
+using Platform.Inventory.Errors;
 
 namespace Platform.Inventory.Cache;
 
@@ -15,6 +16,7 @@ public sealed class InventoryRuns(string folder)
     public const int Kept = 30;
 
     private const string Found = "found.json";
+    private const string Cells = "cells.json";
 
     /// <summary>Where earlier nights' work is kept.</summary>
     public string CacheFolder => Path.Combine(folder, "cache");
@@ -22,24 +24,39 @@ public sealed class InventoryRuns(string folder)
     /// <summary>The folder of one inventory run.</summary>
     public string FolderOf(long inventoryRun) => Path.Combine(folder, "runs", inventoryRun.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Keeps what a run has found so far, whole or not at all.</summary>
-    public void Keep(long inventoryRun, InventorySnapshot snapshot)
-    {
-        var path = Path.Combine(FolderOf(inventoryRun), Found);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        using (var stream = File.Create(temporary))
-            JsonSerializer.Serialize(stream, snapshot, InventoryCache.Json);
-        File.Move(temporary, path, overwrite: true);
-    }
+    /// <summary>Keeps what a run has found so far, whole or not at all; cells are kept by <see cref="KeepCells"/>.</summary>
+    public void Keep(long inventoryRun, InventorySnapshot snapshot) => Write(inventoryRun, Found, snapshot with { Cells = [], CellsLeft = [] });
+
+    /// <summary>Keeps the wrong cells of a run beside what it found: the task that looks for them runs while others read.</summary>
+    /// <param name="inventoryRun">The run.</param>
+    /// <param name="looks">Assets with something to tell.</param>
+    /// <param name="left">Keys of assets that were left out.</param>
+    public void KeepCells(long inventoryRun, IReadOnlyList<CellLook> looks, IReadOnlyList<string> left) => Write(inventoryRun, Cells, new KeptCells { Looks = looks, Left = left });
 
     /// <summary>What a run found; null where nothing is kept or it cannot be read.</summary>
     public InventorySnapshot? Find(long inventoryRun)
     {
+        if (Read<InventorySnapshot>(inventoryRun, Found) is not { } snapshot)
+            return null;
+        return Read<KeptCells>(inventoryRun, Cells) is { } cells ? snapshot with { Cells = cells.Looks, CellsLeft = cells.Left } : snapshot;
+    }
+
+    private void Write<T>(long inventoryRun, string name, T document)
+    {
+        var path = Path.Combine(FolderOf(inventoryRun), name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        using (var stream = File.Create(temporary))
+            JsonSerializer.Serialize(stream, document, InventoryCache.Json);
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private T? Read<T>(long inventoryRun, string name) where T : class
+    {
         try
         {
-            using var stream = File.OpenRead(Path.Combine(FolderOf(inventoryRun), Found));
-            return JsonSerializer.Deserialize<InventorySnapshot>(stream, InventoryCache.Json);
+            using var stream = File.OpenRead(Path.Combine(FolderOf(inventoryRun), name));
+            return JsonSerializer.Deserialize<T>(stream, InventoryCache.Json);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -54,6 +71,16 @@ public sealed class InventoryRuns(string folder)
             .Select(path => (Path: path, IsRun: long.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var number), Number: number))
             .Where(run => run.IsRun).OrderByDescending(run => run.Number).Skip(Kept);
         foreach (var run in runs)
+        {
             File.Delete(Path.Combine(run.Path, Found));
+            File.Delete(Path.Combine(run.Path, Cells));
+        }
+    }
+
+    private sealed record KeptCells
+    {
+        public IReadOnlyList<CellLook> Looks { get; init; } = [];
+
+        public IReadOnlyList<string> Left { get; init; } = [];
     }
 }

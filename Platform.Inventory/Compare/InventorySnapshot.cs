@@ -31,6 +31,12 @@ public sealed record InventorySnapshot
     /// <summary>Columns that this run judges otherwise than the one before, and why.</summary>
     public IReadOnlyList<Classify.TypeFlip> Flips { get; init; } = [];
 
+    /// <summary>Cells that are almost surely wrong, by asset; those in groups that people have rejected are left out.</summary>
+    public IReadOnlyList<Errors.CellLook> Cells { get; init; } = [];
+
+    /// <summary>Keys of assets for whose cells the time did not suffice.</summary>
+    public IReadOnlyList<string> CellsLeft { get; init; } = [];
+
     /// <summary>Sentences about what went wrong beside the assets.</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 

@@ -13,6 +13,13 @@ internal readonly record struct Dependency(int From, int To, double Strength, do
 /// <param name="Expected">Position of the value that they agree on; -1 where they do not.</param>
 internal readonly record struct GroupVote(float Conflict, float Support, int Expected);
 
+/// <summary>A row's group counted.</summary>
+/// <param name="Expected">Position of the most frequent value; -1 where the row has no group or its group no value.</param>
+/// <param name="With">Rows with it.</param>
+/// <param name="Own">Rows with the row's own value; 0 for a missing one.</param>
+/// <param name="Filled">Rows with any value.</param>
+internal readonly record struct GroupCount(int Expected, int With, int Own, int Filled);
+
 /// <summary>Approximate functional dependencies between single columns, and the cells that break them.</summary>
 internal sealed class Dependencies
 {
@@ -159,6 +166,38 @@ internal sealed class Dependencies
         }
 
         return votes;
+    }
+
+    /// <summary>How the rows of a row's group vote on its cell, counted; the row itself counts too.</summary>
+    public GroupCount[] Counts(Dependency dependency)
+    {
+        var groups = Groups.By(_table.Columns[dependency.From]);
+        var column = _table.Columns[dependency.To];
+        var counts = new GroupCount[_table.Rows];
+        Array.Fill(counts, new GroupCount(-1, 0, 0, 0));
+        var seen = new int[column.Values.Count];
+        for (var g = 0; g < groups.Count; g++)
+        {
+            int best = -1, filled = 0;
+            foreach (var row in groups[g])
+            {
+                var code = column.Codes[row];
+                if (code == column.MissingCode)
+                    continue;
+                filled++;
+                if (++seen[code] > (best < 0 ? 0 : seen[best]))
+                    best = code;
+            }
+
+            if (best < 0)
+                continue;
+            foreach (var row in groups[g])
+                counts[row] = new GroupCount(best, seen[best], column.Codes[row] == column.MissingCode ? 0 : seen[column.Codes[row]], filled);
+            foreach (var row in groups[g])
+                seen[column.Codes[row]] = 0;
+        }
+
+        return counts;
     }
 
     // The row itself does not vote. Two rows that differ say that one is wrong, and not which.

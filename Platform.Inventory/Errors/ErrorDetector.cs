@@ -25,16 +25,24 @@ public sealed class ErrorDetector
     private readonly ErrorOptions _options;
     private readonly CellFeatures[] _features;
     private readonly double[][] _prior;
-    private readonly CellClusters[] _clusters;
+    // Only labels need them, and they cost as much as half of the rest.
+    private readonly Lazy<CellClusters[]> _clusters;
 
-    private ErrorDetector(CellTable table, ErrorOptions options, CellFeatures[] features)
+    private ErrorDetector(CellTable table, ErrorOptions options, CellFeatures[] features, Dependencies dependencies, TimeOrder order)
     {
-        (_table, _options, _features) = (table, options, features);
+        (_table, _options, _features, Dependencies, Order) = (table, options, features, dependencies, order);
         _prior = [.. features.Select(f => Enumerable.Range(0, f.KindCount).Select(kind => CellPrior.Unsupervised(f, kind)).ToArray())];
-        _clusters = [.. features.Select((f, c) => CellClusters.Of(f, _prior[c], Clusters, new Random(options.Seed * 7919 + c)))];
+        _clusters = new Lazy<CellClusters[]>(() => [.. features.Select((f, c) => CellClusters.Of(f, _prior[c], Clusters, new Random(options.Seed * 7919 + c)))]);
     }
 
     public CellTable Table => _table;
+
+    /// <summary>What is known of each column's cells.</summary>
+    internal IReadOnlyList<CellFeatures> Features => _features;
+
+    internal Dependencies Dependencies { get; }
+
+    internal TimeOrder Order { get; }
 
     /// <summary>Describes every cell of a table.</summary>
     /// <param name="table">The rows, at most <see cref="ErrorOptions.MaxRows"/>.</param>
@@ -53,13 +61,13 @@ public sealed class ErrorDetector
         var features = new CellFeatures[table.Columns.Count];
         Parallel.For(0, features.Length, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount) }, column =>
             features[column] = CellFeatures.Of(table, column, ValueSignals.Of(table.Columns[column], cancellationToken), new RowSignals(table, column, dependencies, order, missing)));
-        return new ErrorDetector(table, options, features);
+        return new ErrorDetector(table, options, features, dependencies, order);
     }
 
     /// <summary>The rows whose labels settle most, the most useful first.</summary>
     /// <param name="labels">What is known already.</param>
     /// <param name="count">How many rows.</param>
-    public IReadOnlyList<int> ChooseRows(IReadOnlyCollection<CellLabel> labels, int count) => RowChooser.Choose(_table, _features, _clusters, Scores(labels), labels, count, _options.Seed);
+    public IReadOnlyList<int> ChooseRows(IReadOnlyCollection<CellLabel> labels, int count) => RowChooser.Choose(_table, _features, _clusters.Value, Scores(labels), labels, count, _options.Seed);
 
     /// <summary>The probability of every cell, by column and row.</summary>
     /// <param name="labels">Labelled cells; empty for none.</param>
@@ -87,6 +95,11 @@ public sealed class ErrorDetector
             }
         }
     }
+
+    /// <summary>The cells that are wrong beyond reasonable doubt, with the group in which the nightly look tells them; without labels.</summary>
+    /// <param name="cancellationToken">Cancels.</param>
+    public IReadOnlyList<(int Row, int Column, string Group)> FindSure(CancellationToken cancellationToken) =>
+        [.. SureCells.Find(this, [.. _table.Columns.Select(_ => true)], [.. _table.Columns.Select(_ => true)], cancellationToken).Select(cell => (cell.Row, cell.Column, $"{_table.Columns[cell.Column].Name}:{CellWords.Name(cell.Cause)}"))];
 
     /// <summary>Findings that look alike, the largest groups first.</summary>
     public static IReadOnlyList<CellGroup> Group(IEnumerable<CellFinding> findings) =>
@@ -136,8 +149,9 @@ public sealed class ErrorDetector
         var prior = CellPrior.Learn([.. labels.Select(label => (_features[label.Column], _features[label.Column].Kinds[label.Row], label.Wrong))], ridge: 4);
         var byColumn = labels.ToLookup(label => label.Column);
         var scores = new double[_features.Length][];
+        var clusters = _clusters.Value;
         Parallel.For(0, scores.Length, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(2, Environment.ProcessorCount) }, column =>
-            scores[column] = ColumnClassifier.Score(_features[column], _clusters[column], prior, [.. byColumn[column]]));
+            scores[column] = ColumnClassifier.Score(_features[column], clusters[column], prior, [.. byColumn[column]]));
         return scores;
     }
 }

@@ -9,7 +9,10 @@ internal sealed class TimeOrder
     private const double Holds = 0.98;
     private readonly bool[]?[] _broken;
 
-    private TimeOrder(bool[]?[] broken) => _broken = broken;
+    private TimeOrder(bool[]?[] broken, IReadOnlyList<OrderedPair> pairs) => (_broken, Pairs) = (broken, pairs);
+
+    /// <summary>Pairs of columns of which the first is nearly always the earlier, with the rows in which it is not.</summary>
+    public IReadOnlyList<OrderedPair> Pairs { get; }
 
     public bool IsBroken(int column, int row) => _broken[column]?[row] == true;
 
@@ -17,6 +20,7 @@ internal sealed class TimeOrder
     {
         var times = table.Columns.Select(Times).ToArray();
         var broken = new bool[]?[table.Columns.Count];
+        var pairs = new List<OrderedPair>();
         for (var first = 0; first < times.Length; first++)
         {
             for (var second = 0; second < times.Length; second++)
@@ -33,15 +37,20 @@ internal sealed class TimeOrder
 
                 if (after == 0 || before < 50 || before < Holds * (before + after))
                     continue;
+                var rows = new List<int>(after);
                 for (var row = 0; row < table.Rows; row++)
                 {
-                    if (later[table.Columns[second].Codes[row]] < earlier[table.Columns[first].Codes[row]])
-                        (broken[first] ??= new bool[table.Rows])[row] = (broken[second] ??= new bool[table.Rows])[row] = true;
+                    if (later[table.Columns[second].Codes[row]] >= earlier[table.Columns[first].Codes[row]] || double.IsNaN(later[table.Columns[second].Codes[row]] - earlier[table.Columns[first].Codes[row]]))
+                        continue;
+                    (broken[first] ??= new bool[table.Rows])[row] = (broken[second] ??= new bool[table.Rows])[row] = true;
+                    rows.Add(row);
                 }
+
+                pairs.Add(new OrderedPair(first, second, before, rows));
             }
         }
 
-        return new TimeOrder(broken);
+        return new TimeOrder(broken, pairs);
     }
 
     /// <summary>The instant of each value of a column of dates, NaN where one is none; null for other columns.</summary>
@@ -66,3 +75,10 @@ internal sealed class TimeOrder
         return found > 0.5 * (column.Codes.Length - column.Missing) ? times : null;
     }
 }
+
+/// <summary>Two columns of times of which the first is nearly always the earlier.</summary>
+/// <param name="First">The column with the earlier ones.</param>
+/// <param name="Second">The column with the later ones.</param>
+/// <param name="Holds">Rows in which it is so.</param>
+/// <param name="Broken">Rows in which it is the other way round.</param>
+internal sealed record OrderedPair(int First, int Second, int Holds, IReadOnlyList<int> Broken);

@@ -30,12 +30,12 @@ public sealed record CheckOutcome(bool Passed, string Observed, string Expected,
         _ => "no row from the query",
     };
 
-    /// <summary>An outcome by counted rows, with the share that may break it.</summary>
-    internal static CheckOutcome Counted(CheckDefinition check, long broken, long looked, string what, string? examples = null)
+    /// <summary>An outcome by counted rows, with the share that may break it. <paramref name="what"/> is said of all where it holds, <paramref name="otherwise"/> of those that break it.</summary>
+    internal static CheckOutcome Counted(CheckDefinition check, long broken, long looked, string what, string? examples = null, string? otherwise = null)
     {
         var passed = broken == 0 || (looked > 0 && broken <= (check.MaxShare ?? 0) * looked);
         var allowed = check.MaxShare is > 0 and var share && check.Kind != "not_null" ? Text($"; at most {share:P1} may differ") : "";
-        return new CheckOutcome(passed, broken == 0 ? Text($"all of {looked:N0} {what}") : Text($"{broken:N0} of {looked:N0} {what} {(broken == 1 ? "does" : "do")} not{(examples is { Length: > 0 } ? $": {examples}" : "")}"), ExpectedOf(check) + allowed, broken, looked);
+        return new CheckOutcome(passed, broken == 0 ? Text($"all of {looked:N0} {what}") : Text($"{broken:N0} of {looked:N0} {otherwise ?? $"{what} {(broken == 1 ? "does" : "do")} not fit"}{(examples is { Length: > 0 } ? $": {examples}" : "")}"), ExpectedOf(check) + allowed, broken, looked);
     }
 
     internal static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -60,22 +60,32 @@ public static partial class DayFiles
     public static IReadOnlyList<(DateOnly Day, JudgedMetric Judged)> Odd(IReadOnlyList<DayMetrics> days, double falseAlarmsAYear)
     {
         var odd = new List<(DateOnly, JudgedMetric)>();
-        var all = days.SelectMany(day => day.Metrics.Select(metric => (day.Day, Metric: metric))).GroupBy(one => (one.Metric.Column, one.Metric.Name)).ToList();
-        var allowed = MetricJudge.Allowance(falseAlarmsAYear, all.Select(series => series.Key.Name["day_".Length..]));
-        foreach (var series in all)
+        var names = days.SelectMany(day => day.Metrics.Select(metric => (metric.Column, metric.Name))).Distinct().ToList();
+        var allowed = MetricJudge.Allowance(falseAlarmsAYear, names.Select(name => name.Name["day_".Length..]));
+        var series = new Dictionary<(string?, string), (Platform.Learning.Anomaly.MetricDetector Detector, double Last, int Before)>();
+        foreach (var name in names)
         {
-            if (ProfileMetrics.OptionsOf(series.Key.Name["day_".Length..], allowed) is not { } options)
-                continue;
-            var detector = new Platform.Learning.Anomaly.MetricDetector(options);
-            var before = 0;
-            foreach (var (day, metric) in series)
-            {
-                var point = detector.Observe(At(day), metric.Value);
-                if (detector.Alarmed)
-                    odd.Add((day, new JudgedMetric(metric, point, true, before)));
-                before++;
-            }
+            if (ProfileMetrics.OptionsOf(name.Name["day_".Length..], allowed) is { } options)
+                series[name] = (new Platform.Learning.Anomaly.MetricDetector(options), double.NaN, 0);
         }
+
+        foreach (var day in days)
+        {
+            var judged = new List<JudgedMetric>();
+            foreach (var metric in day.Metrics)
+            {
+                if (!series.TryGetValue((metric.Column, metric.Name), out var known))
+                    continue;
+                var point = known.Detector.Observe(At(day.Day), metric.Value);
+                judged.Add(new JudgedMetric(metric, point, known.Detector.Alarmed, known.Before) { Detector = known.Detector, Same = known.Last == metric.Value });
+                series[(metric.Column, metric.Name)] = (known.Detector, metric.Value, known.Before + 1);
+            }
+
+            odd.AddRange(judged.Where(one => one.Alarmed).Select(one => (day.Day, one)));
+            if (MetricJudge.Repeated(judged, allowed, day: true) is { Alarmed: true } repeated)
+                odd.Add((day.Day, repeated));
+        }
+
         return [.. odd.OrderByDescending(one => one.Item1)];
     }
 

@@ -46,7 +46,7 @@ public static class ProfileChecks
 
     private static CheckOutcome NotNull(CheckDefinition check, ColumnProfile column, bool sampled)
     {
-        var outcome = CheckOutcome.Counted(check, column.Nulls, column.Rows, "rows have a value");
+        var outcome = CheckOutcome.Counted(check, column.Nulls, column.Rows, "rows have a value", otherwise: "rows have no value");
         var seen = column.Nulls == 0 ? outcome.Observed : CheckOutcome.Text($"{column.Nulls:N0} of {column.Rows:N0} rows ({column.NullShare:P1}) have no value");
         return outcome with { Observed = sampled ? seen + " (a sample)" : seen };
     }

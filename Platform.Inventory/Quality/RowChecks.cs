@@ -4,20 +4,24 @@ using Platform.Inventory.Scan;
 using Platform.Tables;
 using Platform.Tables.Log;
 using Platform.Tables.Native;
+using Platform.Tables.Sources;
 using Platform.Workflows;
 
 namespace Platform.Inventory.Quality;
 
 /// <summary>
-/// Makes checks by looking at the rows: of the platform's tables at a version, of Delta folders, and of Parquet and delimited files. One query a check.
+/// Makes checks by looking at the rows: of the platform's tables at a version, of Delta folders, of files, and of tables of a database, which counts itself what it can. One query a check.
 /// What a person's SQL may do is read these rows and the platform's tables, and nothing else.
 /// </summary>
 /// <param name="store">The platform's tables.</param>
 /// <param name="find">The asset of a key, for references; null where there is none.</param>
 /// <param name="timeout">How long one query may take; null is two minutes.</param>
-public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, TimeSpan? timeout = null)
+/// <param name="databases">Addresses of databases by their sources; null for none.</param>
+/// <param name="columns">Columns of an asset by its key, where its files do not name them (JSON); null where nobody knows.</param>
+public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, TimeSpan? timeout = null, IReadOnlyDictionary<string, PostgresAddress>? databases = null, Func<string, IReadOnlyList<string>?>? columns = null)
 {
     private readonly TimeSpan _timeout = timeout ?? TimeSpan.FromMinutes(2);
+    private readonly CheckRows _rows = new(store, databases ?? new Dictionary<string, PostgresAddress>(), timeout ?? TimeSpan.FromMinutes(2));
 
     /// <summary>Makes a check of an asset that a scan found.</summary>
     /// <param name="check">The check.</param>
@@ -30,8 +34,11 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
             return CheckOutcome.Impossible(check, problem);
         return Guarded(check, (session, token) =>
         {
-            var name = Open(session, asset, "subject", token);
-            return Make(check, session, name, now, null, token);
+            if (asset.Database is not null && DatabaseChecks.Judge(check, asset, _rows, _timeout, token) is { } counted)
+                return counted;
+            var subject = Open(session, asset, check.Column, "subject", token);
+            var outcome = Make(check, session, subject.Name, now, null, subject.Weight, token);
+            return subject.Note.Length == 0 ? outcome : outcome with { Observed = outcome.Observed + subject.Note };
         }, cancellation);
     }
 
@@ -50,7 +57,7 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
             var snapshot = session.Expose(table, version);
             if (check.Problems([.. snapshot.Columns.Select(column => column.Name)]).FirstOrDefault() is { } missing)
                 return CheckOutcome.Impossible(check, missing);
-            return Make(check, session, Name(table), now, new Written(Previous(table, snapshot.Version), snapshot.Timestamp), token);
+            return Make(check, session, Name(table), now, new Written(Previous(table, snapshot.Version), snapshot.Timestamp), null, token);
         }, cancellation);
     }
 
@@ -77,28 +84,28 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
 
     private static string Name(TableName table) => $"{SqlText.Identifier(table.Schema)}.{SqlText.Identifier(table.Table)}";
 
-    private CheckOutcome Make(CheckDefinition check, TableSession session, string from, DateTimeOffset now, Written? table, CancellationToken cancellation)
+    private CheckOutcome Make(CheckDefinition check, TableSession session, string from, DateTimeOffset now, Written? table, string? weight, CancellationToken cancellation)
     {
         var column = check.Column is { Length: > 0 } name ? SqlText.Identifier(name) : "";
         switch (check.Kind)
         {
             case "not_null":
                 var nulls = Row(session, $"select count(*), count(*) - count({column}) from {from}", cancellation);
-                return CheckOutcome.Counted(check, nulls[1], nulls[0], "rows have a value");
+                return CheckOutcome.Counted(check, nulls[1], nulls[0], "rows have a value", otherwise: "rows have no value");
             case "unique":
                 var columns = string.Join(", ", check.Looked.Select(SqlText.Identifier));
                 var present = string.Join(" and ", check.Looked.Select(one => $"{SqlText.Identifier(one)} is not null"));
                 var repeated = Row(session, $"select coalesce(sum(repeats), 0)::bigint, coalesce(sum(repeats - 1), 0)::bigint from (select count(*) as repeats from {from} where {present} group by {columns})", cancellation);
-                return CheckOutcome.Counted(check, repeated[1], repeated[0], "values stand alone");
+                return CheckOutcome.Counted(check, repeated[1], repeated[0], "values stand alone", otherwise: "values repeat one before");
             case "range":
-                return Range(check, session, from, column, cancellation);
+                return Range(check, session, from, column, weight, cancellation);
             case "set":
                 var values = string.Join(", ", check.Values!.Select(SqlText.Literal));
-                return Broken(check, session, from, column, $"cast({column} as varchar) not in ({values})", cancellation);
+                return Broken(check, session, from, column, $"cast({column} as varchar) not in ({values})", weight, cancellation);
             case "pattern":
-                return Broken(check, session, from, column, $"not regexp_full_match(cast({column} as varchar), {SqlText.Literal(check.Pattern!)})", cancellation);
+                return Broken(check, session, from, column, $"not regexp_full_match(cast({column} as varchar), {SqlText.Literal(check.Pattern!)})", weight, cancellation);
             case "reference":
-                return Reference(check, session, from, column, cancellation);
+                return Reference(check, session, from, column, weight, cancellation);
             case "freshness" when column.Length > 0:
                 return Freshness(check, session, from, column, now, cancellation);
             case "freshness":
@@ -119,7 +126,7 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
         }
     }
 
-    private static CheckOutcome Range(CheckDefinition check, TableSession session, string from, string column, CancellationToken cancellation)
+    private static CheckOutcome Range(CheckDefinition check, TableSession session, string from, string column, string? weight, CancellationToken cancellation)
     {
         var ofTimes = check.Earliest is not null || check.Latest is not null;
         var value = ofTimes ? $"try_cast({column} as timestamp)" : $"try_cast({column} as double)";
@@ -132,17 +139,19 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
             limits.Add($"{value} < timestamp '{earliest.UtcDateTime:yyyy-MM-dd HH:mm:ss}'");
         if (CheckDefinition.Time(check.Latest, out var latest))
             limits.Add($"{value} > timestamp '{latest.UtcDateTime:yyyy-MM-dd HH:mm:ss}'");
-        return Broken(check, session, from, column, string.Join(" or ", limits), cancellation);
+        return Broken(check, session, from, column, string.Join(" or ", limits), weight, cancellation);
     }
 
-    private static CheckOutcome Broken(CheckDefinition check, TableSession session, string from, string column, string condition, CancellationToken cancellation)
+    // A value with a weight stands for so many rows.
+    private static CheckOutcome Broken(CheckDefinition check, TableSession session, string from, string column, string condition, string? weight, CancellationToken cancellation)
     {
-        var counts = Row(session, $"select count({column}), count(*) filter (where {column} is not null and ({condition})) from {from}", cancellation);
-        var examples = counts[1] == 0 ? "" : string.Join(", ", session.Query($"select cast({column} as varchar) from {from} where {column} is not null and ({condition}) group by 1 order by count(*) desc, 1 limit 5", null, cancellation).Rows.Select(row => row[0]));
+        string Rows(string where) => weight is null ? $"count(*) filter (where {where})" : $"coalesce(sum({weight}) filter (where {where}), 0)::bigint";
+        var counts = Row(session, $"select {Rows($"{column} is not null")}, {Rows($"{column} is not null and ({condition})")} from {from}", cancellation);
+        var examples = counts[1] == 0 ? "" : string.Join(", ", session.Query($"select cast({column} as varchar) from {from} where {column} is not null and ({condition}) group by 1 order by {(weight is null ? "count(*)" : $"sum({weight})")} desc, 1 limit 5", null, cancellation).Rows.Select(row => row[0]));
         return CheckOutcome.Counted(check, counts[1], counts[0], "values", examples);
     }
 
-    private CheckOutcome Reference(CheckDefinition check, TableSession session, string from, string column, CancellationToken cancellation)
+    private CheckOutcome Reference(CheckDefinition check, TableSession session, string from, string column, string? weight, CancellationToken cancellation)
     {
         var to = SqlText.Identifier(check.ReferenceColumn ?? check.Column!);
         string other;
@@ -155,7 +164,14 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
         }
         else if (find(check.ReferenceAsset!) is { } asset)
         {
-            other = Open(session, asset, "referred", cancellation);
+            var known = asset.Columns.Count > 0 ? [.. asset.Columns.Select(one => one.Name)] : columns?.Invoke(asset.Key);
+            if (known is { Count: > 0 } && !known.Contains(check.ReferenceColumn ?? check.Column!))
+                return CheckOutcome.Impossible(check, $"'{check.ReferenceAsset}' has no column {to}");
+            var referred = Open(session, asset, check.ReferenceColumn ?? check.Column, "referred", cancellation);
+            // Of a sample nothing follows: what is missing in it may be in the rest.
+            if (referred.Note.Length > 0)
+                return CheckOutcome.Impossible(check, $"'{check.ReferenceAsset}' has too many different values of {to}, or reading them takes too long");
+            other = referred.Name;
         }
         else
         {
@@ -163,7 +179,7 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
         }
         // 17850.0 and 17850 are the same reference.
         var (mine, theirs) = (Plain(column), Plain(to));
-        return Broken(check, session, from, column, $"{mine} not in (select {theirs} from {other} where {to} is not null)", cancellation);
+        return Broken(check, session, from, column, $"{mine} not in (select {theirs} from {other} where {to} is not null)", weight, cancellation);
 
         static string Plain(string name) => $"regexp_replace(cast({name} as varchar), '^(-?[0-9]+)[.]0+$', '\\1')";
     }
@@ -224,21 +240,21 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
         {
             return judge(session, both.Token);
         }
-        catch (Exception e) when (!cancellation.IsCancellationRequested && e is DuckDbException or TableException or UnreadableFileException or OperationCanceledException or IOException)
+        catch (Exception e) when (!cancellation.IsCancellationRequested && e is DuckDbException or TableException or UnreadableFileException or SourceException or OperationCanceledException or IOException)
         {
             return CheckOutcome.Impossible(check, limit.IsCancellationRequested ? $"the query took longer than {_timeout.TotalSeconds:0} s" : e.Message);
         }
     }
 
-    /// <summary>Makes an asset's rows readable under a name, in this session only.</summary>
-    private static string Open(TableSession session, FoundAsset asset, string name, CancellationToken cancellation)
+    /// <summary>Makes an asset's rows readable under a name, in this session only; of a database those of one column.</summary>
+    private CheckSubjectRows Open(TableSession session, FoundAsset asset, string? column, string name, CancellationToken cancellation)
     {
         if (asset.Database is not null)
-            throw new UnreadableFileException("the rows of another database's tables are not read for checks; this kind is judged by its profile only where that is exact");
+            return _rows.Values(session, asset, column ?? throw new UnreadableFileException("this kind of check is judged by the profile of a database's table only"), name, cancellation);
         if (asset.Files.Count == 0)
         {
             session.ExposeFolder(name, asset.Location ?? throw new UnreadableFileException($"{asset.Name} has neither files nor a folder"), asset.Version);
-            return name;
+            return new CheckSubjectRows(name, null, "");
         }
         var files = $"[{string.Join(", ", asset.Files.Select(file => SqlText.Literal(file.Path)))}]";
         var layout = asset.Layout;
@@ -246,10 +262,17 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
         {
             FileForm.Parquet => $"read_parquet({files}, union_by_name = true, hive_partitioning = false)",
             FileForm.Delimited when layout.Encoding.Replace("-", "", StringComparison.Ordinal) is "utf8" or "ascii" => $"read_csv({files}, delim = {SqlText.Literal(layout.Delimiter.ToString())}, header = {(layout.HasHeader ? "true" : "false")}, quote = {(layout.Quoted ? "'\"'" : "''")}, names = [{string.Join(", ", layout.Columns.Select(SqlText.Literal))}], all_varchar = true, null_padding = true, strict_mode = false)",
-            _ => throw new UnreadableFileException($"the rows of {asset.Format} files are not read for checks; this kind is judged by its profile only where that is exact"),
+            _ => null,
         };
+        if (reader is null)
+        {
+            // JSON and other encodings: read as the profile reads them, so that both mean the same columns and rows.
+            var known = layout is { Columns.Count: > 0 } ? layout.Columns : columns?.Invoke(asset.Key);
+            return known is { Count: > 0 } && layout!.Form is FileForm.Delimited or FileForm.JsonLines or FileForm.JsonArray or FileForm.JsonObject ? _rows.Files(session, asset, known, name, cancellation)
+                : throw new UnreadableFileException($"the rows of {asset.Format} files are not read for checks; this kind is judged by its profile only where that is exact");
+        }
         session.Execute($"create or replace temp table {name} as select * from {reader}", null, cancellation);
-        return name;
+        return new CheckSubjectRows(name, null, "");
     }
 
     private TableSnapshot? Previous(TableName table, long version)

@@ -72,8 +72,8 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
             case FileForm.JsonLines:
                 ReadJsonLines(path, layout, columns, sink, most, cancellation);
                 break;
-            case FileForm.JsonArray:
-                ReadJsonArray(path, layout, columns, sink, most, cancellation);
+            case FileForm.JsonArray or FileForm.JsonObject:
+                ReadJsonDocument(path, layout, columns, sink, most, cancellation);
                 break;
         }
     }
@@ -123,7 +123,7 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
         }
     }
 
-    private static void ReadJsonArray(string path, FileLayout layout, IReadOnlyList<string> columns, ICellSink sink, long most, CancellationToken cancellation)
+    private static void ReadJsonDocument(string path, FileLayout layout, IReadOnlyList<string> columns, ICellSink sink, long most, CancellationToken cancellation)
     {
         using var stream = LayoutSniffer.Open(path, layout);
         JsonDocument document;
@@ -138,6 +138,13 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
 
         using (document)
         {
+            if (layout.Form == FileForm.JsonObject)
+            {
+                foreach (var member in document.RootElement.EnumerateObject().Take((int)Math.Min(int.MaxValue, most)))
+                    TellMember(member, columns, sink);
+                return;
+            }
+
             long rows = 0;
             foreach (var element in document.RootElement.EnumerateArray())
             {
@@ -148,6 +155,27 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
             }
         }
     }
+
+    // A row a member: its name and its value, or the members of that, as the profile names them.
+    private static void TellMember(JsonProperty member, IReadOnlyList<string> columns, ICellSink sink)
+    {
+        for (var i = 0; i < columns.Count; i++)
+        {
+            var value = columns[i] == "value" ? member.Value
+                : columns[i].StartsWith("value.", StringComparison.Ordinal) && member.Value.ValueKind == JsonValueKind.Object && member.Value.TryGetProperty(columns[i]["value.".Length..], out var inner) ? inner : default;
+            if ((columns[i] == "key" ? member.Name : Text(value))?.Trim() is { Length: > 0 } cell)
+                sink.Cell(i, Encoding.UTF8.GetBytes(cell));
+        }
+
+        sink.EndRow();
+    }
+
+    private static string? Text(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.Undefined => null,
+        JsonValueKind.String => value.GetString(),
+        _ => value.GetRawText(),
+    };
 
     // Members of nested objects are columns a.b, as the profile names them.
     private static void Tell(JsonElement record, IReadOnlyList<string> columns, ICellSink sink)
@@ -163,13 +191,7 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
                     continue;
             }
 
-            var text = value.ValueKind switch
-            {
-                JsonValueKind.Null or JsonValueKind.Undefined => null,
-                JsonValueKind.String => value.GetString(),
-                _ => value.GetRawText(),
-            };
-            if (text?.Trim() is { Length: > 0 } cell)
+            if (Text(value)?.Trim() is { Length: > 0 } cell)
                 sink.Cell(i, Encoding.UTF8.GetBytes(cell));
         }
 

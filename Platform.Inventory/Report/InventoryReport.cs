@@ -28,6 +28,12 @@ public sealed record InventoryReport
     /// <summary>What is wrong with the data that could be read, worst first.</summary>
     public required IReadOnlyList<QualityLine> Quality { get; init; }
 
+    /// <summary>Cells that are almost surely wrong, by column and cause.</summary>
+    public IReadOnlyList<CellLine> Cells { get; init; } = [];
+
+    /// <summary>Names of assets whose cells nobody has looked at yet, because the night's time did not suffice.</summary>
+    public IReadOnlyList<string> CellsLeft { get; init; } = [];
+
     /// <summary>Assets and files that could not be read.</summary>
     public required IReadOnlyList<UnreadableLine> Unreadable { get; init; }
 

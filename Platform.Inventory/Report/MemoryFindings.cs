@@ -49,7 +49,9 @@ internal static class MemoryFindings
             var subject = first.Column is null ? first.Name : $"{first.Column} in {first.Name}";
             var days = group.Select(line => line.Since?.UtcDateTime.Date).Distinct().Count();
             var day = first.Since?.UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-            yield return first.What.StartsWith("day_", StringComparison.Ordinal)
+            yield return first.What is "age_hours" ? DataFindings.Make("late", first.Asset, first.Name, null, 66, $"{first.Name} is late: by its own rhythm new data were due.", $"{first.Name} 已迟到：按其自身节奏，新数据早该到来。", $"hours since the newest data: {first.Message}", $"距最新数据的小时数：{first.MessageZh}")
+                : first.What.EndsWith("repeated_load", StringComparison.Ordinal) ? DataFindings.Make("repeated-load", first.Asset, first.Name, null, 64, $"{first.Name} was loaded with the data of the time before once more.", $"{first.Name} 重复加载了上一次的数据。", $"{(first.What.StartsWith("day_", StringComparison.Ordinal) ? $"{day}: " : "")}every figure that usually moves stands still", $"{(first.What.StartsWith("day_", StringComparison.Ordinal) ? $"{day}：" : "")}所有通常变动的指标均未变化")
+                : first.What.StartsWith("day_", StringComparison.Ordinal)
                 ? DataFindings.Make("odd-day", first.Asset, first.Name, first.Column, (first.Column is null ? 56 : 44) + DataFindings.Size(days), $"{(days == 1 ? "One day" : $"{days:N0} days")} of {subject} {(days == 1 ? "is" : "are")} not like the others around: {(days == 1 ? "its" : "their")} {en}.", $"{first.Name}{(first.Column is null ? "" : $" 的 {first.Column}")} 有 {days:N0} 天的{zh}与前后不符。", $"{day}: {first.Message}{(days > 1 ? "; the oddest" : "")}", $"{day}：{first.MessageZh}{(days > 1 ? "（最异常的一天）" : "")}")
                 : DataFindings.Make("anomaly", first.Asset, first.Name, first.Column, 62, $"The {en} of {subject} {(first.What == "rows" ? "are" : "is")} not like before.", $"{first.Name}{(first.Column is null ? "" : $" 的 {first.Column}")} 的{zh}与以往不符。", $"{first.Message}", $"{first.MessageZh}");
         }

@@ -26,6 +26,8 @@ public static class ReportBuilder
         var personal = Personal(snapshot, assets);
         // Where rows were compared, that says more than equal figures do.
         var copied = (facts?.Copies ?? []).SelectMany(copy => new[] { copy.Asset, copy.Other }).ToHashSet(StringComparer.Ordinal);
+        // A cell with its witness says more than the rule that it breaks.
+        var accused = snapshot.Cells.SelectMany(look => look.Problems.Where(problem => problem.By is not null).Select(problem => (look.Asset, problem.Column))).ToHashSet();
         var lines = Lines(snapshot, differences, assets, personal, quality);
         var skipped = snapshot.Sources.SelectMany(source => source.Skipped).ToList();
         var unreadable = Unreadable(snapshot, assets, skipped);
@@ -51,11 +53,14 @@ public static class ReportBuilder
                 Skipped = skipped.Count(path => !path.IsProblem),
             },
             Differences = differences,
-            Surprises = Finding.Rank(OthersFirst(snapshot, [.. DataFindings.Of(snapshot, differences, facts).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. facts is null ? [] : MemoryFindings.Of(facts)])),
+            Surprises = Finding.Rank(OthersFirst(snapshot, [.. DataFindings.Of(snapshot, differences, facts).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. CellFindings.Of(snapshot, names), .. facts is null ? [] : MemoryFindings.Of(facts).Where(finding => finding.Kind != "dependency" || !accused.Contains((finding.Asset, finding.Column ?? "")))])),
             Catalog = facts,
             Personal = personal,
             Relations = relations,
             Quality = quality,
+            Cells = [.. snapshot.Cells.SelectMany(look => look.Problems.Select(problem => (look.Asset, Problem: problem, Line: CellFindings.Line(problem)))).OrderByDescending(one => one.Problem.Cells)
+                .Select(one => new CellLine(one.Asset, name(one.Asset), one.Problem.Column, Errors.CellWords.Name(one.Problem.Cause), one.Problem.Cells, one.Line.En, one.Line.Zh))],
+            CellsLeft = [.. snapshot.CellsLeft.Select(name)],
             Unreadable = unreadable,
             Assets = lines,
             Skipped = [.. skipped.Where(path => !path.IsProblem).GroupBy(path => path.Reason).OrderByDescending(group => group.Count()).Select(group => new SkippedLine(group.Key, group.Count(), [.. group.Take(3).Select(path => path.Path)]))],

@@ -20,6 +20,7 @@ public static partial class ReportPage
         ReportFindings.Write(html, report);
         ReportChanges.Write(html, report);
         ReportFindings.Coverage(html, report);
+        ReportCells.Write(html, report);
         ReportCare.Write(html, report);
         Personal(html, report);
         Quality(html, report);

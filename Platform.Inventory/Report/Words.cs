@@ -49,6 +49,19 @@ internal static class Words
 
     public static (string En, string Zh) Type(string type) => SemanticTypes.All.TryGetValue(type, out var known) ? (known.Title, known.TitleZh) : (type, type);
 
+    /// <summary>What is wrong with cells.</summary>
+    public static (string En, string Zh) Cause(string cause) => cause switch
+    {
+        "misspelt" => ("misspelt", "拼写错误"),
+        "contradicted" => ("other rows say otherwise", "与其他行矛盾"),
+        "left" => ("empty, though known", "可补的空值"),
+        "misplaced" => ("holds another column's value", "混入其他列的值"),
+        "unit" => ("another unit", "单位不一致"),
+        "mangled" => ("broken letters", "乱码"),
+        "order" => ("times the wrong way round", "时间顺序颠倒"),
+        _ => (cause, cause),
+    };
+
     /// <summary>A metric of quality, as <c>day_rows</c> or <c>null_share</c>; with or without its day.</summary>
     public static (string En, string Zh) Metric(string metric) => metric.StartsWith("day_", StringComparison.Ordinal) ? Metric(metric[4..]) : metric switch
     {
@@ -57,6 +70,7 @@ internal static class Words
         "bytes" => ("size", "大小"),
         "files" => ("number of files", "文件数"),
         "age_hours" => ("age", "数据时效"),
+        "repeated_load" => ("load, the same as before", "重复加载"),
         "bad_rows" => ("unreadable lines", "无法读取的行数"),
         "repeated_share" => ("share of repeated rows", "重复行占比"),
         "null_share" => ("share of missing values", "空值率"),

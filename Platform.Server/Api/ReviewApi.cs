@@ -12,10 +12,10 @@ internal static class ReviewApi
 
     public static void MapReview(this RouteGroupBuilder api)
     {
-        api.MapGet("/review", async (ReviewQueries review, [Description("column, relation or suggestion")] string? source, [Description("semantic_type, foreign_key, key, joinable, near_duplicate, description, tag …")] string? kind, [Description("Key of an asset")] string? asset, [Description("Only what concerns personal data")] bool? personal, int? offset, [Description("1 to 500; default 50")] int? limit, CancellationToken cancellationToken) =>
+        api.MapGet("/review", async (ReviewQueries review, [Description("column, relation, suggestion or cells")] string? source, [Description("semantic_type, foreign_key, key, joinable, near_duplicate, description, tag, wrong_cells …")] string? kind, [Description("Key of an asset")] string? asset, [Description("Only what concerns personal data")] bool? personal, int? offset, [Description("1 to 500; default 50")] int? limit, CancellationToken cancellationToken) =>
                 await review.QueueAsync(new ReviewFilter
                 {
-                    Source = ApiJson.OneOf("source", source, "column", "relation", "suggestion"),
+                    Source = ApiJson.OneOf("source", source, "column", "relation", "suggestion", "cells"),
                     Kind = kind,
                     Asset = asset,
                     PersonalOnly = personal ?? false,
@@ -23,7 +23,7 @@ internal static class ReviewApi
                     Limit = ApiJson.Within("limit", limit, 50, 1, 500),
                 }, cancellationToken))
             .WithSummary("What waits for a decision, what an answer settles most first")
-            .WithDescription("Columns' verdicts, relations and suggestions in one queue. `settles` says why an item stands where it does: uncertainty × √(1 + similar) × (1 + log₂(1 + uses) / 4) × weight. `kinds` counts what waits of each kind.")
+            .WithDescription("Columns' verdicts, relations, suggestions and groups of wrong cells in one queue. `settles` says why an item stands where it does: uncertainty × √(1 + similar) × (1 + log₂(1 + uses) / 4) × weight. `kinds` counts what waits of each kind.")
             .Produces<ReviewPage>().Fails(400);
 
         api.MapGet("/review/similar", async (ReviewQueries review, [Description("Id of an item")] string item, CancellationToken cancellationToken) => await review.SimilarAsync(item, cancellationToken))
@@ -36,7 +36,7 @@ internal static class ReviewApi
                 return Answer(await review.DecideAsync([.. request.Decisions.Select(d => d!)], context.User.Identity!.Name!, cancellationToken));
             })
             .RequireAuthorization(Roles.Editor).WithSummary("Confirm, correct or reject items")
-            .WithDescription("All in one transaction. An item that somebody has decided meanwhile, or for which something else stands for decision by now (`seen`), is left as it is and listed in `conflicts`; send `over` with the id of its decision to replace that. `with_similar` decides all open items that are similar, too. 409 where nothing could be decided. A human decision stands against later rules.")
+            .WithDescription("All in one transaction. An item that somebody has decided meanwhile, or for which something else stands for decision by now (`seen`), is left as it is and listed in `conflicts`; send `over` with the id of its decision to replace that. `with_similar` decides all open items that are similar, too. Of cells `confirm` says that they are wrong and `reject` that they are right. 409 where nothing could be decided. A human decision stands against later rules.")
             .Produces<DecisionOutcome>().Produces<DecisionOutcome>(409).Fails(400, 403);
 
         api.MapGet("/review/decisions", async (ReviewQueries review, HttpContext context, string? asset, string? by, [Description("Only decisions before this one: the cursor to older ones")] long? before, int? limit, CancellationToken cancellationToken) =>

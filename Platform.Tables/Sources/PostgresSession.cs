@@ -39,6 +39,9 @@ internal sealed class PostgresSession : IDisposable
 
     public NpgsqlCommand Command(string sql) => new(sql, _connection, _transaction);
 
+    /// <summary>A statement that is sent as it stands, without being cut at its semicolons.</summary>
+    public NpgsqlBatch Batch(string sql) => new(_connection, _transaction) { BatchCommands = { new NpgsqlBatchCommand(sql) } };
+
     public void Dispose()
     {
         _transaction.Dispose();

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Dapper;
 using Platform.Catalog.Cells;
+using Platform.Catalog.Inventory;
 using Platform.Workflows.Activities;
 
 namespace Platform.Catalog.Tests;
@@ -48,6 +50,34 @@ public sealed class CellTests(CatalogFixture catalog) : IClassFixture<CatalogFix
         Assert.Null(Assert.Single(await _queries.GroupsAsync("raw.c", open: true, 10, default)).DecidedAt);
         Assert.False(await _commands.DecideAsync(-1, "confirmed", null, "mei", default));
         await Assert.ThrowsAsync<ArgumentException>(() => _commands.DecideAsync(group.Id, "perhaps", null, "mei", default));
+    }
+
+    [Fact]
+    public async Task Values_of_personal_columns_are_kept_and_shown_without_what_they_say()
+    {
+        await _commands.RecordAsync(Search("raw.p", ["r1"], "city:spelling:a"), AssetKind.Table, default);
+        var inventory = new InventoryCommands(catalog.DataSource);
+        await inventory.RecordJudgementsAsync("raw.p", [new ColumnJudgement { Column = "city", SemanticType = "city", PersonalClass = "address", Confidence = 0.9, Evidence = JsonSerializer.SerializeToElement(new { }), RuleVersion = "1" }], default);
+        // What was kept before the verdict is hidden when it is shown, and hidden where it is kept from then on.
+        Assert.Equal("*", (await _queries.RowsToLabelAsync("raw.p", default)).Single().Values.GetProperty("city").GetString());
+        Assert.Equal("1", (await _queries.RowsToLabelAsync("raw.p", default)).Single().Values.GetProperty("no").GetString());
+        Assert.Equal("*", (await _queries.GroupsAsync("raw.p", open: true, 10, default)).Single().Examples[0].GetProperty("value").GetString());
+        await _commands.RecordAsync(Search("raw.p", ["r1"], "city:spelling:a"), AssetKind.Table, default);
+        await _commands.LabelAsync("raw.p", [Label("r1", "city", true) with { CorrectValue = "Hamburg" }], "mei", default);
+        Assert.Equal("*******", (await _queries.LabelsAsync("raw.p", default)).Single().CorrectValue);
+        await using var connection = await catalog.DataSource.OpenConnectionAsync();
+        Assert.Equal("{\"no\": \"1\", \"city\": \"*\"}", await connection.ExecuteScalarAsync<string>("select row_values::text from catalog.cell_rows r join catalog.assets a on a.id = r.asset_id where a.key = 'raw.p'"));
+    }
+
+    [Fact]
+    public async Task A_night_and_a_search_leave_each_others_groups_alone()
+    {
+        await _commands.RecordAsync(Search("raw.n", [], "city:spelling:a"), AssetKind.Table, default);
+        await _commands.RecordNightAsync(["raw.n"], [("raw.n", new FoundCellGroup("city:misspelt", "city", "misspelt", "", 3, 0.9, JsonSerializer.SerializeToElement(Array.Empty<object>())))], default);
+        Assert.Equal(["night", "search"], (await _queries.GroupsAsync("raw.n", open: true, 10, default)).Select(group => group.Origin).Order());
+        await _commands.RecordAsync(Search("raw.n", [], "city:missing:"), AssetKind.Table, default);
+        await _commands.RecordNightAsync(["raw.n"], [], default);
+        Assert.Equal(["city:missing:"], (await _queries.GroupsAsync("raw.n", open: true, 10, default)).Select(group => group.GroupKey));
     }
 
     private static CellLabelInput Label(string row, string column, bool wrong) => new() { RowKey = row, Column = column, Wrong = wrong };

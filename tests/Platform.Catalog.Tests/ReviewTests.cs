@@ -1,5 +1,6 @@
 using Dapper;
 using Platform.Catalog.Assets;
+using Platform.Catalog.Cells;
 using Platform.Catalog.Inventory;
 using Platform.Catalog.Review;
 using Platform.Workflows.Activities;
@@ -163,7 +164,44 @@ public sealed class ReviewTests(CatalogFixture catalog) : IClassFixture<CatalogF
         Assert.Equal("proposed", Assert.Single(await new RelationQueries(catalog.DataSource).ListAsync("foreign_key", default)).Status);
     }
 
+    [Fact]
+    public async Task Wrong_cells_of_one_cause_are_one_item_that_is_rejected_taken_back_and_confirmed()
+    {
+        await TableAsync("w.shops", ("city", "city", null, 0.99), ("mail", "email", "contact", 0.99));
+        var cells = new CellCommands(catalog.DataSource, TimeProvider.System);
+        var queries = new CellQueries(catalog.DataSource);
+        (string, FoundCellGroup) Group(string column, long count) => ("w.shops", new FoundCellGroup($"{column}:misspelt", column, "misspelt", "shop", count, 0.9, SuggestionTests.Json(new[] { new { place = "row 8", value = "Hambrug", suggestion = "Hamburg", given = "shop S1", with = 11 } })));
+        Assert.Equal(2, await cells.RecordNightAsync(["w.shops", "w.unknown"], [Group("city", 30), Group("mail", 2), ("w.unknown", Group("city", 1).Item2)], default));
+        Assert.Equal(0, await cells.RecordNightAsync(["w.shops"], [Group("city", 30), Group("mail", 2)], default));
+
+        var items = (await Queue.QueueAsync(new ReviewFilter { Asset = "w.shops", Source = "cells" }, default)).Items;
+        Assert.Equal(["city", "mail"], items.Select(item => item.Column));
+        Assert.Contains("Hambrug", items[0].Value.GetRawText(), StringComparison.Ordinal);
+        // Of a personal column neither the queue nor the table shows what a cell holds.
+        Assert.Equal("contact", items[1].PersonalClass);
+        Assert.Contains("*******", items[1].Value.GetRawText(), StringComparison.Ordinal);
+        await using (var connection = await catalog.DataSource.OpenConnectionAsync())
+            Assert.Equal(0, await connection.ExecuteScalarAsync<int>("select count(*) from catalog.cell_groups where column_name = 'mail' and examples::text ilike '%hamb%'"));
+
+        var outcome = await Review.DecideAsync([.. items.Select(item => new ReviewDecision { Item = item.Id, Decision = "reject" })], "mei", default);
+        Assert.Equal(2, outcome.Decided.Count);
+        Assert.Equal([("city:misspelt", true, false), ("mail:misspelt", true, false)], (await queries.DecidedAsync("w.shops", default)).Select(one => (one.Group, one.AtNight, one.Wrong)).Order());
+        Assert.Empty((await Queue.QueueAsync(new ReviewFilter { Asset = "w.shops", Source = "cells" }, default)).Items);
+        Assert.Equal("decided", Assert.Single((await Review.DecideAsync([new ReviewDecision { Item = items[0].Id, Decision = "confirm" }], "ann", default)).Conflicts).Reason);
+        await Review.UndoAsync([outcome.Decided[0].Decision], "mei", default);
+        Assert.Equal("city", (await ItemAsync("w.shops", "cells")).Column);
+        await Review.DecideAsync([new ReviewDecision { Item = items[0].Id, Decision = "confirm" }], "ann", default);
+        Assert.True((await queries.DecidedAsync("w.shops", default)).Single(one => one.Column == "city").Wrong);
+
+        // The cells are mended: what was decided stays, and a group that waits goes.
+        await Review.UndoAsync([outcome.Decided[1].Decision], "mei", default);
+        await cells.RecordNightAsync(["w.shops"], [], default);
+        Assert.Empty((await Queue.QueueAsync(new ReviewFilter { Asset = "w.shops", Source = "cells" }, default)).Items);
+    }
+
     [Theory]
+    [InlineData("cells:1", "correct", "\"x\"")]
+    [InlineData("cells:x", "confirm", null)]
     [InlineData("column:1", "confirm", null)]
     [InlineData("table:1", "confirm", null)]
     [InlineData("suggestion:1", "maybe", null)]

@@ -20,6 +20,8 @@ public sealed class CellActivityTests(PostgresFixture postgres) : ActivityTest, 
     public override object? GetService(Type serviceType) =>
         serviceType == typeof(CellCommands) ? new CellCommands(postgres.DataSource, TimeProvider.System)
         : serviceType == typeof(CellQueries) ? new CellQueries(postgres.DataSource)
+        : serviceType == typeof(InventoryCommands) ? new InventoryCommands(postgres.DataSource)
+        : serviceType == typeof(InventoryQueries) ? new InventoryQueries(postgres.DataSource)
         : base.GetService(serviceType);
 
     [Fact]
@@ -65,6 +67,38 @@ public sealed class CellActivityTests(PostgresFixture postgres) : ActivityTest, 
         // Every row changes: the labels are of rows that are gone.
         Shops("labelled.csv", changed => { foreach (var row in changed) row[0] = "7" + row[0]; });
         Assert.Equal((0, 30), await Errors(new JsonObject { ["asset"] = file }) is var gone ? (gone.LabelledRows, gone.GoneLabels) : default);
+    }
+
+    [Fact]
+    public async Task A_night_tells_wrong_cells_until_people_say_that_they_are_right_and_a_search_learns_from_that()
+    {
+        var file = Write("night/shops.csv", "no,shop,city\n" + string.Concat(Enumerable.Range(0, 300).Select(i => $"{i},S{i % 25},{(i == 50 ? "Hambrug" : new[] { "Hamburg", "Rotterdam", "Antwerpen", "Marseille", "Barcelona" }[i % 25 % 5])}\n")));
+        var key = $"file:{file}";
+        var queries = new CellQueries(postgres.DataSource);
+        var first = await Night("night");
+        Assert.Equal((1, 1L, 1, 1), (first.Looked, first.Cells, first.Groups, first.NewGroups));
+        Assert.Contains("city: 1 misspelt.", Runs.Log, StringComparison.Ordinal);
+        var group = Assert.Single(await queries.GroupsAsync(key, open: true, 10, default));
+        Assert.Equal(("night:city:misspelt", "night"), (group.GroupKey, group.Origin));
+        Assert.Equal("Hamburg", group.Examples[0].GetProperty("suggestion").GetString());
+        Assert.Contains("Hambrug", await File.ReadAllTextAsync(((ReportInventoryOutputs)(await Run("inventory.report", [], Runs.Context(run: _run))).Outputs!).ReportJson), StringComparison.Ordinal);
+
+        Assert.True((await Errors(new JsonObject { ["asset"] = file })).Suspects >= 1);
+        await new CellCommands(postgres.DataSource, TimeProvider.System).DecideAsync(group.Id, "rejected", "an old name", "mei", default);
+        var second = await Night("night");
+        Assert.Equal((1, 0L), (second.Known, second.Cells));
+        Assert.Equal(1, (await Errors(new JsonObject { ["asset"] = file })).LabelledRows);
+        Assert.Equal("0", One("select count(*) from quality.errors where value = 'Hambrug'"));
+        await new CellCommands(postgres.DataSource, TimeProvider.System).DecideAsync(group.Id, "confirmed", null, "mei", default);
+        Assert.Equal(1, (await Errors(new JsonObject { ["asset"] = file })).LabelledRows);
+        Assert.Equal("1", One("select score from quality.errors where value = 'Hambrug'"));
+    }
+
+    [Fact]
+    public async Task A_look_at_cells_without_a_profile_or_without_time_says_what_is_missing()
+    {
+        Assert.Contains("inventory.profile", (await Fails("inventory.cells", [], Runs.Context(run: ++_run))).Message, StringComparison.Ordinal);
+        Assert.Equal("bad-input", (await Fails("inventory.cells", new JsonObject { ["time"] = "0s" }, Runs.Context(run: ++_run))).Kind);
     }
 
     [Fact]
@@ -125,6 +159,14 @@ public sealed class CellActivityTests(PostgresFixture postgres) : ActivityTest, 
         Assert.Equal("3", One("select count(*) from quality.errors__pairs where probability > 0.5"));
         Assert.Equal(["201|BIGINT"], Rows("select count(*), any_value(typeof(id)) from clean.people"));
         Assert.Contains(Facts.OfType<MetricMeasured>(), metric => metric is { Asset: "raw.people", Name: "repeated_rows", Value: 1 });
+    }
+
+    private async Task<LookAtCellsOutputs> Night(string folder)
+    {
+        _run++;
+        await Run("inventory.scan", new JsonObject { ["sources"] = Path.Combine(Folder.Path, folder) }, Runs.Context(run: _run));
+        await Run("inventory.profile", [], Runs.Context(run: _run));
+        return (LookAtCellsOutputs)(await Run("inventory.cells", new JsonObject { ["time"] = "5m" }, Runs.Context(run: _run))).Outputs!;
     }
 
     private async Task<FindErrorsOutputs> Errors(JsonObject with) => (FindErrorsOutputs)(await Run("inventory.errors", With(with), Runs.Context(run: ++_run))).Outputs!;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Inventory.Quality;
 using Platform.Learning.Anomaly;
 using Platform.Tables;
 using Platform.Tables.Native;
@@ -36,6 +37,7 @@ internal sealed class MetricAlarms : ISubject
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {"a metric, on average",-24}{alarms.Count / years / Kinds.Length,6:F2} alarms a year; days with an alarm {alarms.Select(alarm => alarm.Day).Distinct().Count()} of {clean.Count}"));
         foreach (var alarm in alarms.OrderBy(alarm => alarm.Day))
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {alarm.Day:yyyy-MM-dd ddd} {alarm.Metric,-24}{alarm.Point.Kind,-11} {alarm.Value:G5}, expected {alarm.Point.Expected:G5} ({alarm.Point.Low:G5} to {alarm.Point.High:G5}), p {alarm.Point.PValue:G2}"));
+        Lateness([.. clean.Select(day => day.Day)], allowed);
         Console.WriteLine($"{"fault, from a day on",-24}{"found",8}{"first day",11}{"mean delay",12}");
         Fault("half of the rows lost", "select * from lines where hash(InvoiceNo) % 2 = 0");
         Fault("a tenth of the rows left", "select * from lines where hash(InvoiceNo) % 10 = 0");
@@ -70,11 +72,41 @@ internal sealed class MetricAlarms : ISubject
         }
     }
 
-    private static List<Alarm> Run(IReadOnlyList<DayMetrics> days, double allowed)
+    /// <summary>Each night of the year asks whether the next day's file is late by the rhythm so far; then deliveries stop, at each fourth day.</summary>
+    private static void Lateness(List<DateTimeOffset> days, double allowed)
+    {
+        var alarms = Nights(days, days[^1]).Where(night => night.Late).Select(night => night.At).ToList();
+        var incidents = alarms.Where(night => !alarms.Contains(night.AddDays(-1))).ToList();
+        Console.WriteLine($"late by its rhythm: {incidents.Count} incidents over {alarms.Count} of {(days[^1] - days[0]).TotalDays:F0} nights, from {string.Join(", ", incidents.Select(night => night.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)))}");
+        var delays = new List<double>();
+        for (var last = 60; last + 5 < days.Count; last += 4)
+        {
+            var told = Nights(days.Take(last + 1).ToList(), days[last].AddDays(15)).FirstOrDefault(night => night.Late && night.At > days[last]);
+            delays.Add(told.Late ? (told.At - days[last]).TotalDays : double.PositiveInfinity);
+        }
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"deliveries stop: told within 15 days in {(double)delays.Count(double.IsFinite) / delays.Count:P0} of {delays.Count}, after {delays.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average():F1} days on average"));
+
+        IEnumerable<(DateTimeOffset At, bool Late)> Nights(List<DateTimeOffset> written, DateTimeOffset until)
+        {
+            var ages = new List<(DateTimeOffset At, double Value)>();
+            var next = 0;
+            for (var night = written[0].AddHours(1); night <= until.AddHours(1); night = night.AddDays(1))
+            {
+                while (next < written.Count && written[next] <= night)
+                    next++;
+                var age = (night - written[next - 1]).TotalHours;
+                yield return (night.AddHours(-1), MetricJudge.Late(new ProfileMetric(null, "age_hours", age), ages, night, allowed).Alarmed);
+                ages.Add((night, age));
+            }
+        }
+    }
+
+    private static List<Alarm> Run(IReadOnlyList<DayFigures> days, double allowed)
     {
         var alarms = new List<Alarm>();
         var detectors = Kinds.Select(kind => new MetricDetector(new MetricOptions { ByFactor = kind.Factor, Least = kind.Least, Count = kind.Count, FalseAlarmsAYear = allowed })).ToArray();
-        DayMetrics? before = null;
+        DayFigures? before = null;
         foreach (var day in days)
         {
             for (var i = 0; i < Kinds.Length; i++)
@@ -90,16 +122,16 @@ internal sealed class MetricAlarms : ISubject
         return alarms;
     }
 
-    private static List<DayMetrics> Days(TableSession session, string sql) =>
+    private static List<DayFigures> Days(TableSession session, string sql) =>
     [
         .. session.Query($"""
             select day, count(*), sum(Quantity * UnitPrice), count(distinct CustomerID), count(distinct InvoiceNo), count(distinct StockCode), count(distinct Country),
                    1 - count(CustomerID) / count(*), avg((Quantity < 0)::int), avg(UnitPrice), median(UnitPrice), avg(Quantity), 1 - count(Description) / count(*), count(distinct InvoiceNo) / count(*), count(distinct StockCode) / count(*), 1 - count(distinct hash(InvoiceNo, StockCode, Description, Quantity, InvoiceDate, UnitPrice, CustomerID, Country)) / count(*)
             from ({sql}) group by day order by day
-            """).Rows.Select(row => new DayMetrics(new DateTimeOffset(((DateOnly)row[0]!).ToDateTime(new TimeOnly(2, 0)), TimeSpan.Zero), [.. row.Skip(1).Select(value => Convert.ToDouble(value, CultureInfo.InvariantCulture))])),
+            """).Rows.Select(row => new DayFigures(new DateTimeOffset(((DateOnly)row[0]!).ToDateTime(new TimeOnly(2, 0)), TimeSpan.Zero), [.. row.Skip(1).Select(value => Convert.ToDouble(value, CultureInfo.InvariantCulture))])),
     ];
 
-    private sealed record DayMetrics(DateTimeOffset Day, double[] Values);
+    private sealed record DayFigures(DateTimeOffset Day, double[] Values);
 
     private sealed record Alarm(DateTimeOffset Day, string Metric, double Value, AnomalyPoint Point);
 }

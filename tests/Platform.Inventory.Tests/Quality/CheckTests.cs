@@ -102,6 +102,34 @@ public sealed class CheckTests : InventoryTest
         Assert.Contains("longer than", outcome.Observed, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("lines.jsonl", """{"kind":"unique","column":"no"}""", true, "all of 60")]
+    [InlineData("lines.jsonl", """{"kind":"range","column":"who.age","max":40}""", false, "of 60")]
+    [InlineData("lines.jsonl", """{"kind":"set","column":"state","values":["NEW"]}""", false, "30 of 60 values do not fit: DONE")]
+    [InlineData("lines.jsonl", """{"kind":"pattern","column":"who.mail","pattern":"p[0-9]+@example[.]com"}""", true, "all of 60")]
+    [InlineData("lines.jsonl", """{"kind":"reference","column":"who.name","reference_asset":"names.json","reference_column":"key"}""", false, "20 of 60")]
+    [InlineData("lines.jsonl", """{"kind":"sql","sql":"select * from {table} where \"who.age\"::int > 49"}""", false, "6 rows")]
+    [InlineData("lines.jsonl", """{"kind":"sql","sql":"select nothing from {table}"}""", false, "could not be checked")]
+    [InlineData("array.json", """{"kind":"not_null","column":"b"}""", false, "10 of 40")]
+    [InlineData("array.json", """{"kind":"unique","columns":["a","b"]}""", true, "all of 30")]
+    [InlineData("names.json", """{"kind":"pattern","column":"value","pattern":"[0-9]+"}""", true, "all of 40")]
+    [InlineData("latin1.csv", """{"kind":"pattern","column":"city","pattern":"(München|Köln)"}""", true, "all of 40")]
+    public void Rows_of_JSON_and_of_other_encodings_are_checked_as_the_profile_names_their_columns(string file, string json, bool holds, string observed)
+    {
+        Write("lines.jsonl", string.Concat(Enumerable.Range(0, 60).Select(i => $"{{\"no\": {i}, \"state\": \"{(i % 2 == 0 ? "NEW" : "DONE")}\", \"who\": {{\"name\": \"n{i}\", \"age\": {20 + i % 36}, \"mail\": \"p{i}@example.com\"}}}}\n")) + "no json at all\n");
+        Write("array.json", $"[{string.Join(",\n", Enumerable.Range(0, 40).Select(i => $"{{\"a\": {i}, \"b\": {(i % 4 == 0 ? "null" : $"\"x{i}\"")}}}"))}]");
+        Write("names.json", $"{{{string.Join(",\n", Enumerable.Range(0, 40).Select(i => $"\"n{i}\": {i}"))}}}");
+        Write("latin1.csv", "no,city\n" + string.Concat(Enumerable.Range(0, 40).Select(i => $"{i},{(i % 2 == 0 ? "München" : "Köln")}\n")), System.Text.Encoding.Latin1);
+        var snapshot = Take();
+        var assets = snapshot.Assets.ToDictionary(asset => asset.Key);
+        FoundAsset Named(string name) => assets.Values.Single(asset => asset.Name.EndsWith(name, StringComparison.Ordinal));
+        var check = Read(json);
+        check = check.ReferenceAsset is { } other ? check with { ReferenceAsset = Named(other).Key } : check;
+        var outcome = new RowChecks(Store, assets.GetValueOrDefault, columns: key => [.. snapshot.Profiles[key].Columns.Select(column => column.Name)]).Judge(check, Named(file), Now, default);
+        Assert.True(outcome.Passed == holds, outcome.Observed);
+        Assert.Contains(observed, outcome.Observed, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_reference_is_looked_for_in_another_asset_and_a_missing_one_is_said()
     {

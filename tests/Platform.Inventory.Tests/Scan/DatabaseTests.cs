@@ -2,6 +2,7 @@ using Npgsql;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Classify;
 using Platform.Inventory.Profile;
+using Platform.Inventory.Quality;
 using Platform.Inventory.Relate;
 using Platform.Inventory.Scan;
 using Platform.Tables.Sources;
@@ -146,6 +147,45 @@ public sealed class DatabaseTests(PostgresFixture postgres) : InventoryTest, ICl
         Assert.DoesNotContain("reads'", results[0].Failure, StringComparison.Ordinal);
         Assert.True(results[0].MayPass);
         Assert.Single(results[1].Assets);
+    }
+
+    [Theory]
+    [InlineData("customers", """{"kind":"not_null","column":"深度"}""", false, "100 of 400 rows have no value")]
+    [InlineData("customers", """{"kind":"unique","column":"email"}""", true, "all of 400")]
+    [InlineData("orders", """{"kind":"unique","column":"customer_id"}""", false, "800 of 1,200 values repeat one before")]
+    [InlineData("Order Lines", """{"kind":"unique","columns":["order_no","line"]}""", true, "all of 2")]
+    [InlineData("orders", """{"kind":"range","column":"amount","max":119.95}""", false, "1 of 1,200 values does not fit: 120.00")]
+    [InlineData("customers", """{"kind":"range","column":"joined at","earliest":"2024-07-01"}""", true, "all of 400")]
+    [InlineData("customers", """{"kind":"set","column":"born","values":["1980-01-02"]}""", false, "399 of 400")]
+    [InlineData("customers", """{"kind":"pattern","column":"email","pattern":"person\\d+@example[.]com"}""", true, "all of 400")]
+    [InlineData("customers", """{"kind":"pattern","column":"email","pattern":"person\\d{1,2}@.*"}""", false, "301 of 400")]
+    [InlineData("orders", """{"kind":"reference","column":"customer_id","reference_asset":"customers","reference_column":"id"}""", true, "all of 1,200")]
+    [InlineData("orders", """{"kind":"reference","column":"no","reference_asset":"customers","reference_column":"id"}""", false, "800 of 1,200")]
+    [InlineData("orders", """{"kind":"reference","column":"no","reference_asset":"customers","reference_column":"key"}""", false, "no column")]
+    [InlineData("orders", """{"kind":"sql","sql":"select * from {table} where amount > 119.95"}""", false, "1 row: 1200, 1, 120.00")]
+    [InlineData("orders", """{"kind":"sql","sql":"select no from {table} where amount::text ~ 'x';"}""", true, "no row")]
+    [InlineData("orders", """{"kind":"sql","sql":"select 1) q; drop table shop.orders; --"}""", false, "could not be checked")]
+    [InlineData("orders", """{"kind":"sql","sql":"delete from {table} returning 1"}""", false, "could not be checked")]
+    [InlineData("orders", """{"kind":"sql","sql":"select pg_sleep(30)"}""", false, "took longer than 1 s")]
+    [InlineData("orders", """{"kind":"range","column":"total","min":0}""", false, "could not be checked")]
+    [InlineData("secret", """{"kind":"unique","column":"pin"}""", false, "permission denied")]
+    public void Checks_of_a_databases_table_are_made_by_the_database_or_by_its_values(string table, string json, bool holds, string observed)
+    {
+        var assets = ScanDatabase().Assets.ToDictionary(asset => asset.Key);
+        var check = CheckDefinition.Read(System.Text.Json.JsonDocument.Parse(json).RootElement);
+        check = check.ReferenceAsset is null ? check : check with { ReferenceAsset = Key(check.ReferenceAsset) };
+        var outcome = new RowChecks(Store, assets.GetValueOrDefault, TimeSpan.FromSeconds(1), Addresses()).Judge(check, assets[Key(table)], DateTimeOffset.UnixEpoch, default);
+        Assert.True(outcome.Passed == holds, outcome.Observed);
+        Assert.Contains(observed, outcome.Observed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_check_of_a_database_without_a_connection_or_that_does_not_answer_says_so()
+    {
+        var orders = Asset(ScanDatabase(), "orders");
+        var check = new CheckDefinition { Kind = "unique", Column = "no" };
+        Assert.Contains("no connection", new RowChecks(Store, _ => null).Judge(check, orders, DateTimeOffset.UnixEpoch, default).Observed, StringComparison.Ordinal);
+        Assert.Contains("does not answer", new RowChecks(Store, _ => null, null, Addresses(port: 1)).Judge(check, orders, DateTimeOffset.UnixEpoch, default).Observed, StringComparison.Ordinal);
     }
 
     private ScanResult ScanDatabase()

@@ -25,4 +25,14 @@ public sealed class CellTests(ApiServer api) : IClassFixture<ApiServer>
         await api.RefusedAsync(HttpMethod.Post, "/api/v1/cells/groups/999/decision", 400, """{"decision": "perhaps"}""");
         await api.RefusedAsync(HttpMethod.Get, "/api/v1/cells/groups?limit=0", 400);
     }
+
+    [Fact]
+    public async Task Groups_of_cells_wait_in_the_review_queue_and_a_decision_on_one_that_is_not_there_or_that_corrects_is_refused()
+    {
+        Assert.Empty((await api.GetAsync("/api/v1/review?source=cells&kind=wrong_cells"))["items"]!.AsArray());
+        Assert.Contains("Confirm that they are wrong", await api.RefusedAsync(HttpMethod.Post, "/api/v1/review/decisions", 400, """{"decisions": [{"item": "cells:1", "decision": "correct", "value": "x"}]}"""), StringComparison.Ordinal);
+        var gone = await api.Http.PostAsync("/api/v1/review/decisions", new StringContent("""{"decisions": [{"item": "cells:999999", "decision": "confirm"}]}""", System.Text.Encoding.UTF8, "application/json"));
+        Assert.Equal(System.Net.HttpStatusCode.Conflict, gone.StatusCode);
+        Assert.Contains("gone", await gone.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
 }
