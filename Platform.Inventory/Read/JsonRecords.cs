@@ -69,8 +69,8 @@ internal static class JsonRecords
         state.FillNulls();
     }
 
-    // {"data": [{…}, …], "page": 1} and GeoJSON's features: the longest list of objects holds the records; the members beside it tell about the file.
-    private static JsonElement? Wrapped(JsonElement root)
+    /// <summary>The records of an object: <c>{"data": [{…}, …], "page": 1}</c> or GeoJSON's features. The longest list of objects holds them; what stands beside it tells about the file. Null where there is none.</summary>
+    public static JsonElement? Wrapped(JsonElement root)
     {
         JsonElement? longest = null;
         foreach (var member in root.EnumerateObject())

@@ -44,7 +44,7 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
         {
             using var session = store.OpenSession(new TableSessionOptions { Threads = 1 });
             session.ExposeFolder("inventoried", asset.Location!, asset.Version);
-            using var reader = session.Stream($"select {Texts(columns)} from inventoried{Limit(most)}", null, cancellation);
+            using var reader = session.Stream($"select {Texts(columns, Names(session.Stream("select * from inventoried limit 0", null, cancellation)))} from inventoried{Limit(most)}", null, cancellation);
             ReadBatches(reader, sink, cancellation);
             return;
         }
@@ -66,7 +66,8 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
                 ReadDelimited(path, layout, columns, sink, most, cancellation);
                 break;
             case FileForm.Parquet:
-                using (var reader = _profiler.Connection.Stream($"select {Texts(columns)} from read_parquet({SqlText.Literal(path)}, hive_partitioning = false){Limit(most)}", null, cancellation))
+                var from = $"read_parquet({SqlText.Literal(path)}, hive_partitioning = false)";
+                using (var reader = _profiler.Connection.Stream($"select {Texts(columns, Names(_profiler.Connection.Stream($"select * from {from} limit 0", null, cancellation)))} from {from}{Limit(most)}", null, cancellation))
                     ReadBatches(reader, sink, cancellation);
                 break;
             case FileForm.JsonLines:
@@ -138,7 +139,8 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
 
         using (document)
         {
-            if (layout.Form == FileForm.JsonObject)
+            var records = document.RootElement.ValueKind == JsonValueKind.Array ? document.RootElement : JsonRecords.Wrapped(document.RootElement);
+            if (records is null)
             {
                 foreach (var member in document.RootElement.EnumerateObject().Take((int)Math.Min(int.MaxValue, most)))
                     TellMember(member, columns, sink);
@@ -146,7 +148,7 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
             }
 
             long rows = 0;
-            foreach (var element in document.RootElement.EnumerateArray())
+            foreach (var element in records.Value.EnumerateArray())
             {
                 if (rows++ == most)
                     return;
@@ -233,8 +235,26 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
         }
     }
 
-    private static string Texts(IReadOnlyList<string> columns)
-        => string.Join(", ", columns.Select(column => $"cast({SqlText.Identifier(column)} as varchar) as {SqlText.Identifier(column)}"));
+    // Fields of a struct are columns "a.b" of the inventory; the table knows "a" only.
+    private static string Texts(IReadOnlyList<string> columns, HashSet<string> known)
+        => string.Join(", ", columns.Select((column, i) => $"cast({(known.Contains(column) ? SqlText.Identifier(column) : Field(column, known))} as varchar) as c{i}"));
+
+    private static string Field(string column, HashSet<string> known)
+    {
+        for (var dot = column.IndexOf('.', StringComparison.Ordinal); dot > 0; dot = column.IndexOf('.', dot + 1))
+        {
+            if (known.Contains(column[..dot]))
+                return $"struct_extract({SqlText.Identifier(column[..dot])}, {SqlText.Literal(column[(dot + 1)..])})";
+        }
+
+        return SqlText.Identifier(column);
+    }
+
+    private static HashSet<string> Names(BatchReader reader)
+    {
+        using (reader)
+            return [.. reader.Columns.Select(column => column.Name)];
+    }
 
     private static string Limit(long most) => most == long.MaxValue ? "" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $" limit {most}");
 }

@@ -43,6 +43,17 @@ public class TableRelationTests : InventoryTest
     }
 
     [Fact]
+    public void Fields_of_structs_and_records_within_an_object_are_compared_too()
+    {
+        Write("people.json", "{\"page\": 1, \"data\": [" + string.Join(",", Enumerable.Range(4_000, 300).Select(i => $"{{\"person_id\": {i}, \"name\": \"n{i}\"}}")) + "]}");
+        using (var database = Platform.Tables.Native.DuckDbDatabase.OpenInMemory(new Platform.Tables.Native.DuckDbOptions { Threads = 1 }))
+        using (var connection = database.Connect())
+            connection.Execute($"copy (select range as order_no, {{'person_id': 4000 + (range * 7) % 300, 'note': 'x' || range}} as buyer from range(900)) to {Platform.Tables.SqlText.Literal(Data.File("orders.parquet"))} (format parquet)");
+        var relation = Assert.Single(Take().Relations, relation => relation.FromColumn == "buyer.person_id");
+        Assert.Equal(("people.json", "person_id", true), (Path.GetFileName(relation.ToAsset), relation.ToColumn, relation.Holds));
+    }
+
+    [Fact]
     public void References_are_found_across_folders_and_into_day_files()
     {
         Write("shop/people.csv", "person_id,name\n" + string.Concat(Enumerable.Range(4_000, 300).Select(i => $"{i},n{i}\n")));
