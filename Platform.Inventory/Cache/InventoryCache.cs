@@ -24,7 +24,8 @@ public sealed class InventoryCache
     {
         _folder = folder;
         Files = FileIndex.Open(folder);
-        States = new StateStore(folder);
+        Budget = new CacheBudget(folder);
+        States = new StateStore(folder, Budget);
     }
 
     /// <summary>Where it lies; null keeps nothing.</summary>
@@ -35,6 +36,9 @@ public sealed class InventoryCache
 
     /// <summary>States of files by content.</summary>
     public StateStore States { get; }
+
+    /// <summary>What all of it may take on disk.</summary>
+    internal CacheBudget Budget { get; }
 
     /// <summary>A document of a kind under a key; null where it is not kept or cannot be read.</summary>
     public T? Find<T>(string kind, string key) where T : class
@@ -63,6 +67,7 @@ public sealed class InventoryCache
         using (var stream = File.Create(temporary))
             JsonSerializer.Serialize(stream, document, Json);
         File.Move(temporary, path, overwrite: true);
+        Budget.Added();
     }
 
     private string PathOf(string kind, string key) => Path.Combine(_folder!, kind, key[..2], key + ".json");

@@ -10,16 +10,21 @@ namespace Platform.Inventory.Cache;
 /// Keeps the states of data files, and of groups of them, under what they were made from, so that a night reads only what changed. A cache on disk:
 /// anything in it may be missing, damaged or of an older version, and is then read from the data again.
 /// </summary>
-/// <param name="folder">The cache's folder; null keeps nothing.</param>
-public sealed class StateStore(string? folder)
+public sealed class StateStore
 {
-    /// <summary>Bytes that the states may take together; above it the oldest go.</summary>
-    public const long MostBytes = 4L << 30;
+    private readonly string? _folder;
+    private readonly CacheBudget _budget;
 
-    private int _kept;
+    /// <param name="folder">The cache's folder; null keeps nothing.</param>
+    /// <param name="budget">Told of every state that is kept.</param>
+    internal StateStore(string? folder, CacheBudget budget)
+    {
+        _folder = folder;
+        _budget = budget;
+    }
 
     /// <summary>Whether anything is kept at all.</summary>
-    public bool Keeps => folder is not null;
+    public bool Keeps => _folder is not null;
 
     /// <summary>The state of a file by the hash of its content; null where none is kept that can be used.</summary>
     public TableState? Find(string hash, FileLayout layout) => Find(KeyOf(hash, layout));
@@ -34,12 +39,12 @@ public sealed class StateStore(string? folder)
     internal static string KeyOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 20));
 
     /// <summary>Whether a state is kept. It may yet turn out to be damaged.</summary>
-    internal bool Has(string key) => folder is not null && File.Exists(PathOf(key));
+    internal bool Has(string key) => _folder is not null && File.Exists(PathOf(key));
 
     /// <summary>The state under a key; null where none is kept that can be used.</summary>
     internal TableState? Find(string key)
     {
-        if (folder is null)
+        if (_folder is null)
             return null;
         try
         {
@@ -54,38 +59,15 @@ public sealed class StateStore(string? folder)
     /// <summary>Keeps a state. A reader sees all of it or nothing.</summary>
     internal void Keep(string key, TableState state)
     {
-        if (folder is null)
+        if (_folder is null)
             return;
         var path = PathOf(key);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var temporary = $"{path}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}.tmp";
         File.WriteAllBytes(temporary, state.ToBytes());
         File.Move(temporary, path, overwrite: true);
-        Interlocked.Increment(ref _kept);
+        _budget.Added();
     }
 
-    /// <summary>Where states were added, drops the oldest of all until they take no more than <paramref name="mostBytes"/>.</summary>
-    internal void Prune(long mostBytes = MostBytes)
-    {
-        if (folder is null || Interlocked.Exchange(ref _kept, 0) == 0)
-            return;
-        var files = new DirectoryInfo(Path.Combine(folder, "states")).EnumerateFiles("*", SearchOption.AllDirectories).Select(file => (File: file, file.Length, file.LastWriteTimeUtc)).ToList();
-        var bytes = files.Sum(file => file.Length);
-        foreach (var (file, length, _) in files.OrderBy(file => file.LastWriteTimeUtc))
-        {
-            if (bytes <= mostBytes)
-                return;
-            try
-            {
-                file.Delete();
-                bytes -= length;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Another process may hold it; the next night tries again.
-            }
-        }
-    }
-
-    private string PathOf(string key) => Path.Combine(folder!, "states", key[..2], key + ".state");
+    private string PathOf(string key) => Path.Combine(_folder!, "states", key[..2], key + ".state");
 }

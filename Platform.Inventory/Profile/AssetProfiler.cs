@@ -79,7 +79,7 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
                 profiler.Dispose();
         }
 
-        cache.States.Prune();
+        cache.Budget.Prune();
         return results!;
     }
 

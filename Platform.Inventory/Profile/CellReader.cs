@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.CompilerServices;
 
@@ -6,6 +7,9 @@ namespace Platform.Inventory.Profile;
 /// <summary>Reads single cells of text: which kind they are and their number. Times become microseconds since 1970 in UTC.</summary>
 public static class CellReader
 {
+    // Also the bytes of 年, 月 and 日.
+    private static readonly SearchValues<byte> NumberOrTime = SearchValues.Create([.. "0123456789+-./:, eEtTzZaApPmMuUcC"u8, .. "年月日"u8]);
+
     /// <summary>Kind and number of a trimmed, non-empty UTF-8 cell. The number is NaN for text; booleans are 0 and 1.</summary>
     public static CellKind Read(ReadOnlySpan<byte> cell, out double number, out long integer, out bool leadingZero)
     {
@@ -23,6 +27,9 @@ public static class CellReader
             return CellKind.Integer;
         }
 
+        // Names and codes that begin with a digit end here, at a letter that is in no number and no time.
+        if (cell.ContainsAnyExcept(NumberOrTime))
+            return CellKind.Text;
         if (IsPlainNumber(cell) && Utf8Parser.TryParse(cell[0] == (byte)'+' ? cell[1..] : cell, out double parsed, out var consumed) && consumed == cell.Length - (cell[0] == (byte)'+' ? 1 : 0) && double.IsFinite(parsed))
         {
             number = parsed;

@@ -262,8 +262,7 @@ internal sealed class DyadicBins
                 bins[count++] = new Bin { Id = id, Count = bin.Count };
         }
 
-        _slots = new Bin[_slots.Length];
-        _window = null;
+        Array.Clear(_slots);
         _dropped += bits;
         _inTable = 0;
         _inWindow = 0;
@@ -285,8 +284,15 @@ internal sealed class DyadicBins
         }
 
         if (bins.IsEmpty || most * 2 < bins.Length)
+        {
+            _window = null;
             return;
-        _window = new long[WindowWidth];
+        }
+
+        if (_window is null)
+            _window = new long[WindowWidth];
+        else
+            Array.Clear(_window);
         // Numbers to come lie on both sides of those that came.
         var spare = WindowWidth - (bins[best + most - 1].Id - bins[best].Id + 1);
         _windowFrom = bins[best].Id - (spare / 2);
@@ -302,10 +308,7 @@ internal sealed class DyadicBins
                 bins[at++] = bin;
         }
 
-        var ids = new long[at];
-        for (var i = 0; i < at; i++)
-            ids[i] = bins[i].Id;
-        Array.Sort(ids, bins, 0, at);
+        BinOrder.Sort(bins.AsSpan(0, at));
         if (_window is null)
             return bins;
         // Those of the table lie before or after the window.
@@ -321,10 +324,11 @@ internal sealed class DyadicBins
 
         return bins;
     }
+}
 
-    private struct Bin
-    {
-        public long Id;
-        public long Count;
-    }
+/// <summary>A bin and how many numbers are in it.</summary>
+internal struct Bin
+{
+    public long Id;
+    public long Count;
 }

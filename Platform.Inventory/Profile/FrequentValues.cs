@@ -12,10 +12,10 @@ public sealed class FrequentValues
     private const int Slots = 2048;
     private const int UsedAtMost = 768;
     private const long LookAfter = 20_000;
+    private const int SmallCounts = 256;
 
-    private ulong[] _keys = new ulong[64];
-    private long[] _counts = new long[64];
-    private byte[]?[] _values = new byte[64][];
+    private Slot[] _slots = new Slot[64];
+    private Slot[]? _spare;
     private int _used;
     private long _purged;
 
@@ -35,10 +35,10 @@ public sealed class FrequentValues
     public IReadOnlyList<Counted> Top(int count)
     {
         var items = new List<Counted>(_used);
-        for (var i = 0; i < _keys.Length; i++)
+        foreach (var slot in _slots)
         {
-            if (_keys[i] != 0)
-                items.Add(new Counted(_values[i]!, _counts[i]));
+            if (slot.Key != 0)
+                items.Add(new Counted(slot.Value, slot.Count));
         }
 
         items.Sort((a, b) => a.AtLeast != b.AtLeast ? b.AtLeast.CompareTo(a.AtLeast) : a.Value.AsSpan().SequenceCompareTo(b.Value));
@@ -60,17 +60,21 @@ public sealed class FrequentValues
     internal bool TryCount(ulong hash, long times = 1)
     {
         hash = hash == 0 ? 1 : hash;
-        var mask = _keys.Length - 1;
-        for (var i = (int)(hash >> 20) & mask; _keys[i] != 0; i = (i + 1) & mask)
+        var slots = _slots;
+        var mask = slots.Length - 1;
+        for (var i = (int)(hash >> 20) & mask; ; i = (i + 1) & mask)
         {
-            if (_keys[i] != hash)
-                continue;
-            _counts[i] += times;
-            Total += times;
-            return true;
-        }
+            ref var slot = ref slots[i];
+            if (slot.Key == hash)
+            {
+                slot.Count += times;
+                Total += times;
+                return true;
+            }
 
-        return false;
+            if (slot.Key == 0)
+                return false;
+        }
     }
 
     /// <summary>Counts values of which none is held, after giving up.</summary>
@@ -90,10 +94,10 @@ public sealed class FrequentValues
 
         Error += other.Error;
         _purged += other._purged;
-        for (var i = 0; i < other._keys.Length && !GaveUp; i++)
+        foreach (var slot in other._slots)
         {
-            if (other._keys[i] != 0)
-                Put(other._keys[i], other._values[i], other._counts[i]);
+            if (slot.Key != 0 && !GaveUp)
+                Put(slot.Key, slot.Value, slot.Count);
         }
     }
 
@@ -105,12 +109,12 @@ public sealed class FrequentValues
         writer.Write(GaveUp);
         writer.Write(_used);
         // In order of their hashes: where they lie depends on the order in which they came.
-        foreach (var i in Enumerable.Range(0, _keys.Length).Where(i => _keys[i] != 0).OrderBy(i => _keys[i]))
+        foreach (var slot in _slots.Where(slot => slot.Key != 0).OrderBy(slot => slot.Key))
         {
-            writer.Write(_keys[i]);
-            writer.Write7BitEncodedInt64(_counts[i]);
-            writer.Write((byte)_values[i]!.Length);
-            writer.Write(_values[i]!);
+            writer.Write(slot.Key);
+            writer.Write7BitEncodedInt64(slot.Count);
+            writer.Write((byte)slot.Value.Length);
+            writer.Write(slot.Value);
         }
     }
 
@@ -136,78 +140,98 @@ public sealed class FrequentValues
     {
         // 0 marks a free slot.
         hash = hash == 0 ? 1 : hash;
-        var mask = _keys.Length - 1;
+        var mask = _slots.Length - 1;
         var i = (int)(hash >> 20) & mask;
-        while (_keys[i] != 0)
+        while (_slots[i].Key != 0)
         {
-            if (_keys[i] == hash)
+            if (_slots[i].Key == hash)
             {
-                _counts[i] += count;
+                _slots[i].Count += count;
                 return;
             }
 
             i = (i + 1) & mask;
         }
 
-        _keys[i] = hash;
-        _counts[i] = count;
-        _values[i] = Cut(value);
+        _slots[i] = new Slot { Key = hash, Count = count, Value = Cut(value) };
         _used++;
         if (_used > UsedAtMost)
             Purge();
-        else if (_used * 2 > _keys.Length && _keys.Length < Slots)
-            Rebuild(_keys.Length * 2, 0);
+        else if (_used * 2 > _slots.Length && _slots.Length < Slots)
+            Rebuild(new Slot[_slots.Length * 2], 0);
     }
 
     private void Purge()
     {
-        var counts = new long[_used];
-        var n = 0;
-        for (var i = 0; i < _keys.Length; i++)
-        {
-            if (_keys[i] != 0)
-                counts[n++] = _counts[i];
-        }
-
-        Array.Sort(counts);
-        var median = counts[n / 2];
+        var median = Median();
         Error += median;
         var before = _used;
-        Rebuild(_keys.Length, median);
+        var spare = _spare ?? new Slot[_slots.Length];
+        _spare = _slots;
+        Rebuild(spare, median);
+        Array.Clear(_spare);
         _purged += before - _used;
         // Values thrown out for being rare are most of the stream: nothing here repeats.
         if (Total > LookAfter && _purged > 0.4 * Total)
             GiveUp();
     }
 
+    // Most counts are small where a purge is needed: those are told without sorting all.
+    private long Median()
+    {
+        Span<int> small = stackalloc int[SmallCounts];
+        small.Clear();
+        foreach (ref readonly var slot in _slots.AsSpan())
+        {
+            if (slot.Key != 0 && slot.Count < SmallCounts)
+                small[(int)slot.Count]++;
+        }
+
+        var below = 0;
+        for (var count = 0; count < SmallCounts; count++)
+        {
+            below += small[count];
+            if (below > _used / 2)
+                return count;
+        }
+
+        var counts = new long[_used];
+        var n = 0;
+        foreach (ref readonly var slot in _slots.AsSpan())
+        {
+            if (slot.Key != 0)
+                counts[n++] = slot.Count;
+        }
+
+        Array.Sort(counts);
+        return counts[n / 2];
+    }
+
     private void GiveUp()
     {
         GaveUp = true;
-        _keys = new ulong[2];
-        _counts = new long[2];
-        _values = new byte[2][];
+        _slots = new Slot[2];
+        _spare = null;
         _used = 0;
     }
 
-    private void Rebuild(int slots, long minus)
+    // Into empty slots, without those that are no more than a count.
+    private void Rebuild(Slot[] into, long minus)
     {
-        var (keys, counts, values) = (_keys, _counts, _values);
-        _keys = new ulong[slots];
-        _counts = new long[slots];
-        _values = new byte[slots][];
+        var mask = into.Length - 1;
         _used = 0;
-        for (var i = 0; i < keys.Length; i++)
+        foreach (ref readonly var slot in _slots.AsSpan())
         {
-            if (keys[i] == 0 || counts[i] <= minus)
+            if (slot.Key == 0 || slot.Count <= minus)
                 continue;
-            var j = (int)(keys[i] >> 20) & (slots - 1);
-            while (_keys[j] != 0)
-                j = (j + 1) & (slots - 1);
-            _keys[j] = keys[i];
-            _counts[j] = counts[i] - minus;
-            _values[j] = values[i];
+            var i = (int)(slot.Key >> 20) & mask;
+            while (into[i].Key != 0)
+                i = (i + 1) & mask;
+            into[i] = new Slot { Key = slot.Key, Count = slot.Count - minus, Value = slot.Value };
             _used++;
         }
+
+        _slots = into;
     }
 
     private static byte[] Cut(ReadOnlySpan<byte> value)
@@ -218,5 +242,12 @@ public sealed class FrequentValues
         while (end > 0 && (value[end] & 0xC0) == 0x80)
             end--;
         return value[..end].ToArray();
+    }
+
+    private struct Slot
+    {
+        public ulong Key;
+        public long Count;
+        public byte[] Value;
     }
 }

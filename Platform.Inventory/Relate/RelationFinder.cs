@@ -62,6 +62,7 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
         var copies = Cached("copies", tables, () => new CopyFinder(cache, shelf).Find(tables, cancellation), shelf);
         var joins = Cached("joins", tables, () => new JoinFinder(shelf).Find(tables, references, copies, cancellation), shelf);
         shelf.Prune(TimeProvider.System.GetUtcNow());
+        cache.Budget.Prune();
         foreach (var (asset, reason) in shelf.Failed.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             problem?.Invoke($"{asset} could not be read again to look for its relations: {reason}");
         return new RelationFindings
