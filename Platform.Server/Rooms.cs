@@ -32,6 +32,7 @@ using Platform.Postgres;
 using Platform.Postgres.Secrets;
 using Platform.Server.Data;
 using Platform.Server.Hosting;
+using Platform.Server.Ports;
 using Platform.Server.Security;
 using Platform.Tables;
 using Platform.Workflows;
@@ -110,6 +111,9 @@ internal static class Rooms
         services.AddSingleton<RootCauseQueries>();
         services.AddSingleton<OpenLineageInbox>();
         services.AddSingleton<OpenLineageSender>();
+        services.AddSingleton<AttemptFeed>();
+        services.AddSingleton<IAttemptSource, AttemptSource>();
+        services.AddSingleton<OpenLineageFollower>();
         services.AddSingleton<SendingQueries>();
         services.AddSingleton<ExternalRunQueries>();
         services.AddSingleton<InventoryQueries>();
@@ -139,6 +143,8 @@ internal static class Rooms
         services.AddSingleton<IWriteGate, WriteGate>();
         services.AddSingleton<ModelAnswerStore>();
         services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<ModelStateQueries>();
+        services.AddSingleton<EndpointRecorder>();
         services.AddSingleton<LineageProjector>();
         services.AddSingleton<ModelScorer>();
     }

@@ -54,7 +54,7 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
 
     private InventorySnapshot Profile(InventorySnapshot snapshot, DatabaseSources databases, JudgedByPeople people, InventoryCache cache, ActivityContext context, CancellationToken cancellationToken)
     {
-        var assets = snapshot.Assets.ToList();
+        var assets = snapshot.Assets.Where(asset => asset.HasRows).ToList();
         var problems = new List<string>(databases.Failures.Values);
         var profiler = new AssetProfiler(tables, cache, databases.Addresses, people: people);
         var finished = 0;

@@ -5,6 +5,7 @@ using Platform.Catalog.Usage;
 using Platform.Inventory.Classify;
 using Platform.Inventory.Compare;
 using Platform.Inventory.Profile;
+using Platform.Inventory.Quality;
 using Platform.Inventory.Report;
 
 namespace Platform.Activities.Inventory;
@@ -13,6 +14,9 @@ namespace Platform.Activities.Inventory;
 internal static class ReportMemory
 {
     private const int Nights = 60;
+
+    // Of the population stability index, as is usual.
+    private const double LargeShift = 0.25;
 
     /// <param name="memory">The catalog.</param>
     /// <param name="workflows">Names of the workflows that are deployed; null where nobody can say, and nothing is told of what they do.</param>
@@ -51,10 +55,36 @@ internal static class ReportMemory
             MadeFrom = [.. made.Select(pair => new MadeLine(pair.From, pair.To))],
             Copies = [.. copies.Where(r => here.Contains(r.FromAsset) && r.ToAsset is not null && !made.Contains((r.FromAsset, r.ToAsset)) && !made.Contains((r.ToAsset, r.FromAsset)) && r.Confidence >= 0.8).Select(r => new CopyLine(r.FromAsset, NameOf(r.FromAsset), r.ToAsset!, ReportNames.Of(r.ToAsset!, r.ToName!), r.Inclusion ?? r.Confidence))],
             Dependencies = [.. dependencies.Where(r => here.Contains(r.FromAsset) && IsRule(r, snapshot)).OrderByDescending(r => r.Confidence).DistinctBy(r => (r.FromAsset, r.ToColumns[0])).Select(r => new DependencyLine(r.FromAsset, NameOf(r.FromAsset), string.Join(" + ", r.FromColumns), string.Join(", ", r.ToColumns), r.BrokenRows ?? 0, r.Confidence, Example(r)))],
+            Drifted = await DriftAsync(memory, snapshot, cancellationToken),
             ToReview = await memory.ToReviewAsync(cancellationToken),
         };
 
         string NameOf(string asset) => ReportNames.Of(asset, names.GetValueOrDefault(asset, asset));
+    }
+
+    /// <summary>
+    /// How far the features of models have moved since the profile that is nearest to their training. Times move by nature, and ids mean nothing by how they are spread.
+    /// </summary>
+    private static async Task<IReadOnlyList<FeatureDriftLine>> DriftAsync(InventoryMemory memory, InventorySnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var lines = new List<FeatureDriftLine>();
+        foreach (var asset in snapshot.Assets)
+        {
+            if (asset.Model is not { TrainedAt: { } trained } model)
+                continue;
+            foreach (var table in model.Tables.Where(table => snapshot.Profiles.GetValueOrDefault(table.Asset) is { Failure: null }))
+            {
+                var now = snapshot.Profiles[table.Asset].Columns;
+                var features = model.Features.Where(feature => feature.Table == table.Asset).Select(feature => feature.Column).ToHashSet(StringComparer.Ordinal);
+                foreach (var (name, at, json) in await memory.ProfiledThenAsync(table.Asset, table.Version, trained, features, cancellationToken))
+                {
+                    if (now.FirstOrDefault(column => column.Name == name) is { Kind: not (ValueKind.Date or ValueKind.Timestamp or ValueKind.Time), UniqueShare: < 0.5 } column
+                        && json.Deserialize<ColumnProfile>(ReportFiles.Json) is { } then && VersionDrift.Of(then, column) is { PopulationStability: > LargeShift and var moved })
+                        lines.Add(new FeatureDriftLine(asset.Key, asset.Name, table.Asset, name, moved, at));
+                }
+            }
+        }
+        return lines;
     }
 
     /// <summary>Times, amounts and prices decide others only as far as they happen to be rare: what they determine is no rule of the business.</summary>

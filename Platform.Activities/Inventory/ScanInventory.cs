@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Platform.Activities.Control;
 using Platform.Catalog.Inventory;
+using Platform.Catalog.Models;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Compare;
 using Platform.Inventory.Scan;
@@ -13,40 +14,49 @@ namespace Platform.Activities.Inventory;
 
 /// <summary>Finds the assets of sources.</summary>
 [Activity("inventory.scan", Title = "Scan sources", TitleZh = "扫描数据源", Stage = Stage.Inventory, Icon = "radar-2",
-    Help = "Finds the data assets of folders (CSV, TSV, JSON, Parquet, Delta), of PostgreSQL databases (connection:NAME), of HTTP services with JSON that pages (an address, or connection:NAME/path) and of the platform's own tables, and says which are new, changed or gone. Day files and partition folders are one asset. Reads nothing of a file that has not changed, and of a database only its catalogs, in a read-only transaction. A source that fails is reported and does not stop the others; the task fails only when none could be scanned.",
-    HelpZh = "查找文件夹（CSV、TSV、JSON、Parquet、Delta）、PostgreSQL 数据库（connection:名称）、分页返回 JSON 的 HTTP 服务（地址或 connection:名称/路径）和平台自身表中的数据资产，并指出新增、变化和消失的资产。按天的文件和分区文件夹视为一个资产。未变化的文件不会重读；数据库只以只读事务读取系统目录。某个数据源失败会被报告，但不影响其他数据源；全部失败时任务失败。",
+    Help = "Finds the data assets of folders (CSV, TSV, JSON, Parquet, Delta), of PostgreSQL databases (connection:NAME), of HTTP services with JSON that pages (an address, or connection:NAME/path) and of the platform's own tables, models and endpoints, and says which are new, changed or gone. Day files and partition folders are one asset. Reads nothing of a file that has not changed, and of a database only its catalogs, in a read-only transaction. A source that fails is reported and does not stop the others; the task fails only when none could be scanned.",
+    HelpZh = "查找文件夹（CSV、TSV、JSON、Parquet、Delta）、PostgreSQL 数据库（connection:名称）、分页返回 JSON 的 HTTP 服务（地址或 connection:名称/路径）以及平台自身的表、模型和端点中的数据资产，并指出新增、变化和消失的资产。按天的文件和分区文件夹视为一个资产。未变化的文件不会重读；数据库只以只读事务读取系统目录。某个数据源失败会被报告，但不影响其他数据源；全部失败时任务失败。",
     Outputs = typeof(ScanInventoryOutputs),
     Example = "sources: [/data/shop, connection:shop, tables]\nexclude: [\"**/archive\"]")]
-public sealed class ScanInventory(TableStore tables, Workspace workspace, InventoryCommands commands, IConnections? connections = null) : IActivity
+public sealed class ScanInventory(TableStore tables, Workspace workspace, InventoryCommands commands, IConnections? connections = null, ModelStateQueries? models = null) : IActivity
 {
-    [Field(Title = "Sources", TitleZh = "数据源", Required = true, Help = "A folder or file, a PostgreSQL database as connection:NAME, an HTTP service's collection as its address or connection:NAME/path, or several of them as a list or one a line; 'tables' stands for the platform's own tables. A relative path begins in the platform's home folder.", Example = "/data/shop")]
+    [Field(Title = "Sources", TitleZh = "数据源", Required = true, Help = "A folder or file, a PostgreSQL database as connection:NAME, an HTTP service's collection as its address or connection:NAME/path, or several of them as a list or one a line; 'tables', 'models' and 'endpoints' stand for the platform's own. A relative path begins in the platform's home folder.", Example = "/data/shop")]
     public JsonNode? Sources { get; set; }
 
     [Field(Title = "Own tables too", TitleZh = "包含平台表", Help = "Whether the platform's own tables are scanned beside the sources.")]
     public bool Tables { get; set; } = true;
 
-    [Field(Title = "Include", TitleZh = "包含", Help = "Patterns with *, ? and ** below a folder, or of schema.table in a database; without any, everything is looked at.", Example = "**/*.csv")]
+    [Field(Title = "Models too", TitleZh = "包含模型", Help = "Whether the models that the platform has trained are assets of the inventory.")]
+    public bool Models { get; set; } = true;
+
+    [Field(Title = "Endpoints too", TitleZh = "包含端点", Help = "Whether the endpoints that serve models are assets of the inventory.")]
+    public bool Endpoints { get; set; } = true;
+
+    [Field(Title = "Include", TitleZh = "包含", Help = "Patterns with *, ? and ** below a folder, or of schema.table in a database; model:shop-* and endpoint:* choose among models and endpoints. Without any, everything is looked at.", Example = "**/*.csv")]
     public IReadOnlyList<string> Include { get; set; } = [];
 
-    [Field(Title = "Exclude", TitleZh = "排除", Help = "Patterns to leave out: **/archive, audit.*, *.tmp_*. Hidden and temporary files are left out anyway.", Example = "**/archive")]
+    [Field(Title = "Exclude", TitleZh = "排除", Help = "Patterns to leave out: **/archive, audit.*, *.tmp_*, model:test-*. Hidden and temporary files are left out anyway.", Example = "**/archive")]
     public IReadOnlyList<string> Exclude { get; set; } = [];
 
     /// <inheritdoc/>
     public async Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
     {
         var sources = SourcesOf(Sources);
-        if (Tables && !sources.Contains(InventoryScanner.OwnTables))
-            sources.Add(InventoryScanner.OwnTables);
+        foreach (var (own, wanted) in (ReadOnlySpan<(string, bool)>)[(InventoryScanner.OwnTables, Tables), (InventoryScanner.OwnModels, Models && models is not null), (InventoryScanner.OwnEndpoints, Endpoints && models is not null)])
+        {
+            if (wanted && !sources.Contains(own))
+                sources.Add(own);
+        }
         var runs = new InventoryRuns(Path.Combine(workspace.Home, "inventory"));
         var inventoryRun = await commands.BeginAsync(context.RunId, context.Workflow, sources, cancellationToken);
         var taken = context.Clock.GetUtcNow();
         var databases = await DatabaseSources.FindAsync(sources, connections, cancellationToken);
         var reachable = sources.Where(source => !databases.Failures.ContainsKey(source)).ToList();
-        context.Log.Info($"Scanning {string.Join(", ", reachable.Select(source => source == InventoryScanner.OwnTables ? "the platform's own tables" : source))}.");
+        context.Log.Info($"Scanning {string.Join(", ", reachable.Select(source => InventoryScanner.IsOwn(source) ? $"the platform's own {source}" : source))}.");
         var progress = new ScanProgress();
         IReadOnlyList<ScanResult> scanned;
         using (InventoryLog.Every5Seconds(context, () => progress is { Source: { } source } ? $"Scanning {source}{(progress.Files > 0 ? $": {progress.FilesLooked:N0} of {progress.Files:N0} files looked at" : "")}." : null))
-            scanned = await Task.Run(() => new InventoryScanner(tables, new InventoryCache(runs.CacheFolder), context.Clock, databases.Addresses, progress).Scan([.. reachable.Where(source => !databases.Services.ContainsKey(source))], Include, Exclude, cancellationToken), cancellationToken);
+            scanned = await Task.Run(() => new InventoryScanner(tables, new InventoryCache(runs.CacheFolder), context.Clock, databases.Addresses, progress).Scan([.. reachable.Where(source => !databases.Services.ContainsKey(source) && source is not (InventoryScanner.OwnModels or InventoryScanner.OwnEndpoints))], Include, Exclude, cancellationToken), cancellationToken);
         var services = new HttpScanner(new HttpRecords(HttpTarget.Client, context.Clock, new HttpLimits()), Path.Combine(workspace.Home, "inventory", "http"), context.Clock);
         foreach (var (source, address) in databases.Services)
         {
@@ -54,8 +64,9 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
             scanned = [.. scanned, await services.ScanAsync(source, address, cancellationToken)];
         }
 
+        scanned = [.. scanned, .. await OwnModelsAsync(reachable, context, cancellationToken)];
         var results = (IReadOnlyList<ScanResult>)[.. databases.Failures.Select(failed => new ScanResult { Source = failed.Key, Failure = failed.Value }), .. scanned.Select(WithSampleHint)];
-        var named = results.Where(result => result.Source != InventoryScanner.OwnTables).ToList();
+        var named = results.Where(result => !InventoryScanner.IsOwn(result.Source)).ToList();
         foreach (var failed in results.Where(result => result.Failure is not null))
             context.Log.Error(failed.Failure!);
         if (named.Count > 0 && named.All(result => result.Failure is not null))
@@ -90,6 +101,36 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
         });
     }
 
+    /// <summary>The models and endpoints that are asked for, from the registry, with a look at their folders.</summary>
+    private async Task<IReadOnlyList<ScanResult>> OwnModelsAsync(List<string> sources, ActivityContext context, CancellationToken cancellationToken)
+    {
+        var scanner = new ModelScanner(Include, Exclude);
+        var results = new List<ScanResult>();
+        if (sources.Contains(InventoryScanner.OwnModels))
+        {
+            var found = await Registered().ModelsAsync(null, cancellationToken);
+            results.Add(scanner.Models(found.Select(model => (model.Name, model.Location, ModelMapping.ToFacts(model)))));
+            Link(ModelMapping.Links(found, []));
+        }
+        if (sources.Contains(InventoryScanner.OwnEndpoints))
+        {
+            var found = await Registered().EndpointsAsync(null, cancellationToken);
+            results.Add(scanner.Endpoints(found.Select(endpoint => (endpoint.Name, endpoint.Location, ModelMapping.ToFacts(endpoint)))));
+            Link(ModelMapping.Links([], found));
+        }
+        return results;
+
+        ModelStateQueries Registered() => models ?? throw new ActivityException("bad-input", "This worker has no registry of models. Leave the sources 'models' and 'endpoints' out.", retryable: false);
+
+        // Only of what is taken: what was left out is none of the inventory's business.
+        void Link(IEnumerable<Fact> links)
+        {
+            var taken = results[^1].Assets.Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal);
+            foreach (var link in links.OfType<AssetDerived>().Where(link => taken.Contains(link.Asset)))
+                context.Facts.Add(link);
+        }
+    }
+
     /// <summary>The sample shop is what shipped workflows look at unless they are told otherwise, and only a server's first start generates it.</summary>
     private ScanResult WithSampleHint(ScanResult result) =>
         result.Failure is not null && result.Source.StartsWith(Path.Combine(workspace.Home, "samples") + Path.DirectorySeparatorChar, StringComparison.Ordinal) && !Path.Exists(result.Source)
@@ -105,9 +146,9 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
             _ => throw new ActivityException("bad-input", "'sources' is neither a path nor a list of paths. Write a folder, connection:NAME, or a list such as [/data/shop, tables].", retryable: false),
         };
         var sources = texts.SelectMany(text => text.Split('\n')).Select(text => text.Trim()).Where(text => text.Length > 0)
-            .Select(text => text == InventoryScanner.OwnTables || text.StartsWith(InventoryScanner.Connection, StringComparison.Ordinal) || DatabaseSources.IsService(text) ? text : Path.TrimEndingDirectorySeparator(workspace.Resolve(text.StartsWith("file:", StringComparison.Ordinal) ? text["file:".Length..] : text)))
+            .Select(text => InventoryScanner.IsOwn(text) || text.StartsWith(InventoryScanner.Connection, StringComparison.Ordinal) || DatabaseSources.IsService(text) ? text : Path.TrimEndingDirectorySeparator(workspace.Resolve(text.StartsWith("file:", StringComparison.Ordinal) ? text["file:".Length..] : text)))
             .Distinct(StringComparer.Ordinal).ToList();
-        return sources.Count == 0 && !Tables ? throw new ActivityException("bad-input", "'sources' names nothing to scan. Write a folder, or 'tables'.", retryable: false) : sources;
+        return sources.Count == 0 && !Tables && (models is null || !Models && !Endpoints) ? throw new ActivityException("bad-input", "'sources' names nothing to scan. Write a folder, or 'tables'.", retryable: false) : sources;
     }
 }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Platform.Catalog.Inventory;
+using Platform.Catalog.Models;
 using Platform.Catalog.Quality;
 using Platform.Catalog.Search;
 using Platform.Postgres;
@@ -55,6 +56,8 @@ public sealed class AssetQueries
             Downstream = await ListAsync<NeighbourRow>("select a.key, a.kind, a.name, e.workflow, e.task_id, e.last_run, e.last_seen_at from catalog.asset_edges e join catalog.assets a on a.id = e.to_asset where e.from_asset = @id order by a.key, e.workflow, e.task_id", parameters),
             Statements = await ListAsync<StatementRow>("select workflow, task_id, sql, not_understood, last_run from catalog.statements where asset_id = @id order by last_seen_at desc", parameters),
             Checks = await QualityQueries.ChecksOfAssetAsync(connection, id.Value, cancellationToken),
+            Model = asset.Kind == "model" && key.StartsWith("model:", StringComparison.Ordinal) && await new ModelStateQueries(_dataSource).ModelsAsync(key["model:".Length..], cancellationToken) is [var model] ? model : null,
+            Endpoint = asset.Kind == "endpoint" && key.StartsWith("endpoint:", StringComparison.Ordinal) && await new ModelStateQueries(_dataSource).EndpointsAsync(key["endpoint:".Length..], cancellationToken) is [var endpoint] ? endpoint : null,
         };
 
         async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object values) => (await connection.QueryAsync<T>(Command(sql, values))).AsList();

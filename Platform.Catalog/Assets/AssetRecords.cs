@@ -242,6 +242,12 @@ public sealed record AssetDetail
     public required IReadOnlyList<StatementRow> Statements { get; init; }
 
     public required IReadOnlyList<Quality.CheckRow> Checks { get; init; }
+
+    /// <summary>What the registry knows of a model; null for other assets.</summary>
+    public Models.ModelState? Model { get; init; }
+
+    /// <summary>What is known of an endpoint; null for other assets.</summary>
+    public Models.EndpointState? Endpoint { get; init; }
 }
 
 /// <summary>What to search for; everything may be left out.</summary>

@@ -117,9 +117,32 @@ public sealed class InventoryMemory
     public async Task<IReadOnlyList<ContractState>> BrokenContractsAsync(CancellationToken cancellationToken) =>
         [.. (await new ContractQueries(_dataSource).ListAsync(null, cancellationToken)).Where(c => c.Breaches.Count > 0)];
 
-    /// <summary>Use and worth of all tables and files that are there.</summary>
+    /// <summary>Use and worth of all tables, files, models and endpoints that are there.</summary>
     public async Task<IReadOnlyList<AssetWorth>> WorthAsync(CancellationToken cancellationToken) =>
-        [.. (await new UsageQueries(_dataSource).ListAsync(cancellationToken)).Where(w => w.Kind is "table" or "file_set" or "database_table")];
+        [.. (await new UsageQueries(_dataSource).ListAsync(cancellationToken)).Where(w => w.Kind is "table" or "file_set" or "database_table" or "model" or "endpoint")];
+
+    /// <summary>
+    /// Profiles of columns as they were when something was learned from them: of the very version, else the last before that moment; none where the asset was profiled only later than a day after.
+    /// </summary>
+    /// <param name="asset">Key of the asset.</param>
+    /// <param name="version">The version that was learned from; null where it has none.</param>
+    /// <param name="at">When.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<IReadOnlyList<(string Column, DateTimeOffset At, JsonElement Profile)>> ProfiledThenAsync(string asset, long? version, DateTimeOffset at, IReadOnlyCollection<string> columns, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select c.column_name, p.profiled_at, c.profile
+            from (
+                select p.id, p.profiled_at from catalog.profiles p join catalog.assets a on a.id = p.asset_id
+                where a.key = @asset and (p.profiled_at <= @at + interval '1 day' or p.asset_version = @version)
+                order by coalesce(p.asset_version = @version, false) desc, p.profiled_at desc limit 1) p
+            join catalog.column_profiles c on c.profile_id = p.id and c.column_name = any(@columns)
+            order by c.column_name
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<(string, DateTimeOffset, JsonElement)>(new CommandDefinition(Sql, new { asset, version, at, columns = columns.ToArray() }, cancellationToken: cancellationToken))).AsList();
+    }
 
     /// <summary>What reports of earlier inventories counted, oldest first: the JSON of <c>catalog.coverage</c>.</summary>
     /// <param name="before">Only inventories before this one.</param>

@@ -25,6 +25,7 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
         causes.AddRange(await ChecksAsync());
         causes.AddRange(await FailuresAsync());
         causes.AddRange(await WritesAsync());
+        causes.AddRange(await VersionsAsync());
         return causes;
     }
 
@@ -59,7 +60,7 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
             where c.asset_id = any(@ids) and i.opened_at <= @At and i.id is distinct from @Incident and (i.opened_at > @since or i.closed_at is null or i.closed_at > @At)
             """;
         return (await QueryAsync<IncidentRow>(Sql)).Select(i => Cause("check", i.AssetId, i.At, (i.Severity == "critical" ? 0.9 : 0.65) * (i.Open ? 1 : 0.5),
-            $"Check {i.Message} failed{(i.Failures > 1 ? string.Create(CultureInfo.InvariantCulture, $" {i.Failures} times") : "")}{(i.Open ? "" : " and held again since")}.", i.Column, i.RunId));
+            $"A {(i.Severity == "critical" ? "critical " : "")}check failed{(i.Failures > 1 ? string.Create(CultureInfo.InvariantCulture, $" {i.Failures} times") : "")}{(i.Open ? "" : " and held again since")}: {i.Message.TrimEnd('.')}.", i.Column, i.RunId));
     }
 
     private async Task<IEnumerable<RootCause>> FailuresAsync()
@@ -111,6 +112,22 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
         return causes;
     }
 
+    /// <summary>Another version of the workflow that writes an asset, if a write came after it: what was published before nothing happened has done nothing yet.</summary>
+    private async Task<IEnumerable<RootCause>> VersionsAsync()
+    {
+        const string Sql = """
+            select x.asset_id, w.workflow, w.version, w.published_at as at, x.run_id, x.task_id
+            from catalog.workflow_tasks w
+            cross join lateral (
+                select distinct on (a.asset_id) a.asset_id, a.run_id, a.task_id from catalog.accesses a
+                where a.workflow = w.workflow and a.asset_id = any(@ids) and a.mode = 'write' and a.at > w.published_at and a.at <= @At
+                order by a.asset_id, a.at) x
+            where w.version > 1 and w.published_at > @since and w.published_at <= @At
+            """;
+        return (await QueryAsync<VersionRow>(Sql)).Select(v => Cause("workflow", v.AssetId, v.At, 0.5,
+            string.Create(CultureInfo.InvariantCulture, $"Version {v.Version} of the workflow {v.Workflow}, whose task {v.TaskId} writes it, was published and first wrote it in run {v.RunId}."), null, v.RunId, v.Workflow, v.TaskId));
+    }
+
     private RootCause? Late(List<AccessRow> writes)
     {
         var pauses = writes.Zip(writes.Skip(1), (newer, older) => newer.At - older.At).Order().ToList();
@@ -149,6 +166,7 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
         {
             Kind = kind,
             Asset = place.Key,
+            Owner = place.Owner,
             Column = column,
             At = at,
             Distance = place.Distance,
@@ -212,6 +230,21 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
         public required int Failures { get; init; }
 
         public required bool Open { get; init; }
+    }
+
+    private sealed record VersionRow
+    {
+        public required long AssetId { get; init; }
+
+        public required string Workflow { get; init; }
+
+        public required int Version { get; init; }
+
+        public required DateTimeOffset At { get; init; }
+
+        public required long RunId { get; init; }
+
+        public required string TaskId { get; init; }
     }
 
     private sealed record FailureRow

@@ -30,7 +30,10 @@ public sealed class ImpactQueries
             select a.id, a.key as asset, a.kind, a.name, a.owner, a.domain, a.tier, a.last_written_at, a.last_written_run as last_run,
                    a.last_written_workflow as last_workflow, a.last_written_task as last_task, a.last_read_at, a.gone_at is not null as gone,
                    (select count(*)::int from catalog.checks c where c.asset_id = a.id and not c.last_passed) as failing_checks,
-                   (select count(*)::int from catalog.checks c join catalog.incidents i on i.check_id = c.id where c.asset_id = a.id and i.closed_at is null) as open_incidents
+                   (select count(*)::int from catalog.checks c join catalog.incidents i on i.check_id = c.id where c.asset_id = a.id and i.closed_at is null) as open_incidents,
+                   (select count(*) from catalog.accesses x where x.asset_id = a.id and x.mode = 'read' and x.at > now() - interval '30 days')
+                   + coalesce((select sum(u.uses) from catalog.asset_usage u where u.asset_id = a.id and u.day > current_date - 30), 0)::bigint as uses,
+                   case when a.kind in ('endpoint', 'model') then coalesce((select sum(q.requests) from catalog.endpoint_requests q where q.asset = a.key and q.hour > now() - interval '30 days'), 0)::bigint else 0 end as requests
             from catalog.assets a where a.id = any(@ids)
             """;
         var request = new LineageRequest { Asset = asset, Column = column, Direction = LineageDirection.Downstream, Depth = depth, Limit = MostPlaces, At = at };
@@ -64,6 +67,8 @@ public sealed class ImpactQueries
                 LastReadAt = row.LastReadAt,
                 FailingChecks = row.FailingChecks,
                 OpenIncidents = row.OpenIncidents,
+                Uses = row.Uses + row.Requests,
+                Requests = row.Requests,
                 Gone = row.Gone,
             };
         }).OrderBy(a => a.Distance).ThenBy(a => a.Asset, StringComparer.Ordinal).ToList();
@@ -71,6 +76,8 @@ public sealed class ImpactQueries
         {
             Asset = asset,
             Column = column,
+            Summary = ImpactWords.Summary(column is null ? asset : $"{column} of {asset}", assets),
+            First = ImpactWords.First(assets),
             Assets = assets,
             Owners = [.. assets.GroupBy(a => a.Owner ?? "").Select(g => new ImpactedOwner(g.Key, g.Count())).OrderByDescending(o => o.Assets).ThenBy(o => o.Owner, StringComparer.Ordinal)],
             Truncated = truncated,
@@ -106,6 +113,10 @@ public sealed class ImpactQueries
         public required int FailingChecks { get; init; }
 
         public required int OpenIncidents { get; init; }
+
+        public required long Uses { get; init; }
+
+        public required long Requests { get; init; }
 
         public required bool Gone { get; init; }
     }

@@ -9,6 +9,12 @@ public sealed record ImpactReport
     /// <summary>The column; null for the asset as a whole.</summary>
     public required string? Column { get; init; }
 
+    /// <summary>The answer in a sentence or two: how much of what kind, what fails already, whom to tell.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>What is felt first where it breaks, five at most: endpoints that are asked, what fails already, what is used most, each with the reason. Empty where nothing stands out.</summary>
+    public required IReadOnlyList<ImpactedFirst> First { get; init; }
+
     /// <summary>Everything downstream, nearest first, then by name.</summary>
     public required IReadOnlyList<ImpactedAsset> Assets { get; init; }
 
@@ -59,9 +65,21 @@ public sealed record ImpactedAsset
 
     public required int OpenIncidents { get; init; }
 
+    /// <summary>Reads by runs, queries, looks and requests in the last 30 days.</summary>
+    public required long Uses { get; init; }
+
+    /// <summary>Requests to an endpoint (or a model by its name) in the last 30 days; 0 of others.</summary>
+    public required long Requests { get; init; }
+
     /// <summary>Whether it is not there any more.</summary>
     public required bool Gone { get; init; }
 }
+
+/// <summary>An asset to look at first.</summary>
+/// <param name="Asset">Its key.</param>
+/// <param name="Owner">Who answers for it; null for nobody.</param>
+/// <param name="Why">Why it comes first, in words.</param>
+public sealed record ImpactedFirst(string Asset, string? Owner, string Why);
 
 /// <summary>An owner of assets that depend on another.</summary>
 /// <param name="Owner">Empty for assets without one.</param>

@@ -63,14 +63,22 @@ public sealed class RootCauseQueries
     {
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         var upstream = await UpstreamAsync(connection, request, cancellationToken);
-        var causes = upstream.Count == 0 ? [] : await new CauseFinder(connection, request, upstream, cancellationToken).FindAsync();
+        var causes = CauseRanking.Rank(upstream.Count == 0 ? [] : await new CauseFinder(connection, request, upstream, cancellationToken).FindAsync(), request.Limit);
+        const string SubjectsSql = """
+            select a.key as asset, a.owner, a.last_written_at, a.last_written_run as last_run, a.last_written_workflow as last_workflow, a.last_written_task as last_task,
+                   array(select i.message from catalog.checks c join catalog.incidents i on i.check_id = c.id where c.asset_id = a.id and i.closed_at is null order by i.severity, i.opened_at) as failing
+            from catalog.assets a where a.key = any(@keys) order by a.key
+            """;
+        var subjects = (await connection.QueryAsync<WrongAsset>(Command(SubjectsSql, new { keys = request.Assets.ToArray() }, cancellationToken))).AsList();
         return new RootCauseReport
         {
             Assets = request.Assets,
             At = request.At,
             Since = request.At - request.Window,
             LookedAt = upstream.Count,
-            Causes = CauseRanking.Rank(causes, request.Limit),
+            Summary = CauseWords.Summary(request, subjects, upstream.Count, causes),
+            Subjects = subjects,
+            Causes = causes,
         };
     }
 
@@ -93,8 +101,8 @@ public sealed class RootCauseQueries
             }
             frontier = [.. next];
         }
-        var keys = (await connection.QueryAsync<(long Id, string Key)>(Command("select id, key from catalog.assets where id = any(@ids)", new { ids = found.Keys.ToArray() }, cancellationToken))).ToDictionary(k => k.Id, k => k.Key);
-        return found.Where(f => keys.ContainsKey(f.Key)).ToDictionary(f => f.Key, f => f.Value with { Key = keys[f.Key] });
+        var keys = (await connection.QueryAsync<(long Id, string Key, string? Owner)>(Command("select id, key, owner from catalog.assets where id = any(@ids)", new { ids = found.Keys.ToArray() }, cancellationToken))).ToDictionary(k => k.Id);
+        return found.Where(f => keys.ContainsKey(f.Key)).ToDictionary(f => f.Key, f => f.Value with { Key = keys[f.Key].Key, Owner = keys[f.Key].Owner });
     }
 
     private static CommandDefinition Command(string sql, object parameters, CancellationToken cancellationToken) => new(sql, parameters, cancellationToken: cancellationToken);
@@ -106,6 +114,8 @@ internal sealed record UpstreamAsset
     public required long Id { get; init; }
 
     public string Key { get; init; } = "";
+
+    public string? Owner { get; init; }
 
     public required int Distance { get; init; }
 

@@ -35,18 +35,48 @@ public sealed record RootCauseReport
     /// <summary>How many assets were looked at, those asked for included.</summary>
     public required int LookedAt { get; init; }
 
+    /// <summary>The answer in a sentence or two: the likeliest cause, where, in which run, and who answers for it.</summary>
+    public required string Summary { get; init; }
+
+    /// <summary>What went wrong: the assets asked for, as they are now.</summary>
+    public required IReadOnlyList<WrongAsset> Subjects { get; init; }
+
     /// <summary>Empty when nothing stood out.</summary>
     public required IReadOnlyList<RootCause> Causes { get; init; }
+}
+
+/// <summary>An asset that is wrong.</summary>
+public sealed record WrongAsset
+{
+    /// <summary>Its key.</summary>
+    public required string Asset { get; init; }
+
+    /// <summary>Who answers for it; null for nobody.</summary>
+    public required string? Owner { get; init; }
+
+    public required DateTimeOffset? LastWrittenAt { get; init; }
+
+    public required long? LastRun { get; init; }
+
+    public required string? LastWorkflow { get; init; }
+
+    public required string? LastTask { get; init; }
+
+    /// <summary>Checks that fail, in words, critical ones first.</summary>
+    public required string[] Failing { get; init; }
 }
 
 /// <summary>Something upstream that may be the cause.</summary>
 public sealed record RootCause
 {
-    /// <summary><c>failed_task</c>, <c>late</c>, <c>schema</c>, <c>check</c> or <c>volume</c>.</summary>
+    /// <summary><c>failed_task</c>, <c>late</c>, <c>schema</c>, <c>workflow</c> (another version of what writes it), <c>check</c> or <c>volume</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>The asset that it happened to.</summary>
     public required string Asset { get; init; }
+
+    /// <summary>Who answers for the asset; null for nobody.</summary>
+    public string? Owner { get; init; }
 
     /// <summary>The column; null for the asset as a whole.</summary>
     public string? Column { get; init; }

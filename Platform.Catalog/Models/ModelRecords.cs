@@ -129,6 +129,9 @@ public sealed record EndpointRow
 {
     public required string Name { get; init; }
 
+    /// <summary>False where the model's own name was asked for, and there is no endpoint of it.</summary>
+    public required bool IsEndpoint { get; init; }
+
     public required string Model { get; init; }
 
     /// <summary>The champion's version; null when the model has none.</summary>

@@ -176,7 +176,7 @@ public sealed partial class ModelRegistry
     public async Task<EndpointRow?> FindEndpointAsync(string name, CancellationToken cancellationToken)
     {
         const string ModelSql = """
-            select m.name, m.name as model, v.version, v.location, coalesce(v.created_at, m.created_at) as deployed_at
+            select m.name, false as is_endpoint, m.name as model, v.version, v.location, coalesce(v.created_at, m.created_at) as deployed_at
             from catalog.models m left join catalog.model_versions v on v.model = m.name and v.stage = 'champion'
             where m.name = @name
             """;
@@ -188,7 +188,7 @@ public sealed partial class ModelRegistry
     private const string RollBackReason = "rolled back";
 
     private const string EndpointSelect = """
-        select e.name, e.model, v.version, v.location, e.deployed_at
+        select e.name, true as is_endpoint, e.model, v.version, v.location, e.deployed_at
         from catalog.endpoints e left join catalog.model_versions v on v.model = e.model and v.stage = 'champion'
         """;
 

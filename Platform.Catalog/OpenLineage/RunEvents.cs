@@ -8,7 +8,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Catalog.OpenLineage;
 
 /// <summary>
-/// Our attempts as events of OpenLineage: START and COMPLETE, FAIL or ABORT of each, with inputs, outputs, schemas and column lineage. The same attempt always gives the same events, whoever makes them.
+/// Our attempts as events of OpenLineage: START and COMPLETE, FAIL or ABORT of each, the end with inputs, outputs, schemas and column lineage. The same attempt has the same id in all of them, whoever makes them.
 /// </summary>
 internal static class RunEvents
 {
@@ -18,31 +18,32 @@ internal static class RunEvents
     /// <summary>Namespace of the names below, by RFC 9562 version 5.</summary>
     private static readonly Guid Names = new("6d0c5f2e-8f0b-5d0e-9a55-3f0a2f6b7c11");
 
-    /// <summary>The events of an attempt that ended; none of one that only waits to be tried again.</summary>
+    /// <summary>The START of an attempt.</summary>
+    /// <param name="attempt">The attempt; only what is known at its start counts.</param>
+    /// <param name="at">When it began, where the attempt does not tell.</param>
+    /// <param name="space">The platform's namespace, for jobs and for its own tables.</param>
+    internal static string Start(TaskEnded attempt, DateTimeOffset at, string space) =>
+        Write(Event("START", attempt.Started ?? at, new JsonObject { ["runId"] = AttemptId(space, attempt).ToString(), ["facets"] = RunFacets(attempt, space, null) }, Job(attempt, [], space), [], []));
+
+    /// <summary>The COMPLETE, FAIL or ABORT of an attempt. One that found nothing to do is complete.</summary>
     /// <param name="ended">The attempt.</param>
     /// <param name="facts">What it observed.</param>
     /// <param name="at">Its end.</param>
     /// <param name="space">The platform's namespace, for jobs and for its own tables.</param>
-    internal static IReadOnlyList<string> Of(TaskEnded ended, IReadOnlyList<Fact> facts, DateTimeOffset at, string space)
+    internal static string End(TaskEnded ended, IReadOnlyList<Fact> facts, DateTimeOffset at, string space)
     {
-        var state = ended.State switch { "success" => "COMPLETE", "failed" or "up_for_retry" => "FAIL", "skipped" => null, _ => "ABORT" };
-        if (state is null)
-            return [];
-        var job = new JsonObject
-        {
-            ["namespace"] = space,
-            ["name"] = $"{ended.Workflow}.{ended.TaskId}",
-            ["facets"] = JobFacets(ended, facts),
-        };
-        var run = new JsonObject { ["runId"] = AttemptId(space, ended).ToString(), ["facets"] = RunFacets(ended, space, null) };
-        var last = new JsonObject { ["runId"] = AttemptId(space, ended).ToString(), ["facets"] = RunFacets(ended, space, state == "FAIL" ? ended.Error ?? "The task failed." : null) };
+        var state = ended.State switch { "success" or "skipped" => "COMPLETE", "failed" or "up_for_retry" or "lost" => "FAIL", _ => "ABORT" };
+        var run = new JsonObject { ["runId"] = AttemptId(space, ended).ToString(), ["facets"] = RunFacets(ended, space, state == "FAIL" ? ended.Error ?? "The task failed." : null) };
         var started = ended.Started ?? at;
-        return
-        [
-            Write(Event("START", started, run, job, [], [])),
-            Write(Event(state, at < started ? started : at, last, job.DeepClone().AsObject(), Inputs(facts, space), Outputs(ended, facts, space))),
-        ];
+        return Write(Event(state, at < started ? started : at, run, Job(ended, facts, space), Inputs(facts, space), Outputs(ended, facts, space)));
     }
+
+    private static JsonObject Job(TaskEnded attempt, IReadOnlyList<Fact> facts, string space) => new()
+    {
+        ["namespace"] = space,
+        ["name"] = $"{attempt.Workflow}.{attempt.TaskId}",
+        ["facets"] = JobFacets(attempt, facts),
+    };
 
     /// <summary>The id of an attempt: the same for the same attempt, another for a retry or a cleared task.</summary>
     internal static Guid AttemptId(string space, TaskEnded ended) =>

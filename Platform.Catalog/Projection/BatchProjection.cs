@@ -42,6 +42,9 @@ internal sealed class BatchProjection
     /// <summary>Successful runs of workflow versions that follow others: edges that only older versions made have ended.</summary>
     internal Dictionary<long, RunEnded> Ended { get; } = [];
 
+    /// <summary>The newest versions that were published, by workflow.</summary>
+    internal Dictionary<string, WorkflowPublished> Published { get; } = new(StringComparer.Ordinal);
+
     /// <summary>
     /// The events as batches to write one after the other: one, unless a workflow's runs of two versions are among them, whose edges begin and end in between. Events of other types are passed over.
     /// </summary>
@@ -50,7 +53,7 @@ internal sealed class BatchProjection
         var batch = new BatchProjection();
         foreach (var delivered in events)
         {
-            if (delivered.Type is not (TaskEnded.EventType or RunEnded.EventType))
+            if (delivered.Type is not (TaskEnded.EventType or RunEnded.EventType or WorkflowPublished.EventType))
                 continue;
             if (delivered.Type == TaskEnded.EventType && batch.Ended.Count > 0)
             {
@@ -67,11 +70,18 @@ internal sealed class BatchProjection
         yield return batch;
     }
 
-    internal bool IsEmpty => Assets.Count == 0 && Outcomes.Count == 0 && Ended.Count == 0;
+    internal bool IsEmpty => Assets.Count == 0 && Outcomes.Count == 0 && Ended.Count == 0 && Published.Count == 0;
 
     /// <exception cref="JsonException">The event's payload is not what <see cref="TaskEnded"/> says.</exception>
     internal void Add(DeliveredEvent delivered)
     {
+        if (delivered.Type == WorkflowPublished.EventType)
+        {
+            var published = CatalogJson.Read<WorkflowPublished>(delivered.Payload);
+            if (!Published.TryGetValue(published.Workflow, out var before) || before.WorkflowVersion < published.WorkflowVersion)
+                Published[published.Workflow] = published;
+            return;
+        }
         if (delivered.Type == RunEnded.EventType)
         {
             var run = CatalogJson.Read<RunEnded>(delivered.Payload);
@@ -239,6 +249,21 @@ internal sealed record RunEnded
     public int WorkflowVersion { get; init; }
 
     public string State { get; init; } = "";
+}
+
+/// <summary>The payload of the event <c>workflow.published</c>.</summary>
+internal sealed record WorkflowPublished
+{
+    internal const string EventType = "workflow.published";
+
+    public string Workflow { get; init; } = "";
+
+    public int WorkflowVersion { get; init; }
+
+    /// <summary>Ids of the tasks that the version holds.</summary>
+    public string[] Tasks { get; init; } = [];
+
+    public DateTimeOffset Published { get; init; }
 }
 
 /// <summary>A read or write.</summary>

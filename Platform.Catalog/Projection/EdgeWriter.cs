@@ -8,6 +8,7 @@ internal sealed class EdgeWriter(ProjectionWriter writer, Dictionary<string, lon
         await WriteSeenAsync(batch);
         await EndByStatementAsync(batch);
         await EndByVersionAsync(batch);
+        await EndByTaskAsync(batch);
     }
 
     private async Task WriteSeenAsync(BatchProjection batch)
@@ -117,21 +118,21 @@ internal sealed class EdgeWriter(ProjectionWriter writer, Dictionary<string, lon
     private static bool HasStatement(BatchProjection batch, (string Asset, string Workflow, string Task) task) => batch.Statements[task].Fact.Sql is not null;
 
     /// <summary>
-    /// A successful run under a newer version of its workflow ends what only older versions made, for the assets that the run wrote. The whole run is waited for, because the instances of a mapped
-    /// task read different things. It costs a look at the run's writes.
+    /// A successful run under a newer version of its workflow ends what only older versions made: for the assets that a task wrote in it, the sources that it no longer reads; and the assets that a
+    /// task no longer writes, which wrote others. The whole run is waited for, because the instances of a mapped task read different things. It costs a look at the run's writes.
     /// </summary>
     private async Task EndByVersionAsync(BatchProjection batch)
     {
         const string Sql = """
             with ended as (
-                select a.asset_id, a.task_id, r.workflow, r.version, r.run, min(a.at) as at
+                select a.task_id, r.workflow, r.version, r.run, min(a.at) as at
                 from jsonb_to_recordset(@rows::jsonb) as r(run bigint, workflow text, version int)
                 join catalog.accesses a on a.run_id = r.run and a.mode = 'write'
-                group by a.asset_id, a.task_id, r.workflow, r.version, r.run
+                group by a.task_id, r.workflow, r.version, r.run
             ), assets as (
                 delete from catalog.asset_edges e
                 using ended r
-                where e.to_asset = r.asset_id and e.workflow = r.workflow and e.task_id = r.task_id and e.workflow_version < r.version and e.last_run <> r.run and e.last_seen_at < r.at
+                where e.workflow = r.workflow and e.task_id = r.task_id and e.workflow_version < r.version and e.last_run <> r.run and e.last_seen_at < r.at
                 returning e.*, r.at
             ), columns as (
                 delete from catalog.column_edges c
@@ -148,5 +149,57 @@ internal sealed class EdgeWriter(ProjectionWriter writer, Dictionary<string, lon
             on conflict do nothing
             """;
         await writer.RunAsync(Sql, batch.Ended.Values.Select(r => new { run = r.RunId, r.Workflow, version = r.WorkflowVersion }));
+    }
+
+    /// <summary>
+    /// What a task made that the published version of its workflow no longer holds is past: at once when the version is published, and again when a run of an older version, still under way, makes it anew.
+    /// Runs of newer versions that are not published are left alone, and so are workflows that never were.
+    /// </summary>
+    private async Task EndByTaskAsync(BatchProjection batch)
+    {
+        const string PublishedSql = """
+            insert into catalog.workflow_tasks as w (workflow, version, tasks, published_at)
+            select workflow, version, array(select jsonb_array_elements_text(tasks)), at
+            from jsonb_to_recordset(@rows::jsonb) as r(workflow text, version int, tasks jsonb, at timestamptz)
+            on conflict (workflow) do update set version = excluded.version, tasks = excluded.tasks, published_at = excluded.published_at
+            where w.version < excluded.version
+            """;
+        const string Sql = """
+            with wanted as (
+                select * from jsonb_to_recordset(@rows::jsonb) as r(workflow text, task text)
+            ), removed as (
+                select w.workflow, r.task, w.version, w.published_at
+                from wanted r join catalog.workflow_tasks w on w.workflow = r.workflow
+                where r.task is not null and r.task <> all(w.tasks)
+                union
+                select w.workflow, e.task_id, w.version, w.published_at
+                from wanted r
+                join catalog.workflow_tasks w on w.workflow = r.workflow
+                cross join lateral (select distinct e.task_id from catalog.asset_edges e where e.workflow = r.workflow) e
+                where r.task is null and e.task_id <> all(w.tasks)
+            ), assets as (
+                delete from catalog.asset_edges e
+                using removed r
+                where e.workflow = r.workflow and e.task_id = r.task and e.workflow_version <= r.version
+                returning e.*, greatest(r.published_at, e.last_seen_at + interval '1 microsecond') as at
+            ), columns as (
+                delete from catalog.column_edges c
+                using assets e
+                where c.to_asset = e.to_asset and c.from_asset = e.from_asset and c.workflow = e.workflow and c.task_id = e.task_id
+                returning c.*, e.at
+            ), statements as (
+                delete from catalog.statements s using removed r where s.workflow = r.workflow and s.task_id = r.task
+            ), kept as (
+                insert into catalog.ended_asset_edges (from_asset, to_asset, workflow, task_id, first_seen_at, last_seen_at, last_run, ended_at)
+                select from_asset, to_asset, workflow, task_id, first_seen_at, last_seen_at, last_run, at from assets
+                on conflict do nothing
+            )
+            insert into catalog.ended_column_edges (from_asset, from_column, to_asset, to_column, kind, masking, workflow, task_id, first_seen_at, last_seen_at, last_run, ended_at)
+            select from_asset, from_column, to_asset, to_column, kind, masking, workflow, task_id, first_seen_at, last_seen_at, last_run, at from columns
+            on conflict do nothing
+            """;
+        await writer.RunAsync(PublishedSql, batch.Published.Values.Select(p => new { p.Workflow, version = p.WorkflowVersion, p.Tasks, at = p.Published }));
+        await writer.RunAsync(Sql, batch.Published.Keys.Select(workflow => (Workflow: workflow, Task: (string?)null)).Concat(batch.AssetEdges.Keys.Select(e => (e.Workflow, Task: (string?)e.Task))).Distinct()
+            .Select(row => new { row.Workflow, row.Task }));
     }
 }

@@ -61,6 +61,12 @@ public sealed class CatalogPruning
         delete from catalog.asset_usage where ctid = any(array(select o.ctid from catalog.asset_usage o where o.day < (now() - @kept)::date limit @Batch))
         """,
         """
+        delete from catalog.endpoint_requests where ctid = any(array(
+            select o.ctid from catalog.endpoint_requests o
+            where o.hour < now() - @kept and exists (select from catalog.endpoint_requests n where n.asset = o.asset and n.hour > o.hour)
+            limit @Batch))
+        """,
+        """
         delete from catalog.model_answers where key = any(array(select o.key from catalog.model_answers o where o.last_used_at < now() - @kept limit @Batch))
         """,
         """

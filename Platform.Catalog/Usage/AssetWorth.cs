@@ -11,6 +11,9 @@ public sealed record AssetWorth
     /// <summary>An asset is unused when nobody has used it for so many days, and it is at least as old.</summary>
     public const int UnusedDays = 90;
 
+    /// <summary>The same of models and endpoints, which are made to be used at once.</summary>
+    public const int UnusedModelDays = 60;
+
     public required string Asset { get; init; }
 
     public required string Name { get; init; }
@@ -28,7 +31,7 @@ public sealed record AssetWorth
     /// <summary>Reads by tasks of runs in the last 30 days.</summary>
     public required long Reads { get; init; }
 
-    /// <summary>Queries by people in the last 30 days.</summary>
+    /// <summary>Queries by people, and requests to an endpoint, in the last 30 days.</summary>
     public required long Queries { get; init; }
 
     /// <summary>Looks at its page in the last 30 days.</summary>
@@ -55,16 +58,17 @@ public sealed record AssetWorth
     /// <summary>Usual time between two renewals, in hours; null while fewer than two were seen.</summary>
     public required double? UsualHours { get; init; }
 
-    /// <summary>Whether its data are older than four times its usual rhythm (one day at least), or, without a rhythm, than 30 days.</summary>
+    /// <summary>Whether its data are older than four times its usual rhythm (one day at least), or, without a rhythm, than 30 days. An endpoint has no data: its model may be stale.</summary>
     public required bool Stale { get; init; }
 
-    /// <summary>Whether it has been known for 90 days, nobody has used it in that time, and nothing is made from it.</summary>
+    /// <summary>Whether it has been known for 90 days (a model or endpoint: 60), nobody has used it in that time, nothing is made from it, and no endpoint serves it.</summary>
     public required bool Unused { get; init; }
 
     internal static AssetWorth Of(UsageFigures f)
     {
         var uses = f.Reads + f.Queries + f.Views;
         var users = f.People + f.Readers;
+        var unused = TimeSpan.FromDays(f.Kind is "model" or "endpoint" ? UnusedModelDays : UnusedDays);
         var care = (f.Owner is null ? 0 : 5) + (f.Description is null ? 0 : 5) + (f.Reviewed ? 5 : 0);
         WorthPart[] parts =
         [
@@ -92,8 +96,8 @@ public sealed record AssetWorth
             LastUsedAt = f.LastUsedAt,
             RenewedAt = f.RenewedAt,
             UsualHours = f.UsualHours is { } usual ? Math.Round(usual, 1) : null,
-            Stale = f.RenewedAt is { } renewed && f.AskedAt - renewed > (f.UsualHours is { } hours ? TimeSpan.FromHours(Math.Max(24, Math.Min(hours, 24 * 3650) * 4)) : TimeSpan.FromDays(StaleDays)),
-            Unused = f.Downstream == 0 && f.AskedAt - f.FirstSeenAt > TimeSpan.FromDays(UnusedDays) && (f.LastUsedAt is null || f.AskedAt - f.LastUsedAt > TimeSpan.FromDays(UnusedDays)),
+            Stale = f.Kind != "endpoint" && f.RenewedAt is { } renewed && f.AskedAt - renewed > (f.UsualHours is { } hours ? TimeSpan.FromHours(Math.Max(24, Math.Min(hours, 24 * 3650) * 4)) : TimeSpan.FromDays(StaleDays)),
+            Unused = f.Downstream == 0 && !f.Serves && f.AskedAt - f.FirstSeenAt > unused && (f.LastUsedAt is null || f.AskedAt - f.LastUsedAt > unused),
         };
     }
 
@@ -163,6 +167,9 @@ internal sealed record UsageFigures
     public required int Warnings { get; init; }
 
     public required bool Reviewed { get; init; }
+
+    /// <summary>Whether an endpoint serves it.</summary>
+    public required bool Serves { get; init; }
 
     public required DateTimeOffset AskedAt { get; init; }
 }

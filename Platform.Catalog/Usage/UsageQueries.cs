@@ -25,11 +25,18 @@ public sealed class UsageQueries
                    count(distinct used_by) filter (where day > current_date - 30) as people,
                    max(day)::timestamptz as last_used
             from catalog.asset_usage u where u.asset_id in (select id from wanted) group by u.asset_id
+        ), asked as (
+            select w.id as asset_id, sum(q.requests) filter (where q.hour > now() - interval '30 days') as requests, max(q.last_at) as last_asked
+            from wanted w join catalog.endpoint_requests q on q.asset = w.key where w.kind in ('model', 'endpoint') group by w.id
+        ), serving as (
+            select w.id as asset_id, count(*) as endpoints, max(q.last_at) as last_asked
+            from wanted w join catalog.endpoints e on w.key = 'model:' || e.model left join catalog.endpoint_requests q on q.asset = 'endpoint:' || e.name where w.kind = 'model' group by w.id
         ), renewed as (
+            -- A version of a model is seen by its training and by the scan after it.
             select asset_id, count(*) as times, min(at) as first_at, max(at) as last_at
             from (select asset_id, written_at as at from catalog.asset_versions where asset_id in (select id from wanted)
                   union all
-                  select asset_id, at from catalog.changes where field = 'scan.changed' and asset_id in (select id from wanted)) r
+                  select asset_id, at from catalog.changes where field = 'scan.changed' and asset_id in (select id from wanted where kind not in ('model', 'endpoint'))) r
             group by asset_id
         ), below as (
             select from_asset as asset_id, count(distinct to_asset) as downstream from catalog.asset_edges where from_asset in (select id from wanted) group by from_asset
@@ -38,16 +45,18 @@ public sealed class UsageQueries
             from catalog.incidents i join catalog.checks h on h.id = i.check_id where i.closed_at is null and h.asset_id in (select id from wanted) group by h.asset_id
         )
         select a.key, a.kind, a.name, a.owner, a.description, a.tier, a.byte_count, a.row_count, a.first_seen_at,
-               coalesce(r.reads, 0)::bigint as reads, coalesce(r.readers, 0)::int as readers, coalesce(p.queries, 0)::bigint as queries, coalesce(p.views, 0)::bigint as views, coalesce(p.people, 0)::int as people,
-               coalesce(r.run_seconds, 0) as run_seconds, greatest(r.last_read, p.last_used, a.last_read_at) as last_used_at,
+               coalesce(r.reads, 0)::bigint as reads, coalesce(r.readers, 0)::int as readers, (coalesce(p.queries, 0) + coalesce(q.requests, 0))::bigint as queries, coalesce(p.views, 0)::bigint as views, coalesce(p.people, 0)::int as people,
+               coalesce(r.run_seconds, 0) as run_seconds, greatest(r.last_read, p.last_used, a.last_read_at, q.last_asked, s.last_asked) as last_used_at,
                greatest(a.last_written_at, a.newest_data_at) as renewed_at,
                case when n.times > 1 then extract(epoch from n.last_at - n.first_at) / 3600 / (n.times - 1) end as usual_hours,
                coalesce(b.downstream, 0)::int as downstream, coalesce(f.critical, 0)::int as critical, coalesce(f.warnings, 0)::int as warnings,
                exists (select 1 from catalog.term_links l where l.asset_id = a.id) or exists (select 1 from catalog.classifications k where k.asset_id = a.id and k.verdict is not null) as reviewed,
-               now() as asked_at
+               coalesce(s.endpoints, 0) > 0 as serves, now() as asked_at
         from wanted a
         left join runs r on r.asset_id = a.id
         left join people p on p.asset_id = a.id
+        left join asked q on q.asset_id = a.id
+        left join serving s on s.asset_id = a.id
         left join renewed n on n.asset_id = a.id
         left join below b on b.asset_id = a.id
         left join failing f on f.asset_id = a.id

@@ -3,6 +3,7 @@ using System.Text;
 using Dapper;
 using Npgsql;
 using Platform.Engine.History;
+using Platform.Engine.Queue;
 using Platform.Postgres;
 using Platform.Workflows.Activities;
 using Platform.Workflows.Definition;
@@ -80,6 +81,8 @@ public sealed class WorkflowStore(Database database, ActivityCatalog activities)
             activeTasks = definition.Limits.ActiveTasks,
         }, transaction, cancellationToken: cancellationToken));
         await FollowAsync(connection, transaction, definition, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition("insert into outbox (type, key, payload) values ('workflow.published', @key, @payload::jsonb)",
+            new { key = $"workflow/{definition.Name}", payload = EngineEvents.WorkflowPublished(definition.Name, version, definition.Tasks.Select(task => task.Id), current.Now) }, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
         return new ApplyResult(ApplyOutcome.Applied, definition.Name, version, problems);
     }

@@ -5,10 +5,21 @@ using System.Text.Json;
 
 namespace Platform.Engine.Queue;
 
-/// <summary>Payloads of the outbox's events, snake_case JSON. <c>task.ended</c> comes with every attempt that ends its instance, and with a failed one that will be tried again when it noted facts; <c>run.ended</c> with every run.</summary>
+/// <summary>Payloads of the outbox's events, snake_case JSON. <c>task.ended</c> comes with every attempt that ends its instance, and with a failed one that will be tried again when it noted facts; <c>run.ended</c> with every run, <c>workflow.published</c> with every version that is published.</summary>
 internal static class EngineEvents
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string WorkflowPublished(string workflow, int version, IEnumerable<string> tasks, DateTimeOffset now) => Write(json =>
+    {
+        json.WriteString("workflow", workflow);
+        json.WriteNumber("workflow_version", version);
+        Time(json, "published", now);
+        json.WriteStartArray("tasks");
+        foreach (var task in tasks)
+            json.WriteStringValue(task);
+        json.WriteEndArray();
+    });
 
     public static string RunEnded(ActiveRun run, DateTimeOffset now) => Write(json =>
     {

@@ -48,6 +48,9 @@ public sealed record CatalogFacts
     /// <summary>Columns whose class asks for masking and that a workflow reads unmasked.</summary>
     public IReadOnlyList<FailingLine> Unmasked { get; init; } = [];
 
+    /// <summary>Features whose values are not spread as they were when a model learned from them.</summary>
+    public IReadOnlyList<FeatureDriftLine> Drifted { get; init; } = [];
+
     /// <summary>Decisions that wait in the review queue.</summary>
     public long ToReview { get; init; }
 }
@@ -109,6 +112,15 @@ public sealed record MadeLine(string From, string To);
 /// <param name="OtherName">Its name.</param>
 /// <param name="Share">Share of the rows of the one that are in the other, 0 to 1.</param>
 public sealed record CopyLine(string Asset, string Name, string Other, string OtherName, double Share);
+
+/// <summary>A feature that moved since a model learned from it.</summary>
+/// <param name="Model">Key of the model.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Table">Key of the table.</param>
+/// <param name="Column">The feature.</param>
+/// <param name="Stability">Population stability index between then and now.</param>
+/// <param name="Since">When the profile of then was taken.</param>
+public sealed record FeatureDriftLine(string Model, string Name, string Table, string Column, double Stability, DateTimeOffset Since);
 
 /// <summary>A rule between columns with exceptions.</summary>
 public sealed record DependencyLine(string Asset, string Name, string Determinants, string Dependent, long Violations, double Confidence, string? Example);

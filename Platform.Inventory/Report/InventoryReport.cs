@@ -37,6 +37,12 @@ public sealed record InventoryReport
     /// <summary>Assets and files that could not be read.</summary>
     public required IReadOnlyList<UnreadableLine> Unreadable { get; init; }
 
+    /// <summary>The platform's own models, as far as they were looked at.</summary>
+    public IReadOnlyList<ModelLine> Models { get; init; } = [];
+
+    /// <summary>The endpoints that serve them.</summary>
+    public IReadOnlyList<EndpointLine> Endpoints { get; init; } = [];
+
     /// <summary>Every asset.</summary>
     public required IReadOnlyList<AssetLine> Assets { get; init; }
 

@@ -1,3 +1,5 @@
+using Platform.Inventory.Scan;
+
 namespace Platform.Inventory.Report;
 
 /// <summary>What the catalog's memory tells that people hardly knew.</summary>
@@ -26,12 +28,14 @@ internal static class MemoryFindings
             yield return DataFindings.Make("copy", line.Asset, line.Name, null, 50 + 18 * line.Share, line.Share >= 0.999 ? $"All rows of {line.Name} are in {line.OtherName} too: it is a copy." : (FormattableString)$"{line.Share:P0} of the rows of {line.Name} are in {line.OtherName} too.", $"{line.Name} 中 {line.Share:P0} 的行也在 {line.OtherName} 中。", $"whole rows were compared by their fingerprints", $"按行指纹比较");
         foreach (var line in facts.Dependencies)
             yield return DataFindings.Make("dependency", line.Asset, line.Name, line.Dependent, 50 * line.Confidence + DataFindings.Size(line.Violations), $"In {line.Name}, {line.Determinants} decides {line.Dependent}, but {(line.Violations == 1 ? "1 row contradicts" : $"{line.Violations:N0} rows contradict")} that.", $"在 {line.Name} 中，{line.Determinants} 决定 {line.Dependent}，但有 {line.Violations:N0} 行与之矛盾。", line.Example is null ? $"the rule is {line.Confidence:P0} sure" : (FormattableString)$"{line.Example}; the rule is {line.Confidence:P0} sure", $"规则可信度 {line.Confidence:P0}");
-        foreach (var line in facts.Stale.Where(line => line.Uses > 0).Take(20))
+        foreach (var line in facts.Stale.Where(line => line.Uses > 0 && !ModelScanner.IsForModels(line.Asset)).Take(20))
             yield return DataFindings.Make("stale-in-use", line.Asset, line.Name, null, 64, $"{line.Name} is used but has not been renewed for {line.Days:N0} days.", $"{line.Name} 仍在使用，但已 {line.Days:N0} 天没有更新。", $"{line.Uses:N0} uses in 30 days", $"30 天内使用 {line.Uses:N0} 次");
-        if (facts.Unused.Count > 0)
+        // Models and endpoints have words of their own.
+        var unused = facts.Unused.Where(line => !ModelScanner.IsForModels(line.Asset)).ToList();
+        if (unused.Count > 0)
         {
-            var largest = facts.Unused.MaxBy(line => line.Bytes ?? 0)!;
-            yield return DataFindings.Make("unused", largest.Asset, largest.Name, null, 40, $"{facts.Unused.Count:N0} assets with {Html.Size(facts.Unused.Sum(line => line.Bytes ?? 0))} have been used by nobody for 90 days.", $"{facts.Unused.Count:N0} 个资产（{Html.Size(facts.Unused.Sum(line => line.Bytes ?? 0))}）90 天内无人使用。", $"the largest: {largest.Name}", $"最大：{largest.Name}");
+            var largest = unused.MaxBy(line => line.Bytes ?? 0)!;
+            yield return DataFindings.Make("unused", largest.Asset, largest.Name, null, 40, $"{unused.Count:N0} assets with {Html.Size(unused.Sum(line => line.Bytes ?? 0))} have been used by nobody for 90 days.", $"{unused.Count:N0} 个资产（{Html.Size(unused.Sum(line => line.Bytes ?? 0))}）90 天内无人使用。", $"the largest: {largest.Name}", $"最大：{largest.Name}");
         }
 
         if (facts.Flips.Count > 0)

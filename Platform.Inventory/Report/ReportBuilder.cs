@@ -53,7 +53,7 @@ public static class ReportBuilder
                 Skipped = skipped.Count(path => !path.IsProblem),
             },
             Differences = differences,
-            Surprises = Finding.Rank(OthersFirst(snapshot, [.. DataFindings.Of(snapshot, differences, facts).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. CellFindings.Of(snapshot, names), .. facts is null ? [] : MemoryFindings.Of(facts).Where(finding => finding.Kind != "dependency" || !accused.Contains((finding.Asset, finding.Column ?? "")))])),
+            Surprises = Finding.Rank(OthersFirst(snapshot, [.. DataFindings.Of(snapshot, differences, facts).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. CellFindings.Of(snapshot, names), .. facts is null ? [] : MemoryFindings.Of(facts).Where(finding => finding.Kind != "dependency" || !accused.Contains((finding.Asset, finding.Column ?? ""))), .. ModelFindings.Of(snapshot, facts)])),
             Catalog = facts,
             Personal = personal,
             Relations = relations,
@@ -62,6 +62,8 @@ public static class ReportBuilder
                 .Select(one => new CellLine(one.Asset, name(one.Asset), one.Problem.Column, Errors.CellWords.Name(one.Problem.Cause), one.Problem.Cells, one.Line.En, one.Line.Zh))],
             CellsLeft = [.. snapshot.CellsLeft.Select(name)],
             Unreadable = unreadable,
+            Models = ReportModels.Models(snapshot),
+            Endpoints = ReportModels.Endpoints(snapshot),
             Assets = lines,
             Skipped = [.. skipped.Where(path => !path.IsProblem).GroupBy(path => path.Reason).OrderByDescending(group => group.Count()).Select(group => new SkippedLine(group.Key, group.Count(), [.. group.Take(3).Select(path => path.Path)]))],
             Problems = [.. snapshot.Problems, .. snapshot.Sources.Where(source => source.Failure is not null).Select(source => source.Failure!)],
@@ -71,8 +73,8 @@ public static class ReportBuilder
     // Whoever points the inventory at a folder or a database asks about that first; the platform's own tables are known from the runs that wrote them.
     private static IEnumerable<Finding> OthersFirst(InventorySnapshot snapshot, IReadOnlyList<Finding> findings)
     {
-        var others = snapshot.Sources.Where(source => source.Source != "tables").SelectMany(source => source.Assets).Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal);
-        return others.Count == 0 ? findings : findings.Select(finding => others.Contains(finding.Asset) ? finding : finding with { Score = finding.Score - OwnTables });
+        var others = snapshot.Sources.Where(source => !InventoryScanner.IsOwn(source.Source)).SelectMany(source => source.Assets).Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal);
+        return others.Count == 0 ? findings : findings.Select(finding => others.Contains(finding.Asset) || ModelScanner.IsForModels(finding.Asset) ? finding : finding with { Score = finding.Score - OwnTables });
     }
 
     private static List<PersonalLine> Personal(InventorySnapshot snapshot, List<FoundAsset> assets)

@@ -25,6 +25,7 @@ public static partial class ReportPage
         Personal(html, report);
         Quality(html, report);
         Relations(html, report);
+        ReportModels.Write(html, report);
         Unreadable(html, report);
         ReportAssets.Write(html, report);
         Skipped(html, report);
@@ -54,7 +55,7 @@ public static partial class ReportPage
     {
         html.Raw("<header class=\"top\"><div><h1>").Both("Data inventory", "数据盘点报告").Raw("</h1><p class=\"lead\">")
             .Text(report.Taken.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)).Raw(" UTC · ")
-            .Text(string.Join(" · ", report.Sources.Select(source => source.Source == "tables" ? "platform tables" : source.Source))).Raw("</p>");
+            .Text(string.Join(" · ", report.Sources.Select(source => Scan.InventoryScanner.IsOwn(source.Source) ? $"platform {source.Source}" : source.Source))).Raw("</p>");
         html.Raw("<p>").Raw(Summary(report)).Raw("</p></div><div class=\"tools\"><button id=\"lang\" type=\"button\">").Both("中文", "English").Raw("</button><button id=\"theme\" type=\"button\">").Both("Light / dark", "明 / 暗").Raw("</button></div></header>");
     }
 

@@ -20,7 +20,7 @@ public sealed record FoundAsset
     /// <summary>Assets of one group are looked at together for relations: a folder, or a database's schema.</summary>
     public required string Group { get; init; }
 
-    /// <summary><c>csv</c>, <c>tsv</c>, <c>text</c>, <c>json-lines</c>, <c>json</c>, <c>parquet</c>, <c>delta</c>, <c>postgresql</c>.</summary>
+    /// <summary><c>csv</c>, <c>tsv</c>, <c>text</c>, <c>json-lines</c>, <c>json</c>, <c>parquet</c>, <c>delta</c>, <c>postgresql</c>; <c>onnx</c> of a model, <c>http</c> of an endpoint.</summary>
     public required string Format { get; init; }
 
     /// <summary>Whether its data can be read.</summary>
@@ -35,10 +35,10 @@ public sealed record FoundAsset
     /// <summary>Its data files in name order; empty for databases.</summary>
     public IReadOnlyList<ScannedFile> Files { get; init; } = [];
 
-    /// <summary>Folder of a Delta table; address of a database; null for files, whose paths say it.</summary>
+    /// <summary>Folder of a Delta table or model; address of a database or endpoint; null for files, whose paths say it.</summary>
     public string? Location { get; init; }
 
-    /// <summary>Version of a Delta table; null for others.</summary>
+    /// <summary>Version of a Delta table or model; null for others.</summary>
     public long? Version { get; init; }
 
     /// <summary>Bytes of its data; null where unknown.</summary>
@@ -53,7 +53,7 @@ public sealed record FoundAsset
     /// <summary>The source's own words about it (a database's comment); null without any.</summary>
     public string? Comment { get; init; }
 
-    /// <summary>Columns as a database declares them; empty for other sources, whose profiles say them.</summary>
+    /// <summary>Columns as a database declares them, features of a model; empty for other sources, whose profiles say them.</summary>
     public IReadOnlyList<DeclaredColumn> Columns { get; init; } = [];
 
     /// <summary>Primary key and unique constraints of a database's table, the primary key first.</summary>
@@ -64,6 +64,16 @@ public sealed record FoundAsset
 
     /// <summary>How a database's table is read; null for other sources.</summary>
     public DatabaseObject? Database { get; init; }
+
+    /// <summary>What is known of a model; null for other assets.</summary>
+    public ModelFacts? Model { get; init; }
+
+    /// <summary>What is known of an endpoint; null for other assets.</summary>
+    public EndpointFacts? Endpoint { get; init; }
+
+    /// <summary>Whether it has rows that can be read: all but models and endpoints.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool HasRows => Kind is AssetKind.Table or AssetKind.FileSet or AssetKind.DatabaseTable;
 
     /// <summary>Changes exactly when the content may have changed.</summary>
     public required string Fingerprint { get; init; }

@@ -15,6 +15,12 @@ public sealed class InventoryScanner(TableStore store, InventoryCache cache, Tim
     /// <summary>The source that stands for the platform's own tables.</summary>
     public const string OwnTables = "tables";
 
+    /// <summary>The source that stands for the models that the platform has trained.</summary>
+    public const string OwnModels = "models";
+
+    /// <summary>The source that stands for the endpoints that serve them.</summary>
+    public const string OwnEndpoints = "endpoints";
+
     /// <summary>Begins a source that is a database: <c>connection:NAME</c>.</summary>
     public const string Connection = "connection:";
 
@@ -25,6 +31,7 @@ public sealed class InventoryScanner(TableStore store, InventoryCache cache, Tim
     /// <param name="cancellation">Ends the scan.</param>
     public IReadOnlyList<ScanResult> Scan(IReadOnlyList<string> sources, IReadOnlyList<string> include, IReadOnlyList<string> exclude, CancellationToken cancellation)
     {
+        (include, exclude) = (OfData(include), OfData(exclude));
         var delta = new DeltaScanner(store, cache);
         var folders = new FolderScanner(cache.Files, clock, progress);
         var results = new List<ScanResult>();
@@ -45,4 +52,9 @@ public sealed class InventoryScanner(TableStore store, InventoryCache cache, Tim
         cache.Files.Save(results.Where(result => result.Failure is null && Path.IsPathRooted(result.Source)).Select(result => result.Source));
         return results;
     }
+
+    /// <summary>Whether a source is one of the platform's own.</summary>
+    public static bool IsOwn(string source) => source is OwnTables or OwnModels or OwnEndpoints;
+
+    private static List<string> OfData(IReadOnlyList<string> globs) => [.. globs.Where(glob => !ModelScanner.IsForModels(glob))];
 }

@@ -23,9 +23,12 @@ public sealed class ModelServer(int capacity = 8, Device device = Device.Cpu) : 
     /// <param name="request">See <see cref="ScoreRequest"/>.</param>
     /// <returns><c>{"model": …, "version": …, "outputs": [{"items": [{"item": …, "score": …}], "reason"?: "unknown user"}]}</c>; an unknown user gets what is popular.</returns>
     /// <exception cref="LearningException">The request has another shape, or the model cannot be loaded.</exception>
-    public JsonObject Score(string folder, string name, long? version, JsonNode? request)
+    public JsonObject Score(string folder, string name, long? version, JsonNode? request) => Score(folder, name, version, ScoreRequest.Parse(request));
+
+    /// <summary>The same for a request that was read before.</summary>
+    /// <exception cref="LearningException">The model cannot be loaded.</exception>
+    public JsonObject Score(string folder, string name, long? version, ScoreRequest questions)
     {
-        var questions = ScoreRequest.Parse(request);
         var entry = Take(folder);
         try
         {

@@ -6,6 +6,7 @@ using Platform.Engine;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
 using Platform.Inventory.Report;
+using Platform.Inventory.Scan;
 using Platform.Server.Hosting;
 using Platform.Workflows.Definition;
 
@@ -83,7 +84,7 @@ internal static class InventoryCommand
         var took = run.StartedAt is { } from && run.EndedAt is { } to ? (to - from).TotalSeconds : 0;
         var inventoried = report.Sources.Where(source => source.Assets > 0 || source.Failure is not null).ToList();
         Console.Out.WriteLine();
-        Cli.PrintTable(["source", "assets", "problem"], inventoried.Select(source => (IReadOnlyList<string>)[source.Source == "tables" ? "the platform's own tables" : source.Source, Count(source.Assets), source.Failure ?? ""]));
+        Cli.PrintTable(["source", "assets", "problem"], inventoried.Select(source => (IReadOnlyList<string>)[InventoryScanner.IsOwn(source.Source) ? $"the platform's own {source.Source}" : source.Source, Count(source.Assets), source.Failure ?? ""]));
         Console.Out.WriteLine();
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Cli.Count(totals.Assets, "asset")} with {Cli.Count(totals.Rows, "row")} in {Cli.Count(totals.Columns, "column")}, in {took:0.0} s."));
         Console.Out.WriteLine($"Personal data in {Cli.Count(totals.PersonalColumns, "column")} of {Cli.Count(totals.PersonalAssets, "asset")}{Some(report.Personal.Where(line => line.Class != "masked").OrderByDescending(line => line.Asset.Contains(':', StringComparison.Ordinal)).Select(line => $"{line.Name}.{line.Column} ({line.Type})"), 5)}.");

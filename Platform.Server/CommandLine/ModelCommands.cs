@@ -60,6 +60,7 @@ internal static class ModelCommands
             await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             var answer = await node.Get<ModelScorer>().ScoreAsync(result.GetValue(name)!, result.GetValue(version), body, cancellationToken)
                 ?? throw new CliError($"No version of the model '{result.GetValue(name)}' is in service.", "See './platform models', and deploy one with the activity deploy.model.");
+            await node.Get<EndpointRecorder>().FlushAsync(cancellationToken);
             if (result.GetValue(Cli.Json))
                 Console.Out.WriteLine(answer.ToJsonString(Cli.JsonOptions));
             else

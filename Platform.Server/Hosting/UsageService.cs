@@ -1,10 +1,11 @@
 using Npgsql;
+using Platform.Catalog.Models;
 using Platform.Catalog.Usage;
 
 namespace Platform.Server.Hosting;
 
-/// <summary>Writes who looked at which asset every half minute, and once more when the node stops.</summary>
-internal sealed partial class UsageService(UsageRecorder usage, TimeProvider clock, ILogger<UsageService> log) : BackgroundService
+/// <summary>Writes who looked at which asset, and what endpoints were asked, every half minute and once more when the node stops.</summary>
+internal sealed partial class UsageService(UsageRecorder usage, EndpointRecorder endpoints, TimeProvider clock, ILogger<UsageService> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
@@ -33,6 +34,7 @@ internal sealed partial class UsageService(UsageRecorder usage, TimeProvider clo
         try
         {
             await usage.FlushAsync(cancellationToken);
+            await endpoints.FlushAsync(cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException or InvalidOperationException or OperationCanceledException)
         {
@@ -40,6 +42,6 @@ internal sealed partial class UsageService(UsageRecorder usage, TimeProvider clo
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Who looked at which asset could not be written, trying again: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Who looked at which asset, or asked which endpoint, could not be written, trying again: {Reason}")]
     private partial void LogNotWritten(string reason);
 }

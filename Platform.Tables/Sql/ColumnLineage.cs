@@ -75,6 +75,9 @@ public sealed partial record ColumnLineage
     /// </summary>
     public IReadOnlyList<string> UnknownTables { get; init; } = [];
 
+    /// <summary>Files that the statement reads by their paths or patterns, as written: <c>read_csv('/data/*.csv')</c>, <c>from 'a.parquet'</c>. Their columns are not known, so it gives no column edges.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     /// <summary>The table that the statement changes or makes, as written; null for a query.</summary>
     public string? Target { get; init; }
 
@@ -153,7 +156,26 @@ public sealed partial record ColumnLineage
             var schema = parts.Length == 2 ? $"create schema if not exists {SqlText.Identifier(parts[0])}; " : "";
             connection.Execute($"{schema}create table {string.Join('.', parts.Select(SqlText.Identifier))} ({definition})");
         }
+        Unique(connection, sql, tables);
         return Follow(connection, sql, tables);
+    }
+
+    /// <summary>
+    /// ON CONFLICT, OR REPLACE and OR IGNORE are bound only where the target has a unique key, which the given columns do not tell: it gets the one that the statement names, or else its first column.
+    /// </summary>
+    private static void Unique(DuckDbConnection connection, string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
+    {
+        var words = SqlWords.Of(sql);
+        var conflict = Enumerable.Range(0, Math.Max(0, words.Count - 1)).FirstOrDefault(i => words[i].Is("on") && words[i + 1].Is("conflict"), -1);
+        var replaces = Enumerable.Range(0, Math.Max(0, words.Count - 2)).Any(i => words[i].Is("insert") && words[i + 1].Is("or") && (words[i + 2].Is("replace") || words[i + 2].Is("ignore")));
+        if (conflict < 0 && !replaces || TableScanner.Scan(sql).Writes is not [var written, ..] || Given(written, tables) is not { } target || tables[target].Count == 0)
+            return;
+        var key = new List<string>();
+        if (conflict >= 0 && conflict + 2 < words.Count && words[conflict + 2].Is("("))
+            key.AddRange(words.Skip(conflict + 3).TakeWhile(word => !word.Is(")")).Where(word => word.IsName).Select(word => word.Text));
+        if (key.Count == 0)
+            key.Add(tables[target][0].Name);
+        connection.Execute($"create unique index \"(key)\" on {string.Join('.', target.Split('.', 2).Select(SqlText.Identifier))} ({string.Join(", ", key.Select(SqlText.Identifier))})");
     }
 
     private static ColumnLineage Follow(DuckDbConnection connection, string sql, IReadOnlyDictionary<string, IReadOnlyList<TableColumn>> tables)
@@ -187,14 +209,14 @@ public sealed partial record ColumnLineage
         var (reads, writes) = TableScanner.Scan(sql);
         var known = new SortedSet<string>(Referenced(connection, sql, tables), StringComparer.Ordinal);
         var unknown = new List<string>();
-        foreach (var table in reads)
+        foreach (var table in reads.Where(table => !table.IsFile))
         {
             if (Given(table, tables) is { } name)
                 known.Add(name);
             else
                 unknown.Add(table.Name);
         }
-        return new ColumnLineage { Columns = [], Rows = [], Tables = [.. known], UnknownTables = unknown, Target = writes.Count == 0 ? null : Given(writes[0], tables) ?? writes[0].Name, Notes = [note] };
+        return new ColumnLineage { Columns = [], Rows = [], Tables = [.. known], UnknownTables = unknown, Files = [.. reads.Where(table => table.IsFile).Select(table => table.Name)], Target = writes.Count == 0 ? null : Given(writes[0], tables) ?? writes[0].Name, Notes = [note] };
     }
 
     /// <summary>A given table that a written name may mean: as it is, or with the catalogue or schema left out on one side.</summary>

@@ -4,7 +4,8 @@ namespace Platform.Tables.Sql;
 /// <param name="Text">Without quotes.</param>
 /// <param name="Quoted">Whether it was quoted as a name.</param>
 /// <param name="IsName">Whether it may be a name: not a number, a text or a sign.</param>
-internal readonly record struct SqlWord(string Text, bool Quoted, bool IsName)
+/// <param name="Literal">What a text says; null for anything else.</param>
+internal readonly record struct SqlWord(string Text, bool Quoted, bool IsName, string? Literal = null)
 {
     /// <summary>Whether it is this keyword or sign.</summary>
     public bool Is(string word) => !Quoted && string.Equals(Text, word, StringComparison.OrdinalIgnoreCase);
@@ -77,7 +78,7 @@ internal static class SqlWords
 
     private static int Text(string sql, int i, List<SqlWord> words)
     {
-        words.Add(new SqlWord("'…'", false, false));
+        var from = i + 1;
         for (i++; i < sql.Length; i++)
         {
             if (sql[i] == '\\' && i + 1 < sql.Length && sql[i + 1] == '\'' && sql.IndexOf('\'', i + 2) >= 0)
@@ -85,9 +86,10 @@ internal static class SqlWords
             else if (sql[i] == '\'' && i + 1 < sql.Length && sql[i + 1] == '\'')
                 i++;
             else if (sql[i] == '\'')
-                return i + 1;
+                break;
         }
-        return i;
+        words.Add(new SqlWord("'…'", false, false, sql[from..Math.Min(i, sql.Length)].Replace("''", "'", StringComparison.Ordinal)));
+        return Math.Min(i + 1, sql.Length);
     }
 
     private static int Name(string sql, int i, char end, List<SqlWord> words)

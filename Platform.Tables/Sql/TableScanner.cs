@@ -4,6 +4,9 @@ namespace Platform.Tables.Sql;
 /// <param name="Parts">Without quotes.</param>
 public sealed record ScannedTable(IReadOnlyList<string> Parts)
 {
+    /// <summary>Whether it is a file, or a pattern of files, named by its path; then that is its only part.</summary>
+    public bool IsFile { get; init; }
+
     /// <summary>The parts with dots between them.</summary>
     public string Name => string.Join('.', Parts);
 }
@@ -25,6 +28,11 @@ public static class TableScanner
         "select", "lateral", "unnest", "values", "table", "only", "with", "view", "explode", "outer", "inner", "left", "right", "full", "cross", "natural", "apply", "dual", "set", "default", "first", "current", "where", "on", "using", "as",
     };
 
+    private static readonly HashSet<string> FileReaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "read_csv", "read_csv_auto", "sniff_csv", "read_parquet", "parquet_scan", "read_json", "read_json_auto", "read_json_objects", "read_ndjson", "read_ndjson_auto", "read_ndjson_objects", "read_text", "read_blob", "delta_scan", "iceberg_scan", "st_read", "read_xlsx",
+    };
+
     private static readonly HashSet<string> Units = new(StringComparer.OrdinalIgnoreCase)
     {
         "extract", "substring", "trim", "overlay", "position", "year", "month", "day", "hour", "minute", "second", "both", "leading", "trailing", "epoch", "week", "quarter", "dow", "doy",
@@ -43,6 +51,7 @@ public static class TableScanner
         private readonly HashSet<string> _expressions = new(StringComparer.OrdinalIgnoreCase);
         private readonly HashSet<string> _seenReads = new(StringComparer.OrdinalIgnoreCase);
         private readonly HashSet<string> _seenWrites = new(StringComparer.OrdinalIgnoreCase);
+        private readonly HashSet<string> _seenFiles = new(StringComparer.Ordinal);
 
         public List<ScannedTable> Reads { get; } = [];
 
@@ -213,6 +222,11 @@ public static class TableScanner
                 at++;
             if (at + 1 < words.Count && words[at].Is("top") && words[at + 1].Is("("))
                 at = PastParentheses(at + 1);
+            if (at < words.Count && words[at].Literal is { } path && tables == Reads)
+            {
+                File(path);
+                return at + 1;
+            }
             if (at >= words.Count || !words[at].IsName || (!words[at].Quoted && NoTable.Contains(words[at].Text)))
                 return at;
             var parts = new List<string> { words[at].Text };
@@ -230,11 +244,27 @@ public static class TableScanner
             if (parts.Count == 1 && words[at].Quoted && parts[0].Contains('.', StringComparison.Ordinal))
                 parts = [.. parts[0].Split('.')];
             var isFunction = next < words.Count && words[next].Is("(") && tables == Reads;
+            // The files are its first argument: one, or a list.
+            if (isFunction && parts.Count == 1 && FileReaders.Contains(parts[0]))
+            {
+                var isList = next + 1 < words.Count && words[next + 1].Is("[");
+                for (var i = next + (isList ? 2 : 1); i < words.Count && !words[i].Is(")") && !words[i].Is("]") && (isList || !words[i].Is(",")); i++)
+                {
+                    if (words[i].Literal is { } file)
+                        File(file);
+                }
+            }
             var isExpression = parts.Count == 1 && _expressions.Contains(parts[0]);
             var isVariable = parts[0].StartsWith('@') || parts[0].StartsWith(':');
             if (!isFunction && !isExpression && !isVariable && seen.Add(string.Join('.', parts)))
                 tables.Add(new ScannedTable(parts));
             return next;
+        }
+
+        private void File(string path)
+        {
+            if (path.Length > 0 && _seenFiles.Add(path))
+                Reads.Add(new ScannedTable([path]) { IsFile = true });
         }
 
         private static void SetTop(Stack<bool> stack, bool value)

@@ -20,6 +20,9 @@ public sealed class ImpactAndCauseTests : IAsyncLifetime
 
     public Task DisposeAsync() => _catalog.DisposeAsync();
 
+    private Task PublishAsync(string workflow, DateTimeOffset at) => _catalog.AppendAsync(new Platform.Postgres.Events.OutboxEvent("workflow.published", $"workflow/{workflow}",
+        System.Text.Json.JsonSerializer.Serialize(new { workflow, workflow_version = 2, published = at, tasks = new[] { "ingest", "clean", "mart", "train", "check" } })));
+
     private ImpactQueries Impact => new(_catalog.DataSource);
 
     private RootCauseQueries Causes => new(_catalog.DataSource);
@@ -37,6 +40,11 @@ public sealed class ImpactAndCauseTests : IAsyncLifetime
         Assert.Equal(["sales 2", " 1"], report.Owners.Select(o => $"{o.Owner} {o.Assets}"));
         var mart = report.Assets[1];
         Assert.Equal((1, 1, "clean.o", 11L, "mart"), (mart.FailingChecks, mart.OpenIncidents, mart.Via, mart.LastRun, mart.LastTask));
+        Assert.Equal("3 assets depend on raw.o: 1 model, 2 tables. 1 asset already has failing checks; tell sales (2); 1 has no owner.", report.Summary);
+        Assert.Equal(("mart.o", "sales"), (report.First[0].Asset, report.First[0].Owner));
+        Assert.StartsWith("1 open incident; ", report.First[0].Why, StringComparison.Ordinal);
+        Assert.EndsWith("last written by mart of shop, run 11", report.First[0].Why, StringComparison.Ordinal);
+        Assert.Equal("Nothing is made from model:m, as far as runs have told.", (await Impact.DownstreamAsync("model:m", null, 5, null, CancellationToken.None))!.Summary);
         Assert.Null(await Impact.DownstreamAsync("raw.nothing", null, 20, null, CancellationToken.None));
     }
 
@@ -60,10 +68,39 @@ public sealed class ImpactAndCauseTests : IAsyncLifetime
         var report = await Causes.ForAssetAsync("model:m", Day.AddDays(12).AddHours(1), CancellationToken.None);
 
         var first = report!.Causes[0];
+        Assert.StartsWith("Look first at raw.o, 3 steps upstream of model:m (60 minutes before, run 12): Column amount (DOUBLE) was removed", report.Summary, StringComparison.Ordinal);
+        Assert.EndsWith("Nobody answers for it. 2 other findings, of which 2 may follow from it.", report.Summary, StringComparison.Ordinal);
+        Assert.Equal("A critical check failed: volume: 0 rows; expected at least 10.", report.Causes.Single(c => c.Asset == "mart.o").Why);
         Assert.Equal(("schema", "raw.o", "amount", 3), (first.Kind, first.Asset, first.Column, first.Distance));
         Assert.Contains("Column amount (DOUBLE) was removed, which is used downstream. It came before findings on 2 assets downstream.", first.Why, StringComparison.Ordinal);
         Assert.Equal(["raw.o", "clean.o", "mart.o", "model:m"], first.Path);
         Assert.Equal(["check", "check"], report.Causes.Skip(1).Take(2).Select(c => c.Kind));
+    }
+
+    [Fact]
+    public async Task A_new_version_of_the_workflow_that_wrote_since_is_a_cause_and_one_that_did_not_write_is_none()
+    {
+        await PublishAsync("shop", Day.AddDays(11).AddHours(12));
+        await PublishAsync("other", Day.AddDays(11).AddHours(12));
+        await RunDayAsync(12, 100);
+        await EndAsync("check", 12, Day.AddDays(12).AddHours(1), new CheckResult("mart.o", "revenue", "range", false, "-3", "0 to 9"));
+
+        var report = await Causes.ForAssetAsync("mart.o", Day.AddDays(12).AddHours(2), CancellationToken.None);
+
+        Assert.Equal("mart.o", Assert.Single(report!.Subjects).Asset);
+        Assert.Equal("range of revenue: -3; expected 0 to 9".Split(' ')[0], report.Subjects[0].Failing.Single().Split([' ', ':'])[0]);
+        var versions = report.Causes.Where(c => c.Kind == "workflow").ToList();
+        Assert.Contains(versions, c => c.Asset == "mart.o" && c.Why.StartsWith("Version 2 of the workflow shop, whose task mart writes it, was published and first wrote it in run 12.", StringComparison.Ordinal));
+        Assert.DoesNotContain(versions, c => c.Workflow == "other");
+        Assert.DoesNotContain((await Causes.ForAssetAsync("mart.o", Day.AddDays(11).AddHours(13), CancellationToken.None))!.Causes, c => c.Kind == "workflow");
+    }
+
+    [Fact]
+    public async Task Where_nothing_stood_out_the_answer_says_what_was_looked_for()
+    {
+        var report = await Causes.ForAssetAsync("mart.o", Day.AddDays(11).AddHours(4), CancellationToken.None);
+        Assert.Empty(report!.Causes);
+        Assert.StartsWith("Nothing stood out in the 7 days before, in 4 assets from mart.o upstream", report.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -73,6 +73,91 @@ public sealed class LineageHistoryTests : IAsyncLifetime
         Assert.Equal(["in.a"], await UpstreamAsync("out.t", Start.AddDays(1.5)));
     }
 
+    [Fact]
+    public async Task A_task_that_the_published_version_no_longer_holds_leaves_the_present_and_stays_in_the_past()
+    {
+        await PublishAsync(1, day: 0, "load", "copy");
+        await EndRunAsync(1, version: 1, day: 1, ("load", [Read("in.a"), Write("mid.t")]), ("copy", [Read("mid.t"), Write("out.t"), new ColumnsDerived("out.t", [new("mid.t", "x", "x", ColumnEdgeKind.Identity)], "select x from mid.t")]));
+        await PublishAsync(2, day: 2, "load");
+
+        Assert.Empty(await UpstreamAsync("out.t", null));
+        Assert.Equal(["in.a"], await UpstreamAsync("mid.t", null));
+        Assert.Equal(["mid.t"], await UpstreamAsync("out.t", Start.AddDays(1.5)));
+        Assert.Empty(await UpstreamAsync("out.t", Start.AddDays(2.5)));
+        Assert.Empty((await new ImpactQueries(_catalog.DataSource).DownstreamAsync("mid.t", "x", 20, null, CancellationToken.None))!.Assets);
+        Assert.Equal(["mid.t"], (await new ImpactQueries(_catalog.DataSource).DownstreamAsync("in.a", null, 20, null, CancellationToken.None))!.Assets.Select(a => a.Asset));
+        var past = await Lineage.WalkAsync(new LineageRequest { Asset = "out.t", Column = "x", Direction = LineageDirection.Upstream, At = Start.AddDays(1.5) }, CancellationToken.None);
+        Assert.Equal(Start.AddDays(2), Assert.Single(past!.Edges).EndedAt);
+        var asset = (await new Assets.AssetQueries(_catalog.DataSource).GetAsync("out.t", CancellationToken.None))!;
+        Assert.Empty(asset.Statements);
+        Assert.Empty(asset.Upstream);
+    }
+
+    [Fact]
+    public async Task A_renamed_task_takes_the_place_of_the_old_one()
+    {
+        await PublishAsync(1, day: 0, "copy");
+        await EndRunAsync(1, version: 1, day: 1, ("copy", [Read("in.a"), Write("out.t")]));
+        await PublishAsync(2, day: 2, "copy-orders");
+        await EndRunAsync(2, version: 2, day: 3, ("copy-orders", [Read("in.a"), Write("out.t")]));
+
+        await UpstreamAsync("out.t", null);
+        var asset = (await new Assets.AssetQueries(_catalog.DataSource).GetAsync("out.t", CancellationToken.None))!;
+        Assert.Equal("copy-orders", Assert.Single(asset.Upstream).TaskId);
+        Assert.Equal(["in.a"], await UpstreamAsync("out.t", Start.AddDays(1.5)));
+    }
+
+    [Fact]
+    public async Task A_run_of_the_old_version_that_ends_after_the_publishing_does_not_bring_the_task_back()
+    {
+        await PublishAsync(1, day: 0, "copy");
+        await PublishAsync(2, day: 1, "other");
+        await EndRunAsync(1, version: 1, day: 2, ("copy", [Read("in.a"), Write("out.t")]));
+
+        Assert.Empty(await UpstreamAsync("out.t", null));
+        Assert.Equal(["in.a"], await UpstreamAsync("out.t", Start.AddDays(2)));
+    }
+
+    [Fact]
+    public async Task Runs_of_versions_that_are_not_published_yet_and_of_workflows_that_never_were_stay()
+    {
+        await PublishAsync(1, day: 0, "load");
+        await EndRunAsync(1, version: 2, day: 1, ("trial", [Read("in.a"), Write("out.t")]));
+        await _catalog.AppendAsync(Ended(2, 1, 1, "copy") with { Workflow = "file" }, Read("in.b"), Write("out.u"));
+        Assert.Equal(["in.a"], await UpstreamAsync("out.t", null));
+        Assert.Equal(["in.b"], await UpstreamAsync("out.u", null));
+
+        // An event that comes late does not take a newer version back.
+        await PublishAsync(3, day: 2, "load");
+        await PublishAsync(2, day: 1, "load", "trial");
+        Assert.Empty(await UpstreamAsync("out.t", null));
+    }
+
+    [Fact]
+    public async Task A_task_that_writes_another_table_now_no_longer_makes_the_one_before()
+    {
+        await EndRunAsync(1, version: 1, day: 1, ("copy", [Read("in.a"), Write("out.old")]));
+        await EndRunAsync(2, version: 2, day: 2, ("copy", [Read("in.a"), Write("out.renamed")]));
+
+        Assert.Empty(await UpstreamAsync("out.old", null));
+        Assert.Equal(["in.a"], await UpstreamAsync("out.renamed", null));
+        Assert.Equal(["in.a"], await UpstreamAsync("out.old", Start.AddDays(1.5)));
+    }
+
+    [Fact]
+    public async Task Causes_of_a_failure_before_the_change_still_see_the_removed_task()
+    {
+        await PublishAsync(1, day: 0, "load", "copy");
+        await EndRunAsync(1, version: 1, day: 1, ("load", [Read("in.a"), Write("mid.t")]), ("copy", [Read("mid.t"), Write("out.t")]));
+        await _catalog.AppendAsync(Ended(2, 1, 2, "load") with { State = "failed", Error = "Disk full" });
+        await PublishAsync(2, day: 3, "load");
+        await UpstreamAsync("out.t", null);
+
+        var causes = new RootCauseQueries(_catalog.DataSource);
+        Assert.Contains((await causes.ForAssetAsync("out.t", Start.AddDays(2.5), CancellationToken.None))!.Causes, c => c.Asset == "mid.t" && c.Kind == "failed_task");
+        Assert.DoesNotContain((await causes.ForAssetAsync("out.t", Start.AddDays(3.5), CancellationToken.None))!.Causes, c => c.Asset == "mid.t");
+    }
+
     private LineageQueries Lineage => new(_catalog.DataSource);
 
     private static AssetRead Read(string asset) => new(asset, AssetKind.Table);
@@ -89,6 +174,9 @@ public sealed class LineageHistoryTests : IAsyncLifetime
             await _catalog.AppendAsync(Ended(run, version, day, task), facts);
         await RunEndedAsync(run, version, "success");
     }
+
+    private Task PublishAsync(int version, int day, params string[] tasks) =>
+        _catalog.AppendAsync(new OutboxEvent("workflow.published", "workflow/w", System.Text.Json.JsonSerializer.Serialize(new { workflow = "w", workflow_version = version, published = Start.AddDays(day), tasks })));
 
     private Task RunEndedAsync(long run, int version, string state) =>
         _catalog.AppendAsync(new OutboxEvent("run.ended", $"{run}", $$"""{"run_id": {{run}}, "workflow": "w", "workflow_version": {{version}}, "state": "{{state}}"}"""));

@@ -59,5 +59,56 @@ public sealed class LineageApiTests(ApiServer api) : IClassFixture<ApiServer>
         await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/causes?incident=987654321", 404, null);
     }
 
+    [Fact]
+    public async Task A_start_is_told_while_a_task_waits_its_end_when_it_is_canceled_and_each_try_by_itself()
+    {
+        // Nobody listens there: everything waits, and work goes on.
+        await api.Platform.RunAsync("connections", "set", "marquez", "openlineage", "url=http://127.0.0.1:9");
+        var approval = await api.PublishAsync("  - { id: ask, activity: control.approval, with: { message: Go on? } }");
+        var run = await api.TriggerAsync(approval);
+        await WaitingAsync(1);
+        Assert.Equal(HttpStatusCode.OK, (await api.Http.PostAsync($"/api/v1/runs/{run}/cancel", null)).StatusCode);
+        await WaitingAsync(2);
+
+        // The first try's start comes by a look, its end a while later; the last one's both with its event.
+        var failing = await api.PublishAsync("  - { id: stop, activity: control.fail, with: { message: No }, retries: 1, retry_delay: 1s }");
+        Assert.Equal("failed", (string?)(await api.EndedAsync(await api.TriggerAsync(failing)))["state"]);
+        await WaitingAsync(5);
+
+        async Task WaitingAsync(long events)
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
+            while ((await api.GetAsync("/api/v1/lineage/sending")).AsArray().FirstOrDefault() is not { } target || (long)target["waiting"]! < events)
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+        }
+    }
+
+    [Fact]
+    public async Task A_task_that_a_new_version_leaves_out_leaves_the_present_lineage()
+    {
+        var folder = Directory.CreateTempSubdirectory("lineage").FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "a.csv"), "id\n1\n2\n");
+        var name = await api.PublishAsync($"  - {{ id: load, activity: ingest.files, with: {{ path: {folder}/a.csv, table: past.a, mode: replace }} }}\n  - {{ id: copy, activity: clean.sql, after: [load], with: {{ table: past.b, mode: replace, sql: select id from past.a }} }}");
+        await api.EndedAsync(await api.TriggerAsync(name));
+        await EdgesAsync(1);
+
+        var answer = await api.PutAsync(name, $"name: {name}\ntasks:\n  - {{ id: load, activity: ingest.files, with: {{ path: {folder}/a.csv, table: past.a, mode: replace }} }}");
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        await EdgesAsync(0);
+        Directory.Delete(folder, recursive: true);
+
+        async Task EdgesAsync(int wanted)
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
+            while (true)
+            {
+                var found = await api.Http.GetAsync("/api/v1/lineage?asset=past.a&direction=downstream");
+                if (found.IsSuccessStatusCode && (await found.Content.ReadFromJsonAsync<JsonNode>())!["edges"]!.AsArray().Count == wanted)
+                    return;
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+            }
+        }
+    }
+
     private Task<HttpResponseMessage> PostAsync(string json) => api.Http.PostAsync("/api/v1/lineage", new StringContent(json, Encoding.UTF8, "application/json"));
 }

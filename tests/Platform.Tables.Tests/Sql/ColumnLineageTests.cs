@@ -47,6 +47,10 @@ public sealed class ColumnLineageTests
     [InlineData("copy (select id from raw.orders) to '/x.csv' (format csv)", "id <- orders.id:Identity")]
     [InlineData("create view v as select id from raw.orders", "id <- orders.id:Identity")]
     [InlineData("insert into raw.customers select customer, 'x', tags[1] from raw.orders returning country", "customer <- orders.customer:Identity; country <-; InvoiceNo <- orders.tags:Transformation")]
+    [InlineData("insert into raw.customers select customer, 'x', tags[1] from raw.orders on conflict (customer) do nothing", null)]
+    [InlineData("insert into raw.customers (customer, country) select customer, upper(customer) from raw.orders where id > 5 on conflict (customer) do update set country = excluded.country || coalesce(customers.country, '')", null)]
+    [InlineData("insert or replace into raw.customers select customer, 'x', tags[1] from raw.orders", null)]
+    [InlineData("insert or ignore into raw.customers by name select customer, tags[1] as country from raw.orders", null)]
     [InlineData("delete from raw.orders where id > 5", " | orders.id:Filter")]
     [InlineData("from raw.orders select id limit 3;  -- the end", "id <- orders.id:Identity")]
     public void Columns_are_followed_to_their_sources(string sql, string? expected)

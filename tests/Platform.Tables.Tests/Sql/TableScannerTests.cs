@@ -34,4 +34,19 @@ public sealed class TableScannerTests
         Assert.Equal(["dbo.other"], lineage.UnknownTables);
         Assert.Single(lineage.Notes);
     }
+
+    [Theory]
+    [InlineData("select * from read_csv('/data/orders/*.csv', header = true, columns = {'id': 'int'}) o join raw.customers c using (id)", "/data/orders/*.csv", "raw.customers")]
+    [InlineData("from 's3://lake/it''s/a.parquet' select id", "s3://lake/it's/a.parquet", "")]
+    [InlineData("insert into raw.t select * from read_parquet(['a.parquet', 'b.parquet'], union_by_name = true), read_json_auto('c.json')", "a.parquet b.parquet c.json", "")]
+    [InlineData("select 'from x', extract(year from d) from raw.t where a in ('b.csv')", "", "raw.t")]
+    public void Files_that_are_read_by_their_paths_are_inputs(string sql, string files, string tables)
+    {
+        var read = TableScanner.Scan(sql).Reads;
+        Assert.Equal(files, string.Join(' ', read.Where(table => table.IsFile).Select(table => table.Name)));
+        Assert.Equal(tables, string.Join(' ', read.Where(table => !table.IsFile).Select(table => table.Name)));
+        var lineage = ColumnLineage.Of(sql, new Dictionary<string, IReadOnlyList<TableColumn>>());
+        Assert.Equal(files, string.Join(' ', lineage.Files));
+        Assert.NotEmpty(lineage.Notes);
+    }
 }
