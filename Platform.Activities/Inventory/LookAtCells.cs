@@ -35,7 +35,7 @@ public sealed class LookAtCells(TableStore tables, Workspace workspace, Inventor
         var started = context.Clock.GetTimestamp();
         var databases = await DatabaseSources.FindAsync(snapshot.Sources.Where(source => source.Failure is null).Select(source => source.Source), connections, cancellationToken);
         var watch = new CellWatch(tables, new InventoryCache(runs.CacheFolder), databases.Addresses);
-        var result = await Task.Run(() => watch.Look([.. snapshot.Assets], snapshot.Profiles, new CellWatchOptions { Budget = Time, MostRows = Rows }, (done, all) => context.Progress.Report(new ActivityProgress(done, all, "assets")), cancellationToken), cancellationToken);
+        var result = await Task.Run(() => watch.Look([.. snapshot.Assets.Where(asset => asset.HasRows)], snapshot.Profiles, new CellWatchOptions { Budget = Time, MostRows = Rows }, (done, all) => context.Progress.Report(new ActivityProgress(done, all, "assets")), cancellationToken), cancellationToken);
         var added = commands is null ? 0 : await commands.RecordNightAsync([.. result.Looks.Select(look => look.Asset)], [.. result.Looks.SelectMany(look => look.Problems.Select(problem => (look.Asset, ToCatalog(problem))))], cancellationToken);
         var rejected = queries is null ? [] : (await queries.DecidedAsync(null, cancellationToken)).Where(group => group is { AtNight: true, Wrong: false }).Select(group => (group.Asset, group.Group)).ToHashSet();
         var told = result.Looks.Select(look => look with { Problems = [.. look.Problems.Where(problem => !rejected.Contains((look.Asset, problem.Group)))] }).ToList();

@@ -68,7 +68,7 @@ select date_trunc('month', o.placed) as m, c.segment, sum(i.qty * i.price) as re
 
 -- @ qualify-over-aggregate
 -- = store_id: orders.store_id; status: orders.status; t: +orders.amount
-select store_id, status, sum(amount) as t from orders group by all qualify rank() over (partition by store_id order by sum(amount) desc) = 1
+select store_id, status, sum(amount) as t from orders group by store_id, status qualify rank() over (partition by store_id order by sum(amount) desc) = 1
 
 -- @ qualify-alias-and-window
 -- = id: orders.id; d: +orders.amount
