@@ -42,12 +42,15 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
             else if (kept[i] is { } known)
                 results[i] = known.For(asset);
             else
-                works.Add(new AssetWork(i, asset, readers, cache.States, people));
+                works.Add(new AssetWork(i, asset, readers, cache, people));
         }
 
         var profilers = new ConcurrentBag<FileProfiler>();
         var done = assets.Count - works.Count;
-        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+        // While a server works on a table this machine does not: some more tables than cores are read at once.
+        var connections = works.Any(work => work.Asset.Database is not null) ? Math.Clamp((limits ?? new PostgresReadLimits()).Connections, 1, 16) : 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(Environment.ProcessorCount, connections), CancellationToken = cancellation };
+        using var databaseReads = new SemaphoreSlim(Math.Max(1, connections));
         try
         {
             var planned = new IReadOnlyList<ReadUnit>[works.Count];
@@ -57,7 +60,23 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
             Parallel.ForEach(Partitioner.Create(units, EnumerablePartitionerOptions.NoBuffering), options, unit =>
             {
                 _running.TryAdd(unit.Work, true);
-                With(profilers, profiler => unit.Work.Read(unit, profiler, cancellation));
+                if (unit.Work.Asset.Database is null)
+                {
+                    With(profilers, profiler => unit.Work.Read(unit, profiler, cancellation));
+                }
+                else
+                {
+                    databaseReads.Wait(cancellation);
+                    try
+                    {
+                        With(profilers, profiler => unit.Work.Read(unit, profiler, cancellation));
+                    }
+                    finally
+                    {
+                        databaseReads.Release();
+                    }
+                }
+
                 if (!unit.Work.IsLast())
                     return;
                 var profile = unit.Work.Finish(cancellation).For(unit.Work.Asset);

@@ -46,9 +46,9 @@ internal sealed class AssetReaders(TableStore store, IReadOnlyDictionary<string,
     }
 
     /// <summary>Reads a table of a database.</summary>
-    public (TableState, PostgresReading) ReadDatabase(FoundAsset asset, CancellationToken cancellation)
+    public (TableState, PostgresReading, Relate.RowTrace?) ReadDatabase(FoundAsset asset, bool trace, CancellationToken cancellation)
         => databases?.GetValueOrDefault(asset.Source) is { } address
-            ? new DatabaseReader(address, limits ?? new PostgresReadLimits()).Read(asset, cancellation)
+            ? new DatabaseReader(address, limits ?? new PostgresReadLimits()).Read(asset, trace, cancellation)
             : throw new SourceException(SourceErrorKind.NotFound, $"There is no connection any more for the source '{asset.Source}'. Set it again, or leave the source out.");
 
     private TableSession Open() => store.OpenSession(new TableSessionOptions { Threads = 1 });

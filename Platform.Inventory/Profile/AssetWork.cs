@@ -21,9 +21,10 @@ internal sealed record ReadUnit(AssetWork Work, int Part, long Bytes, RowRange? 
 /// An asset being profiled. What earlier nights kept is not even opened before the end; its parts arrive on several threads, and the one that
 /// brings the last finishes it.
 /// </summary>
-internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders readers, StateStore states, Classify.JudgedByPeople? people = null)
+internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders readers, InventoryCache cache, Classify.JudgedByPeople? people = null)
 {
     private readonly ConcurrentDictionary<string, string> _failures = new(StringComparer.Ordinal);
+    private readonly StateStore _kept = cache.States;
     private IReadOnlyList<DataPart> _parts = [];
     private IReadOnlyList<PartGroup> _groups = [];
     private TableState?[] _states = [];
@@ -31,6 +32,7 @@ internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders reader
     private TableSnapshot? _snapshot;
     private TableState? _database;
     private PostgresReading? _reading;
+    private Relate.RowTrace? _trace;
     private int _left;
 
     public int Index => index;
@@ -62,11 +64,11 @@ internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders reader
         _pieces = new FilePieces?[_parts.Count];
         foreach (var group in _groups)
         {
-            if (_groups.Count > 1 && states.Has(group.StateKey))
+            if (_groups.Count > 1 && _kept.Has(group.StateKey))
                 continue;
             for (var i = group.From; i < group.To; i++)
             {
-                if (!states.Has(_parts[i].StateKey))
+                if (!_kept.Has(_parts[i].StateKey))
                     units.AddRange(UnitsOf(i, profiler, cancellation));
             }
         }
@@ -85,7 +87,7 @@ internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders reader
         {
             if (unit.Part < 0)
             {
-                (_database, _reading) = readers.ReadDatabase(asset, cancellation);
+                (_database, _reading, _trace) = readers.ReadDatabase(asset, cache.Folder is not null, cancellation);
                 return;
             }
 
@@ -95,9 +97,9 @@ internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders reader
                 state = _pieces[unit.Part]!.Add(unit.Piece, state);
             if (state is null)
                 return;
-            states.Keep(part.StateKey, state);
+            _kept.Keep(part.StateKey, state);
             // Many small states would fill the memory: they wait on disk until all are there.
-            if (_parts.Count == 1 || !states.Keeps)
+            if (_parts.Count == 1 || !_kept.Keeps)
                 _states[unit.Part] = state;
         }
         catch (Exception e) when (IsUnreadable(e))
@@ -111,7 +113,14 @@ internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders reader
         var whole = asset.Database is null ? MergeAll(cancellation) : _database;
         var failures = _failures.OrderBy(failure => failure.Key, StringComparer.Ordinal).Select(failure => new FileFailure(failure.Key, failure.Value)).ToList();
         if (whole is not null && _reading is not null)
-            return DatabaseReader.Profile(asset, whole, _reading, people);
+        {
+            var profile = DatabaseReader.Profile(asset, whole, _reading, people);
+            _trace?.Keep(cache, asset, profile, cancellation);
+            // Hundreds of tables wait for the last to be done.
+            (_database, _trace) = (null, null);
+            return profile;
+        }
+
         return whole is null
             ? new AssetProfile { Key = asset.Key, Fingerprint = asset.Fingerprint, Failures = failures, Failure = failures.Count > 0 ? failures[0].Reason : "Nothing of it could be read." }
             : AssetProfile.From(asset.Key, asset.Name, asset.Fingerprint, whole, failures, people) with { Files = _parts.Count };
@@ -157,7 +166,7 @@ internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders reader
 
     private TableState? MergeGroup(PartGroup group, CancellationToken cancellation)
     {
-        if (_groups.Count > 1 && states.Find(group.StateKey) is { } kept)
+        if (_groups.Count > 1 && _kept.Find(group.StateKey) is { } kept)
             return kept;
         TableState? merged = null;
         var whole = true;
@@ -173,13 +182,13 @@ internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders reader
                     continue;
                 }
 
-                var state = _states[i] ?? states.Find(part.StateKey);
+                var state = _states[i] ?? _kept.Find(part.StateKey);
                 _states[i] = null;
                 if (state is null)
                 {
                     // What was kept may be damaged by now: then the part is read after all.
                     state = readers.Read(asset, part, _snapshot, null, profiler, cancellation);
-                    states.Keep(part.StateKey, state);
+                    _kept.Keep(part.StateKey, state);
                 }
 
                 if (merged is null)
@@ -195,7 +204,7 @@ internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders reader
         }
 
         if (_groups.Count > 1 && whole && merged is not null && group.To - group.From > 1)
-            states.Keep(group.StateKey, merged);
+            _kept.Keep(group.StateKey, merged);
         return merged;
     }
 

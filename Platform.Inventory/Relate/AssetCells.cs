@@ -205,16 +205,23 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
         var address = databases.GetValueOrDefault(asset.Source)
             ?? throw new SourceException(SourceErrorKind.NotFound, $"There is no connection any more for the source '{asset.Source}'. Set it again, or leave the source out.");
         var types = columns.Select(name => (name, asset.Columns.First(column => column.Name == name).Type)).ToList();
-        new PostgresRows(address, limits with { Rows = Math.Min(most, limits.Rows) }).Read(asset.Database!.Schema, asset.Database.Name, asset.Database.CanSample, types, row =>
-        {
-            for (var i = 0; i < row.Length; i++)
-            {
-                if (row[i] is { Length: > 0 } cell)
-                    sink.Cell(i, cell);
-            }
+        new PostgresRows(address, limits with { Rows = Math.Min(most, limits.Rows) }).Read(asset.Database!.Schema, asset.Database.Name, asset.Database.CanSample, asset.Bytes, types, new DatabaseRows(sink), cancellation);
+    }
 
-            sink.EndRow();
-        }, cancellation);
+    private sealed class DatabaseRows(ICellSink sink) : IPostgresRowSink
+    {
+        public void Value(int column, ReadOnlySpan<byte> text)
+        {
+            if (text.Trim(" \t\r\n"u8) is { IsEmpty: false } cell)
+                sink.Cell(column, cell);
+        }
+
+        public void Null(int column)
+        {
+            // A missing cell is not told.
+        }
+
+        public void EndRow() => sink.EndRow();
     }
 
     private static void ReadBatches(BatchReader reader, ICellSink sink, CancellationToken cancellation)

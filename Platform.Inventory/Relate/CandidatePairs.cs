@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Platform.Inventory.Classify;
 using Platform.Inventory.Profile;
 
@@ -15,24 +16,56 @@ internal static class CandidatePairs
     /// <summary>Pairs worth counting.</summary>
     public static List<RelationCandidate> Of(IReadOnlyList<RelationEnd> ends, RelationModel model, CancellationToken cancellation)
     {
-        var targets = ends.Where(end => end.IsKey && end.CanName && end.Column.Distinct >= 2).ToList();
-        var versions = new Dictionary<(string, string), bool>();
-        var candidates = new List<RelationCandidate>();
-        foreach (var from in ends.Where(CanRefer))
+        var targets = ends.Where(end => end.IsKey && end.CanName && end.Column.Distinct >= 2).ToArray();
+        // Tables by the thousand have few different names of columns: each is compared once with each of a key.
+        var names = targets.Select(to => (to.Column.Name, TableOf(to))).Distinct().Select((name, place) => (name, place)).ToDictionary(pair => pair.name, pair => pair.place);
+        var placeOf = Array.ConvertAll(targets, to => names[(to.Column.Name, TableOf(to))]);
+        var evidence = new ConcurrentDictionary<string, sbyte[]>(StringComparer.Ordinal);
+        var forms = ends.Select(end => end.Table).Distinct<AssetProfile>(ReferenceEqualityComparer.Instance).ToDictionary<AssetProfile, AssetProfile, TableForm>(table => table, table => new TableForm(table), ReferenceEqualityComparer.Instance);
+        var formOf = Array.ConvertAll(targets, to => forms[to.Table]);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+        var tables = ends.Where(end => CanRefer(end) && !IsDeclared(end)).GroupBy(end => end.Table, ReferenceEqualityComparer.Instance).Select(table => table.ToList()).ToList();
+        var found = new List<RelationCandidate>[tables.Count];
+        Parallel.For(0, tables.Count, options, place =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            var declared = from.Asset.References.Any(reference => reference.Columns.Count == 1 && reference.Columns[0] == from.Column.Name);
-            if (declared)
-                continue;
-            candidates.AddRange(targets
-                .Where(to => Near(from, to) && (ReferenceEquals(from.Table, to.Table) ? from.Names.IsHierarchy && from.Position != to.Position && !from.IsKey : !AreVersions(from, to, versions)))
-                .Select(to => new RelationCandidate(from, to)).Where(candidate => candidate.IsPossible && !candidate.IsOneCountInAnother)
-                .Select(candidate => (Candidate: candidate, Odds: model.LogOdds(candidate))).Where(pair => pair.Odds > Hopeless)
-                .OrderByDescending(pair => pair.Odds).Take(MostTargets).Select(pair => pair.Candidate));
-        }
+            var own = forms[tables[place][0].Table];
+            var versions = new Dictionary<TableForm, bool>(ReferenceEqualityComparer.Instance);
+            found[place] = [.. tables[place].SelectMany(from => Best(from, own, versions))];
+        });
+        return [.. found.SelectMany(table => table)];
 
-        return candidates;
+        IEnumerable<RelationCandidate> Best(RelationEnd from, TableForm own, Dictionary<TableForm, bool> versions)
+        {
+            var said = evidence.GetOrAdd(from.Column.Name, _ => [.. Enumerable.Repeat((sbyte)-1, names.Count)]);
+            var best = new PriorityQueue<RelationCandidate, (double Odds, int Place)>();
+            for (var i = 0; i < targets.Length; i++)
+            {
+                var to = targets[i];
+                if (!RelationCandidate.MayInclude(from, to) || !Near(from, to))
+                    continue;
+                if (ReferenceEquals(from.Table, to.Table) ? !from.Names.IsHierarchy || from.Position == to.Position || from.IsKey : AreVersions(own, formOf[i], versions))
+                    continue;
+                // Two threads may compare the same names and find the same.
+                ref var known = ref said[placeOf[i]];
+                if (known < 0)
+                    known = (sbyte)RelationNames.Compare(from.Names, to.Names);
+                var candidate = new RelationCandidate(from, to, (NameEvidence)known);
+                if (candidate.IsOneCountInAnother || model.LogOdds(candidate) is var odds && odds <= Hopeless)
+                    continue;
+                // Of equals the first.
+                if (best.Count < MostTargets)
+                    best.Enqueue(candidate, (odds, -i));
+                else
+                    best.EnqueueDequeue(candidate, (odds, -i));
+            }
+
+            return best.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element);
+        }
     }
+
+    private static bool IsDeclared(RelationEnd end) => end.Asset.References.Any(reference => reference.Columns.Count == 1 && reference.Columns[0] == end.Column.Name);
+
+    private static string TableOf(RelationEnd end) => end.Asset.Database is { } database ? database.Name : end.Asset.Key;
 
     // Numbers are kept from one table of a sample to the next only by chance; what a sample holds must be found in all of the other.
     private static bool CanRefer(RelationEnd end) => end.CanName && end.Column.Distinct >= 2 && !IsNoReference(end.Verdict) && (end.Verdict.Type is not ("price" or "amount" or "measure") || end.Column.Kind == ValueKind.Integer);
@@ -53,20 +86,29 @@ internal static class CandidatePairs
     }
 
     // Train and test, dirty and clean: the same columns say two versions of one table, not a reference between two.
-    private static bool AreVersions(RelationEnd from, RelationEnd to, Dictionary<(string, string), bool> known)
+    private static bool AreVersions(TableForm from, TableForm to, Dictionary<TableForm, bool> known)
     {
-        var key = (from.Asset.Key, to.Asset.Key);
-        if (!known.TryGetValue(key, out var versions))
-            known[key] = versions = AreVersions(from.Table, to.Table);
+        if (!known.TryGetValue(to, out var versions))
+            known[to] = versions = AreVersions(from, to);
         return versions;
     }
 
-    private static bool AreVersions(AssetProfile a, AssetProfile b)
+    private static bool AreVersions(TableForm from, TableForm to)
     {
-        if (a.Columns.Any(column => RelationNames.IsNumbered(column.Name)))
+        var (a, b) = (from.Table, to.Table);
+        if (from.IsNumbered)
             return a.Columns.Count == b.Columns.Count && a.Columns.Count > 1 && a.Verdicts.Zip(b.Verdicts).All(pair => pair.First.Type == pair.Second.Type && pair.First.Role == pair.Second.Role) && a.Columns.Zip(b.Columns).All(pair => pair.First.Kind == pair.Second.Kind);
-        var names = a.Columns.Select(column => column.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var common = b.Columns.Count(column => names.Contains(column.Name));
+        var common = b.Columns.Count(column => from.Names.Contains(column.Name));
         return common >= 2 && common >= 0.7 * Math.Max(a.Columns.Count, b.Columns.Count) || common == a.Columns.Count && common == b.Columns.Count;
+    }
+
+    /// <summary>The names of a table's columns.</summary>
+    private sealed class TableForm(AssetProfile table)
+    {
+        public AssetProfile Table { get; } = table;
+
+        public bool IsNumbered { get; } = table.Columns.Any(column => RelationNames.IsNumbered(column.Name));
+
+        public HashSet<string> Names { get; } = table.Columns.Select(column => column.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class ColumnValues
     public const int MostValues = 1 << 18;
 
     private const byte Format = 1;
+    private const int FewestToGiveUp = 64;
 
     private readonly ulong[] _hashes;
     private readonly int[] _counts;
@@ -30,7 +31,13 @@ internal sealed class ColumnValues
     private ulong Threshold => ulong.MaxValue >> _halvings;
 
     /// <summary>How many values and rows of <paramref name="from"/> are among the values of <paramref name="to"/>.</summary>
-    public static Inclusion Compare(ColumnValues from, ColumnValues to)
+    public static Inclusion Compare(ColumnValues from, ColumnValues to) => Compare(from, to, 0)!;
+
+    /// <summary>The same; null as soon as the first values, which are as good as random ones, say that hardly so large a share of them can be found.</summary>
+    /// <param name="from">The values looked for.</param>
+    /// <param name="to">Where they are looked for.</param>
+    /// <param name="least">Share of the values that must be found for the figures to matter; 0 counts to the end.</param>
+    public static Inclusion? Compare(ColumnValues from, ColumnValues to, double least)
     {
         var halvings = Math.Max(from._halvings, to._halvings);
         var threshold = Math.Min(from.Threshold, to.Threshold);
@@ -48,14 +55,21 @@ internal sealed class ColumnValues
                 continue;
             missingValues++;
             missingRows += from._counts[i];
+            // Six standard deviations below what such a share would show.
+            if (least > 0 && values >= FewestToGiveUp && (missingValues & 15) == 0 && values - missingValues < (least * values) - (6 * Math.Sqrt(least * (1 - least) * values)))
+                return null;
             missing.Enqueue((hash, from._counts[i]), from._counts[i]);
             if (missing.Count > Inclusion.MostMissing)
                 missing.Dequeue();
         }
 
-        var keys = 0L;
-        while (keys < to._hashes.Length && to._hashes[keys] <= threshold)
-            keys++;
+        long keys = to._hashes.Length;
+        if (to.Threshold > threshold)
+        {
+            var last = Array.BinarySearch(to._hashes, threshold);
+            keys = last < 0 ? ~last : last + 1;
+        }
+
         return new Inclusion
         {
             Rows = rows << halvings,
@@ -119,11 +133,20 @@ internal sealed class ColumnValues
             if (hash > _threshold)
                 return;
             CollectionsMarshal.GetValueRefOrAddDefault(_counts, hash, out _)++;
-            if (_counts.Count <= MostValues)
-                return;
+            if (_counts.Count > MostValues)
+                Halve();
+        }
+
+        /// <summary>Values kept so far.</summary>
+        public int Count => _counts.Count;
+
+        /// <summary>Keeps about half of the values from now on.</summary>
+        public void Halve()
+        {
             _threshold = ulong.MaxValue >> ++_halvings;
             foreach (var high in _counts.Keys.Where(key => key > _threshold).ToList())
                 _counts.Remove(high);
+            _counts.TrimExcess();
         }
 
         public ColumnValues Build()
@@ -141,6 +164,9 @@ internal sealed record Inclusion
 {
     /// <summary>Missing values that are named.</summary>
     public const int MostMissing = 20;
+
+    /// <summary>What is said where the values differ so plainly that nobody counted them all.</summary>
+    public static Inclusion None { get; } = new() { Rows = 0, MissingRows = 0, Values = 0, MissingValues = 0, KeyValues = 0 };
 
     /// <summary>Rows with a value.</summary>
     public required long Rows { get; init; }

@@ -25,7 +25,9 @@ internal sealed class CopyFinder(InventoryCache cache, ValueShelf shelf)
         var wanted = pairs.SelectMany(pair => new[] { pair.First, pair.Second }).DistinctBy(Key).ToList();
         foreach (var one in wanted)
         {
-            if (cache.Find<Kept>(Kind, Key(one)) is { } kept)
+            if (shelf.Sketch(one.Table.Asset, one.Columns) is { } made)
+                sketches[Key(one)] = made;
+            else if (cache.Find<Kept>(Kind, Key(one)) is { } kept)
                 sketches[Key(one)] = new RowSketch(kept.Hashes);
         }
 

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text;
+using Platform.Inventory.Profile;
 
 namespace Platform.Inventory.Relate;
 
@@ -8,7 +10,7 @@ public sealed class DependencyColumn
     /// <summary>The number of a missing value.</summary>
     public const int Missing = -1;
 
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly Dictionary<ulong, int> _numbers = [];
     private readonly List<string> _values = [];
     private readonly List<int> _codes = [];
 
@@ -34,16 +36,26 @@ public sealed class DependencyColumn
     public void Add(string? value)
     {
         if (string.IsNullOrEmpty(value))
+            _codes.Add(Missing);
+        else
+            Add(Encoding.UTF8.GetBytes(value));
+    }
+
+    /// <summary>Adds a row by its UTF-8 text. Empty is missing.</summary>
+    public void Add(ReadOnlySpan<byte> value)
+    {
+        if (value.IsEmpty)
         {
             _codes.Add(Missing);
             return;
         }
 
-        ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, value, out var known);
+        // Two of a table's values share a hash of 64 bits once in a hundred million tables.
+        ref var code = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, ValueHash.Of(value), out var known);
         if (!known)
         {
             code = _values.Count;
-            _values.Add(value);
+            _values.Add(Encoding.UTF8.GetString(value));
         }
 
         _codes.Add(code);

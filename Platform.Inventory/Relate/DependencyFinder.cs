@@ -24,9 +24,12 @@ public sealed class DependencyFinder(DependencyOptions? options = null)
         var room = new int[looked.Max(column => column.Distinct) + 1];
         var found = new List<Dependency>();
         var gains = new double[looked.Length, looked.Length];
+        var speaks = new bool[looked.Length];
         for (var a = 0; a < looked.Length; a++)
         {
             var groups = Grouping.Of(looked[a]);
+            // Rows that differ in the one differ in it and any other: what nearly tells the rows apart is no part of a pair either.
+            speaks[a] = groups.SharedRows >= _options.LeastCompared * looked[a].Rows;
             if (!Speaks(groups, looked[a].Rows))
                 continue;
             for (var b = 0; b < looked.Length; b++)
@@ -42,11 +45,11 @@ public sealed class DependencyFinder(DependencyOptions? options = null)
         }
 
         if (_options.MostDeterminants > 1 && looked.Length <= _options.MostColumnsInPairs)
-            found.AddRange(Pairs(looked, agreement, gains, found, room, cancellation));
+            found.AddRange(Pairs(looked, speaks, agreement, gains, found, room, cancellation));
         return [.. found.OrderByDescending(dependency => dependency.Confidence).ThenBy(dependency => dependency.Determinants.Count).ThenByDescending(dependency => dependency.Rows).ThenBy(dependency => dependency.Dependent, StringComparer.Ordinal).Take(_options.MostFound)];
     }
 
-    private IEnumerable<Dependency> Pairs(DependencyColumn[] columns, double[] agreement, double[,] gains, List<Dependency> single, int[] room, CancellationToken cancellation)
+    private IEnumerable<Dependency> Pairs(DependencyColumn[] columns, bool[] speaks, double[] agreement, double[,] gains, List<Dependency> single, int[] room, CancellationToken cancellation)
     {
         var known = single.Select(dependency => (dependency.Determinants[0], dependency.Dependent)).ToHashSet();
         for (var a = 0; a < columns.Length; a++)
@@ -54,7 +57,7 @@ public sealed class DependencyFinder(DependencyOptions? options = null)
             for (var b = a + 1; b < columns.Length; b++)
             {
                 // Where one determines the other, the two say no more than the one.
-                if (columns[a].Distinct < 2 || columns[b].Distinct < 2 || known.Contains((columns[a].Name, columns[b].Name)) || known.Contains((columns[b].Name, columns[a].Name)))
+                if (!speaks[a] || !speaks[b] || columns[a].Distinct < 2 || columns[b].Distinct < 2 || known.Contains((columns[a].Name, columns[b].Name)) || known.Contains((columns[b].Name, columns[a].Name)))
                     continue;
                 cancellation.ThrowIfCancellationRequested();
                 var groups = Grouping.Of(columns[a], columns[b]);
@@ -63,6 +66,9 @@ public sealed class DependencyFinder(DependencyOptions? options = null)
                 for (var c = 0; c < columns.Length; c++)
                 {
                     if (c == a || c == b || agreement[c] > 0.95 || known.Contains((columns[a].Name, columns[c].Name)) || known.Contains((columns[b].Name, columns[c].Name)))
+                        continue;
+                    // Hardly any pair determines anything: a few rows of many groups show it.
+                    if (!groups.MayDetermine(columns[c].Codes, room, _options.LeastShare))
                         continue;
                     var counted = groups.Count(columns[c].Codes, room);
                     var gain = Gain(counted, agreement[c]);

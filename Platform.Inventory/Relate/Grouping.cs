@@ -27,10 +27,18 @@ internal sealed class Grouping
 
     public static Grouping Of(DependencyColumn first, DependencyColumn second)
     {
-        var numbers = new Dictionary<long, int>();
         var codes = new int[first.Rows];
         var left = first.Codes;
         var right = second.Codes;
+        // So few pairs that each has a place of its own, in use or not.
+        if (first.Distinct * (long)second.Distinct <= 2L * codes.Length)
+        {
+            for (var row = 0; row < codes.Length; row++)
+                codes[row] = left[row] == DependencyColumn.Missing || right[row] == DependencyColumn.Missing ? DependencyColumn.Missing : (left[row] * second.Distinct) + right[row];
+            return Of(codes, first.Distinct * second.Distinct);
+        }
+
+        var numbers = new Dictionary<long, int>();
         for (var row = 0; row < codes.Length; row++)
         {
             codes[row] = DependencyColumn.Missing;
@@ -42,6 +50,49 @@ internal sealed class Grouping
         }
 
         return Of(codes, numbers.Count);
+    }
+
+    /// <summary>Whether a column may be determined, by some rows of groups spread over all: false where far fewer than <paramref name="least"/> of them agree.</summary>
+    /// <param name="codes">Its values by row.</param>
+    /// <param name="room">Zeros, one for each value and more; zeros again afterwards.</param>
+    /// <param name="least">Share of rows with the most frequent value of their group that is asked for.</param>
+    public bool MayDetermine(ReadOnlySpan<int> codes, int[] room, double least)
+    {
+        const int Groups = 96;
+        const int Members = 24;
+        const int FewestRows = 100;
+        int rows = 0, majority = 0;
+        var step = Math.Max(1, Shared / Groups);
+        var shared = 0;
+        for (var group = 0; group + 1 < _starts.Length; group++)
+        {
+            var members = _rows.AsSpan(_starts[group].._starts[group + 1]);
+            if (members.Length < 2 || shared++ % step != 0)
+                continue;
+            members = members[..Math.Min(Members, members.Length)];
+            int size = 0, most = 0;
+            foreach (var row in members)
+            {
+                if (codes[row] == DependencyColumn.Missing)
+                    continue;
+                size++;
+                most = Math.Max(most, ++room[codes[row]]);
+            }
+
+            foreach (var row in members)
+            {
+                if (codes[row] != DependencyColumn.Missing)
+                    room[codes[row]] = 0;
+            }
+
+            if (size < 2)
+                continue;
+            rows += size;
+            majority += most;
+        }
+
+        // Few rows of a group agree more than all of it would, so what fails here fails there.
+        return rows < FewestRows || majority >= (least - 0.1) * rows;
     }
 
     /// <summary>Compares the rows of each group in another column.</summary>

@@ -14,39 +14,46 @@ internal sealed class PairCounts(InventoryCache cache, ValueShelf shelf)
     /// <summary>Counts all candidates whose data can be read.</summary>
     public void Count(IReadOnlyList<RelationCandidate> candidates, CancellationToken cancellation)
     {
-        var open = new List<(string Key, List<RelationCandidate> Pairs, Dictionary<string, Inclusion> Known)>();
-        foreach (var pair in candidates.GroupBy(candidate => KeyOf(candidate)))
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
+        // One document for all that a content refers to: hundreds of tables make tens of thousands of pairs.
+        var all = candidates.GroupBy(candidate => candidate.From.Asset.Fingerprint, StringComparer.Ordinal).Select(from => (Key: KeyOf(from.Key), Candidates: from.ToList())).ToList();
+        Parallel.ForEach(all, options, from =>
         {
-            var known = cache.Find<Counted>(Kind, pair.Key)?.Columns.ToDictionary(StringComparer.Ordinal) ?? [];
-            foreach (var candidate in pair)
-                candidate.Counted = known.GetValueOrDefault(Columns(candidate));
-            if (pair.Any(candidate => candidate.Counted is null))
-                open.Add((pair.Key, [.. pair], known));
-        }
-
-        var wanted = open.SelectMany(pair => pair.Pairs.Where(candidate => candidate.Counted is null)).SelectMany(candidate => new[] { candidate.From, candidate.To })
-            .GroupBy(end => end.Asset).Select(asset => (asset.Key, (IReadOnlyList<string>)[.. asset.Select(end => end.Column.Name).Distinct(StringComparer.Ordinal)]));
-        shelf.Prepare(wanted, cancellation);
-        // Pairs of one asset follow each other, so that its values stay in memory.
-        Parallel.ForEach(Partitioner.Create(open.OrderBy(pair => pair.Pairs[0].To.Asset.Key, StringComparer.Ordinal).ToList(), loadBalance: true), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation }, pair =>
-        {
-            foreach (var candidate in pair.Pairs.Where(candidate => candidate.Counted is null))
-            {
-                if (shelf.Find(candidate.From.Asset, candidate.From.Column.Name, cancellation) is { } from && shelf.Find(candidate.To.Asset, candidate.To.Column.Name, cancellation) is { } to)
-                    pair.Known[Columns(candidate)] = candidate.Counted = ColumnValues.Compare(from, to);
-            }
-
-            cache.Keep(Kind, pair.Key, new Counted(pair.Known));
+            var known = cache.Find<Counted>(Kind, from.Key)?.Pairs;
+            foreach (var candidate in from.Candidates)
+                candidate.Counted = known?.GetValueOrDefault(PairOf(candidate));
         });
+        var open = candidates.Where(candidate => candidate.Counted is null).ToList();
+        shelf.Prepare(
+            open.SelectMany(candidate => new[] { candidate.From, candidate.To }).GroupBy(end => end.Asset).Select(asset => (asset.Key, (IReadOnlyList<string>)[.. asset.Select(end => end.Column.Name).Distinct(StringComparer.Ordinal)])),
+            cancellation);
+        // All that may refer to one column follow each other, so that its values stay in memory.
+        var targets = open.GroupBy(candidate => candidate.To).OrderBy(to => to.Key.Asset.Key, StringComparer.Ordinal).ThenBy(to => to.Key.Position).ToList();
+        Parallel.ForEach(Partitioner.Create(targets, loadBalance: true), options, target =>
+        {
+            if (shelf.Find(target.Key.Asset, target.Key.Column.Name, cancellation) is not { } to)
+                return;
+            foreach (var candidate in target)
+            {
+                if (shelf.Find(candidate.From.Asset, candidate.From.Column.Name, cancellation) is { } from)
+                    candidate.Counted = ColumnValues.Compare(from, to, RelationCandidate.LeastInclusion) ?? Inclusion.None;
+            }
+        });
+        var changed = open.Where(candidate => candidate.Counted is not null).Select(candidate => candidate.From.Asset.Fingerprint).ToHashSet(StringComparer.Ordinal);
+        Parallel.ForEach(all.Where(from => changed.Contains(from.Candidates[0].From.Asset.Fingerprint)), options, from => cache.Keep(Kind, from.Key, new Counted(
+            from.Candidates.Where(candidate => candidate.Counted is not null).DistinctBy(PairOf).ToDictionary(PairOf, candidate => Short(candidate), StringComparer.Ordinal))));
     }
 
-    private static string Columns(RelationCandidate candidate) => $"{candidate.From.Column.Name}\u0001{candidate.To.Column.Name}";
+    // What is missing is only ever told of a reference.
+    private static Inclusion Short(RelationCandidate candidate) => candidate.IsIncluded || candidate.Counted!.Missing.Count == 0 ? candidate.Counted! : candidate.Counted! with { Missing = [] };
 
-    private static string KeyOf(RelationCandidate candidate)
+    private static string PairOf(RelationCandidate candidate) => $"{candidate.To.Asset.Fingerprint}\u0001{candidate.From.Column.Name}\u0001{candidate.To.Column.Name}";
+
+    private static string KeyOf(string fingerprint)
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{RelationFinder.Version}\n{candidate.From.Asset.Fingerprint}\n{candidate.To.Asset.Fingerprint}");
-        return string.Create(CultureInfo.InvariantCulture, $"{ValueHash.Of(Encoding.UTF8.GetBytes(text)):x16}{ValueHash.Of(Encoding.UTF8.GetBytes("b" + text)):x16}");
+        var text = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{RelationFinder.Version} {fingerprint}"));
+        return string.Create(CultureInfo.InvariantCulture, $"{ValueHash.Of(text):x16}{fingerprint[..Math.Min(16, fingerprint.Length)]}");
     }
 
-    private sealed record Counted(IReadOnlyDictionary<string, Inclusion> Columns);
+    private sealed record Counted(IReadOnlyDictionary<string, Inclusion> Pairs);
 }

@@ -4,7 +4,7 @@ namespace Platform.Inventory.Relate;
 /// The evidence that one column refers to another. That small whole numbers are included in a table's counted ids happens by chance, so inclusion
 /// counts little there; what counts is that the values reach over the key's whole range, cover it, repeat, and are named alike.
 /// </summary>
-internal sealed class RelationCandidate(RelationEnd from, RelationEnd to)
+internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEvidence names)
 {
     /// <summary>Below such a share of rows or values found, a pair is no reference.</summary>
     public const double LeastInclusion = 0.75;
@@ -16,22 +16,18 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to)
 
     public RelationEnd To { get; } = to;
 
-    public NameEvidence Names { get; } = RelationNames.Compare(from.Names, to.Names);
+    public NameEvidence Names { get; } = names;
 
     /// <summary>What counting found; null before.</summary>
     public Inclusion? Counted { get; set; }
 
     /// <summary>Whether counting could still find the inclusion: from ranges and distinct values alone.</summary>
-    public bool IsPossible
+    public static bool MayInclude(RelationEnd from, RelationEnd to)
     {
-        get
-        {
-            var (from, to) = (From.Column, To.Column);
-            if (from.Distinct * LeastInclusion * (1 - (3 * from.DistinctError)) > to.Distinct * (1 + (3 * to.DistinctError)))
-                return false;
-            // The middle nine tenths of the rows must lie in the key's range.
-            return !BothNumbers || From.P05 <= To.Max && From.P95 >= To.Min && From.Max >= To.Min && (From.Quantile25 >= To.Min || From.Quantile75 <= To.Max);
-        }
+        if (from.LeastDistinct * LeastInclusion > to.MostDistinct)
+            return false;
+        // The middle nine tenths of the rows must lie in the key's range.
+        return !from.IsNumber || !to.IsNumber || from.P05 <= to.Max && from.P95 >= to.Min && from.Max >= to.Min && (from.Quantile25 >= to.Min || from.Quantile75 <= to.Max);
     }
 
     /// <summary>Whether both are ids counted without gaps and the names speak of something else: one table's ids in another's, which chance explains whatever is counted.</summary>

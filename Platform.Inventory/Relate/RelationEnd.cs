@@ -27,6 +27,8 @@ internal sealed class RelationEnd
         P95 = Column.Quantiles.TryGetValue("p95", out var high) ? Number(high) : Max;
         Names = new RelationNames(asset, Column.Name);
         IsKey = table.CandidateKeys.Contains(Column.Name) || !table.Sampled && LooksLikeKey();
+        LeastDistinct = Column.Distinct * (1 - (3 * Column.DistinctError));
+        MostDistinct = Column.Distinct * (1 + (3 * Column.DistinctError));
         Density = IsNumber ? Math.Min(1, Column.Distinct / Math.Max(1, Max - Min + 1)) : 0;
     }
 
@@ -56,6 +58,12 @@ internal sealed class RelationEnd
     public double Quantile25 { get; }
 
     public double Quantile75 { get; }
+
+    /// <summary>Distinct values at least, for all that is likely.</summary>
+    public double LeastDistinct { get; }
+
+    /// <summary>Distinct values at most, for all that is likely.</summary>
+    public double MostDistinct { get; }
 
     /// <summary>Whether it tells the rows of its table apart, but for a few that repeat.</summary>
     public bool IsKey { get; }

@@ -32,10 +32,14 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
     private readonly RelationModel _model = new(weights);
 
     private const string Kind = "relations";
-    private const int MostColumns = 400;
+    /// <summary>Columns of a table up to which it is looked at.</summary>
+    internal const int MostColumns = 400;
 
-    // Rows of a database's table that are compared; a larger one is sampled.
-    private static readonly PostgresReadLimits Limits = new() { Rows = 100_000, Counted = 100_000, StatementTimeout = TimeSpan.FromMinutes(1) };
+    // Values that are missing in a database are looked up by reading it again: only for what is told to everybody.
+    private const double LeastForTexts = 0.5;
+
+    // Of a database's table as many rows are compared as are profiled; a larger one is sampled.
+    private static readonly PostgresReadLimits Limits = new() { Counted = new PostgresReadLimits().Rows, StatementTimeout = TimeSpan.FromMinutes(1) };
 
     /// <summary>Relations between all assets, the surest first.</summary>
     /// <param name="assets">Assets with their profiles, in the same order.</param>
@@ -46,6 +50,8 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
     {
         var tables = Tables(assets, profiles);
         var shelf = Shelf();
+        var times = new List<(string, TimeSpan)>();
+        var started = TimeProvider.System.GetTimestamp();
         var references = new List<Relation>();
         foreach (var source in tables.GroupBy(pair => pair.Asset.Source, StringComparer.Ordinal))
         {
@@ -58,9 +64,13 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
         var said = declared.Select(relation => (relation.FromAsset, relation.FromColumn)).ToHashSet();
         references.RemoveAll(relation => said.Contains((relation.FromAsset, relation.FromColumn)));
         references.AddRange(declared);
+        Took("references");
         var structure = new StructureFinder(cache, shelf).Find(tables, cancellation);
+        Took("keys and dependencies");
         var copies = Cached("copies", tables, () => new CopyFinder(cache, shelf).Find(tables, cancellation), shelf);
+        Took("copies");
         var joins = Cached("joins", tables, () => new JoinFinder(shelf).Find(tables, references, copies, cancellation), shelf);
+        Took("joins");
         shelf.Prune(TimeProvider.System.GetUtcNow());
         cache.Budget.Prune();
         foreach (var (asset, reason) in shelf.Failed.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -71,7 +81,14 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
             Structures = structure,
             Copies = copies,
             Joins = joins,
+            Times = times,
         };
+
+        void Took(string step)
+        {
+            times.Add((step, TimeProvider.System.GetElapsedTime(started)));
+            started = TimeProvider.System.GetTimestamp();
+        }
     }
 
     /// <summary>Every pair of columns whose values are included, with its confidence, the surest first: what the proposals are chosen from.</summary>
@@ -95,7 +112,7 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
         // A column refers to one table: the best, if any.
         var chosen = Ranked(members, shelf, cancellation).GroupBy(pair => (pair.Candidate.From.Asset.Key, pair.Candidate.From.Column.Name)).Select(column => column.First())
             .Where(pair => pair.Confidence >= LeastConfidence).ToList();
-        var texts = MissingTexts(chosen.Select(pair => pair.Candidate), shelf, cancellation);
+        var texts = MissingTexts(chosen.Where(pair => pair.Confidence >= LeastForTexts || pair.Candidate.From.Asset.Database is null).Select(pair => pair.Candidate), shelf, cancellation);
         return [.. chosen.Select(pair => ToRelation(pair.Candidate, pair.Confidence, texts))];
     }
 

@@ -14,6 +14,9 @@ public sealed record RelationFindings
 
     /// <summary>Columns that tables can be joined by although neither refers to the other.</summary>
     public IReadOnlyList<JoinRelation> Joins { get; init; } = [];
+
+    /// <summary>How long each step took, in order.</summary>
+    public IReadOnlyList<(string Name, TimeSpan Took)> Times { get; init; } = [];
 }
 
 /// <summary>What the rows of one table say about its columns.</summary>

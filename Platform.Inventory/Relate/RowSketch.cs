@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Platform.Inventory.Profile;
 
 namespace Platform.Inventory.Relate;
@@ -14,10 +15,28 @@ internal sealed class RowSketch : ICellSink
     private readonly SortedSet<ulong> _hashes = [];
     private readonly int _columns;
     private ulong _row;
+    private ulong _most = ulong.MaxValue;
 
     public RowSketch(int columns) => _columns = columns;
 
     public RowSketch(IEnumerable<ulong> hashes) => _hashes.UnionWith(hashes);
+
+    /// <summary>Null where the bytes are damaged.</summary>
+    public static RowSketch? Read(BinaryReader reader)
+    {
+        var count = reader.ReadInt32();
+        if (count is < 0 or > Size)
+            return null;
+        var hashes = new ulong[count];
+        reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(hashes.AsSpan()));
+        return new RowSketch(hashes);
+    }
+
+    public void Write(BinaryWriter writer)
+    {
+        writer.Write(_hashes.Count);
+        writer.Write(MemoryMarshal.AsBytes(_hashes.ToArray().AsSpan()));
+    }
 
     /// <summary>The smallest hashes in order.</summary>
     public IReadOnlyCollection<ulong> Hashes => _hashes;
@@ -33,10 +52,12 @@ internal sealed class RowSketch : ICellSink
     {
         var hash = ValueHash.Of((long)(_row + (ulong)_columns));
         _row = 0;
-        if (_hashes.Count == Size && hash >= _hashes.Max)
+        if (hash >= _most)
             return;
         if (_hashes.Add(hash) && _hashes.Count > Size)
             _hashes.Remove(_hashes.Max);
+        if (_hashes.Count == Size)
+            _most = _hashes.Max;
     }
 
     /// <summary>Share of the rows of both that are in both, and the share of each one's rows that are in the other.</summary>

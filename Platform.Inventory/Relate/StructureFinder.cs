@@ -10,9 +10,11 @@ namespace Platform.Inventory.Relate;
 /// <summary>Finds keys of two columns and dependencies in each table by itself, once for each content.</summary>
 internal sealed class StructureFinder(InventoryCache cache, ValueShelf shelf)
 {
+    /// <summary>Rows that dependencies are looked for in.</summary>
+    public const int MostRows = 20_000;
+
     private const string Kind = "structures";
     private const int Version = 1;
-    private const int MostRows = 20_000;
     private const int MostColumns = 60;
     private const int MostPairsVerified = 3;
 
@@ -29,36 +31,67 @@ internal sealed class StructureFinder(InventoryCache cache, ValueShelf shelf)
         {
             if (cache.Find<TableStructure>(Kind, KeyOf(table)) is { } known)
                 found[table.Asset.Key] = known with { Asset = table.Asset.Key };
-            else if (table.Profile.Rows >= 20 && table.Profile.Columns.Count > 1)
+            else if (IsLookedAt(table))
                 open.Add(table);
         }
 
         shelf.Read(open, (table, reader) =>
         {
-            var structure = Look(table, reader, cancellation);
+            var looked = Looked(table);
+            var structure = new TableStructure(table.Asset.Key, 0, [], []);
+            if (looked.Count > 1)
+            {
+                var sample = new RowSample(looked);
+                reader.Read(table.Asset, sample.Names, sample, MostRows, cancellation);
+                structure = Structure(table, sample, pair =>
+                {
+                    var distinct = new DistinctPairs();
+                    reader.Read(table.Asset, pair, distinct, long.MaxValue, cancellation);
+                    return distinct.Share;
+                }, cancellation)!;
+            }
+
             found[table.Asset.Key] = structure;
             cache.Keep(Kind, KeyOf(table), structure);
         }, table => table.Asset.Key, cancellation);
         return [.. tables.Select(table => found.GetValueOrDefault(table.Asset.Key)).OfType<TableStructure>().Where(structure => structure.Keys.Count + structure.Dependencies.Count > 0)];
     }
 
-    private static TableStructure Look(RelatedTable table, AssetCells reader, CancellationToken cancellation)
+    /// <summary>Looks at rows that somebody has read anyway, and keeps what they say; nothing where a key would have to be verified on rows beyond them.</summary>
+    public static void Keep(InventoryCache cache, RelatedTable table, RowSample rows, CancellationToken cancellation)
     {
-        var (profile, verdicts) = (table.Profile, table.Profile.Verdicts);
-        // Constants determine nothing, and texts of sentences are no rules.
-        var looked = Enumerable.Range(0, profile.Columns.Count)
-            .Where(i => profile.Columns[i].Distinct >= 2 && (profile.Columns[i].MeanLength ?? 0) <= 80 && verdicts[i].Type is not ("free_text" or "review" or "html" or "embedding" or "json" or "list" or "constant" or "empty"))
-            .Take(MostColumns).ToList();
-        if (looked.Count < 2)
-            return new TableStructure(table.Asset.Key, 0, [], []);
-        var sample = new Sample([.. looked.Select(i => profile.Columns[i].Name)]);
-        reader.Read(table.Asset, sample.Names, sample, MostRows, cancellation);
-        var dependencies = new DependencyFinder().Find(sample.Columns, cancellation)
-            .Select(dependency => Masked(dependency, profile)).ToList();
-        return new TableStructure(table.Asset.Key, sample.Rows, Keys(table, sample, reader, cancellation), dependencies);
+        if (!IsLookedAt(table))
+            return;
+        var looked = Looked(table).ToHashSet(StringComparer.Ordinal);
+        var sample = rows.Only(looked.Contains);
+        var isWhole = rows.Rows >= table.Profile.Rows;
+        var structure = looked.Count < 2
+            ? new TableStructure(table.Asset.Key, 0, [], [])
+            : Structure(table, sample, pair => isWhole ? UniqueShare(sample.Columns.First(column => column.Name == pair[0]), sample.Columns.First(column => column.Name == pair[1])) : null, cancellation);
+        if (structure is not null)
+            cache.Keep(Kind, KeyOf(table), structure);
     }
 
-    private static List<PairKey> Keys(RelatedTable table, Sample sample, AssetCells reader, CancellationToken cancellation)
+    private static bool IsLookedAt(RelatedTable table) => table.Profile.Rows >= 20 && table.Profile.Columns.Count > 1;
+
+    // Constants determine nothing, and texts of sentences are no rules.
+    private static List<string> Looked(RelatedTable table) =>
+    [
+        .. table.Profile.Columns.Zip(table.Profile.Verdicts)
+            .Where(pair => pair.First.Distinct >= 2 && (pair.First.MeanLength ?? 0) <= 80 && pair.Second.Type is not ("free_text" or "review" or "html" or "embedding" or "json" or "list" or "constant" or "empty"))
+            .Select(pair => pair.First.Name).Take(MostColumns),
+    ];
+
+    // Null where it takes more rows to verify a key than can be had.
+    private static TableStructure? Structure(RelatedTable table, RowSample sample, Func<IReadOnlyList<string>, double?> verify, CancellationToken cancellation)
+    {
+        if (Keys(table, sample, verify) is not { } keys)
+            return null;
+        var dependencies = new DependencyFinder().Find(sample.Columns, cancellation).Select(dependency => Masked(dependency, table.Profile)).ToList();
+        return new TableStructure(table.Asset.Key, sample.Rows, keys, dependencies);
+    }
+
+    private static List<PairKey>? Keys(RelatedTable table, RowSample sample, Func<IReadOnlyList<string>, double?> verify)
     {
         var profile = table.Profile;
         if (profile.CandidateKeys.Count > 0 || profile.Sampled || profile.Rows > MostVerified || table.Asset.Keys.Count > 0)
@@ -74,10 +107,10 @@ internal sealed class StructureFinder(InventoryCache cache, ValueShelf shelf)
         var keys = new List<PairKey>();
         foreach (var (first, second) in pairs.Take(MostPairsVerified).ToList())
         {
-            var distinct = new DistinctPairs();
-            reader.Read(table.Asset, [first, second], distinct, long.MaxValue, cancellation);
-            if (distinct.Rows > 0 && distinct.Share >= LeastUnique)
-                keys.Add(new PairKey([first, second], Math.Round(distinct.Share, 6)));
+            if (verify([first, second]) is not { } share)
+                return null;
+            if (share >= LeastUnique)
+                keys.Add(new PairKey([first, second], Math.Round(share, 6)));
         }
 
         return keys;
@@ -115,34 +148,14 @@ internal sealed class StructureFinder(InventoryCache cache, ValueShelf shelf)
     private static string KeyOf(RelatedTable table)
         => string.Create(CultureInfo.InvariantCulture, $"{table.Asset.Fingerprint}-{Version}-{TableJudge.Version}-{ColumnState.FormatVersion}-{ValueHash.Of(Encoding.UTF8.GetBytes(table.Asset.Name)):x16}");
 
-    private sealed class Sample(IReadOnlyList<string> names) : ICellSink
-    {
-        private readonly string?[] _row = new string?[names.Count];
-
-        public IReadOnlyList<string> Names { get; } = names;
-
-        public IReadOnlyList<DependencyColumn> Columns { get; } = [.. names.Select(name => new DependencyColumn(name))];
-
-        public int Rows => Columns[0].Rows;
-
-        public void Cell(int column, ReadOnlySpan<byte> value) => _row[column] = Encoding.UTF8.GetString(value.Length <= 256 ? value : value[..256]);
-
-        public void EndRow()
-        {
-            for (var i = 0; i < _row.Length; i++)
-                Columns[i].Add(_row[i]);
-            Array.Clear(_row);
-        }
-    }
-
     private sealed class DistinctPairs : ICellSink
     {
         private readonly HashSet<ulong> _seen = [];
         private ulong _row;
 
-        public long Rows { get; private set; }
+        private long Rows { get; set; }
 
-        public double Share => _seen.Count / (double)Rows;
+        public double Share => Rows == 0 ? 0 : _seen.Count / (double)Rows;
 
         public void Cell(int column, ReadOnlySpan<byte> value) => _row ^= (ColumnValues.HashOf(value) + (ulong)column) * 0x9E3779B97F4A7C15UL;
 

@@ -26,6 +26,7 @@ internal sealed class ValueShelf(string? folder, Func<AssetCells> cells)
     private readonly ConcurrentDictionary<string, ColumnValues> _memory = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _failed = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _order = [];
+    private readonly ValuePack? _packs = folder is null ? null : new ValuePack(folder);
     private long _bytes;
 
     /// <summary>Assets that could not be read, with the reason.</summary>
@@ -53,11 +54,14 @@ internal sealed class ValueShelf(string? folder, Func<AssetCells> cells)
         var key = KeyOf(asset, column);
         if (_memory.TryGetValue(key, out var values))
             return values;
-        if (Load(key) is { } loaded)
+        if ((_packs?.Find(asset.Fingerprint, ValuePack.ColumnKey(column), ColumnValues.Read) ?? Load(key)) is { } loaded)
             return Remember(key, loaded);
         Prepare([(asset, [column])], cancellation);
         return _memory.GetValueOrDefault(key) ?? Load(key);
     }
+
+    /// <summary>The sketch of a table's rows that was made while its profile was; null where there is none by these columns.</summary>
+    public RowSketch? Sketch(FoundAsset asset, IReadOnlyList<string> columns) => _packs?.Find(asset.Fingerprint, ValuePack.SketchKey(columns), RowSketch.Read);
 
     /// <summary>The texts of some hashes of columns of an asset; those that are not found stay null.</summary>
     public void Texts(FoundAsset asset, IReadOnlyDictionary<string, Dictionary<ulong, string?>> wanted, CancellationToken cancellation)
@@ -108,7 +112,7 @@ internal sealed class ValueShelf(string? folder, Func<AssetCells> cells)
         }
     }
 
-    private bool Has(FoundAsset asset, string column) => _failed.ContainsKey(asset.Key) || KeyOf(asset, column) is var key && (_memory.ContainsKey(key) || folder is not null && File.Exists(PathOf(key)));
+    private bool Has(FoundAsset asset, string column) => _failed.ContainsKey(asset.Key) || KeyOf(asset, column) is var key && (_memory.ContainsKey(key) || _packs is not null && (_packs.Has(asset.Fingerprint, ValuePack.ColumnKey(column)) || File.Exists(PathOf(key))));
 
     private static string KeyOf(FoundAsset asset, string column)
         => string.Create(CultureInfo.InvariantCulture, $"{asset.Fingerprint}-{ValueHash.Of(Encoding.UTF8.GetBytes(column)):x16}");

@@ -42,6 +42,9 @@ internal sealed class PostgresSession : IDisposable
     /// <summary>A statement that is sent as it stands, without being cut at its semicolons.</summary>
     public NpgsqlBatch Batch(string sql) => new(_connection, _transaction) { BatchCommands = { new NpgsqlBatchCommand(sql) } };
 
+    /// <summary>The raw bytes of a COPY to the client.</summary>
+    public NpgsqlRawCopyStream Copy(string sql) => _connection.BeginRawBinaryCopy(sql);
+
     public void Dispose()
     {
         _transaction.Dispose();
