@@ -188,6 +188,7 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
     {
         var byAsset = made.ToLookup(one => one.Asset.Key, one => (one.Check, one.Outcome), StringComparer.Ordinal);
         var rows = new List<ScoreRow>();
+        var references = snapshot.Relations.ToLookup(relation => relation.FromAsset, StringComparer.Ordinal);
         foreach (var asset in snapshot.Assets.Where(asset => snapshot.Profiles.ContainsKey(asset.Key)))
         {
             var ages = history[(asset.Key, null, "age_hours")].ToList();
@@ -195,7 +196,7 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
             // Scores of what has not changed are as they were, but for time and checks.
             if (!changed.Contains(asset.Key) && !byAsset.Contains(asset.Key) && lateness is null)
                 continue;
-            rows.AddRange(QualityScore.Of(asset, snapshot.Profiles[asset.Key], snapshot.Relations, [.. byAsset[asset.Key]], lateness).Select(score => new ScoreRow
+            rows.AddRange(QualityScore.Of(asset, snapshot.Profiles[asset.Key], [.. references[asset.Key]], [.. byAsset[asset.Key]], lateness).Select(score => new ScoreRow
             {
                 Asset = asset.Key,
                 Column = score.Column,
@@ -256,10 +257,12 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
     private async Task<int> SuggestAsync(InventorySnapshot snapshot, HashSet<string> changed, IReadOnlyList<InventorySnapshot> earlier, ActivityContext context, CancellationToken cancellationToken)
     {
         var proposed = new List<NewSuggestion>();
+        // What is hardly more than chance makes no check.
+        var references = snapshot.Relations.Where(relation => relation.IsTold).ToLookup(relation => relation.FromAsset, StringComparer.Ordinal);
         foreach (var asset in snapshot.Assets.Where(asset => changed.Contains(asset.Key)))
         {
             var before = earlier.Select(one => one.Profiles.GetValueOrDefault(asset.Key)).OfType<AssetProfile>().ToList();
-            foreach (var suggestion in CheckSuggestions.Of(asset, snapshot.Profiles[asset.Key], snapshot.Relations, before, snapshot.Taken))
+            foreach (var suggestion in CheckSuggestions.Of(asset, snapshot.Profiles[asset.Key], [.. references[asset.Key]], before, snapshot.Taken))
                 proposed.Add(new NewSuggestion
                 {
                     Kind = SuggestionKinds.Check,

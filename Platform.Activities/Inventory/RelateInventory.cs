@@ -26,8 +26,9 @@ public sealed class RelateInventory(TableStore tables, Workspace workspace, Inve
         context.Log.Info("Looking for keys and references.");
         var databases = await DatabaseSources.FindAsync(snapshot.Sources.Where(source => source.Failure is null).Select(source => source.Source), connections, cancellationToken);
         snapshot = await Task.Run(() => Relate(snapshot, databases, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
-        var broken = snapshot.Relations.Count(relation => !relation.Holds);
-        context.Log.Info($"Found {snapshot.Relations.Count:N0} references between assets, {broken:N0} of them broken, {snapshot.Structures.Sum(structure => structure.Dependencies.Count):N0} dependencies, {snapshot.Copies.Count:N0} near duplicates and {snapshot.Joins.Count:N0} joins in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
+        var broken = snapshot.Relations.Count(relation => relation is { Holds: false, IsTold: true });
+        var unsure = snapshot.Relations.Count(relation => !relation.IsTold);
+        context.Log.Info($"Found {snapshot.Relations.Count:N0} references between assets, {broken:N0} of them broken and {unsure:N0} unsure, {snapshot.Structures.Sum(structure => structure.Dependencies.Count):N0} dependencies, {snapshot.Copies.Count:N0} near duplicates and {snapshot.Joins.Count:N0} joins in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         runs.Keep(inventoryRun, snapshot);
         await commands.RecordRelationsAsync(
             [.. snapshot.Profiles.Values.Where(profile => profile.Failure is null).Select(profile => profile.Key)],

@@ -17,10 +17,22 @@ internal sealed class CopyFinder(InventoryCache cache, ValueShelf shelf)
     // Hundreds of tables of one form are not all copies of each other: then ranges must be the same, not only meet.
     private const int ManyOfOneForm = 40;
 
+    // Tables that are read for it although nothing was kept of their rows by these columns: beyond, only those whose ranges are the same.
+    private const int MostRead = 100;
+
+    // Of columns that nearly tell rows apart so large a part of the values is in both tables where a fifth of the rows is.
+    private const double LeastCommon = 0.12;
+    private const double NearlyUnique = 0.9;
+
     /// <summary>Pairs, the most alike first.</summary>
     public IReadOnlyList<CopyRelation> Find(IReadOnlyList<RelatedTable> tables, CancellationToken cancellation)
     {
         var pairs = Pairs([.. tables.Where(table => table.Profile.Rows >= FewestRows && !table.Profile.Sampled)], cancellation);
+        pairs = [.. pairs.Where(pair => MayShareRows(pair.First, pair.Second, cancellation))];
+        bool unread(Side side) => shelf.Sketch(side.Table.Asset, side.Columns) is null && cache.Find<Kept>(Kind, Key(side)) is null;
+        var read = pairs.SelectMany(pair => new[] { pair.First, pair.Second }).DistinctBy(Key).Where(unread).Select(Key).ToHashSet(StringComparer.Ordinal);
+        if (read.Count > MostRead)
+            pairs = [.. pairs.Where(pair => !read.Contains(Key(pair.First)) && !read.Contains(Key(pair.Second)) || HaveSameRanges(pair.First, pair.Second))];
         var sketches = new ConcurrentDictionary<string, RowSketch>(StringComparer.Ordinal);
         var wanted = pairs.SelectMany(pair => new[] { pair.First, pair.Second }).DistinctBy(Key).ToList();
         foreach (var one in wanted)
@@ -53,6 +65,31 @@ internal sealed class CopyFinder(InventoryCache cache, ValueShelf shelf)
 
         return [.. found.OrderByDescending(copy => copy.Jaccard).ThenByDescending(copy => copy.Contained).ThenBy(copy => copy.Asset, StringComparer.Ordinal)];
     }
+
+    // What was kept of the columns' values says no more often than it costs to find out.
+    private bool MayShareRows(Side first, Side second, CancellationToken cancellation)
+    {
+        var smaller = first.Table.Profile.Rows <= second.Table.Profile.Rows ? first : second;
+        var telling = Enumerable.Range(0, first.Columns.Count)
+            .Select(i => (Place: i, Column: ColumnOf(smaller, i)))
+            .Where(pair => pair.Column.Distinct >= NearlyUnique * Math.Max(1, smaller.Table.Profile.Rows) && shelf.Keeps(first.Table.Asset, first.Columns[pair.Place]) && shelf.Keeps(second.Table.Asset, second.Columns[pair.Place]))
+            .OrderBy(pair => pair.Column.Kind == ValueKind.Text ? 0 : 1).Take(2);
+        foreach (var (place, _) in telling)
+        {
+            if (shelf.Find(first.Table.Asset, first.Columns[place], cancellation) is not { } left || shelf.Find(second.Table.Asset, second.Columns[place], cancellation) is not { } right)
+                continue;
+            var (less, more) = smaller == first ? (left, right) : (right, left);
+            if (ColumnValues.Compare(less, more, LeastCommon) is not { } counted || counted.ValueShare < LeastCommon)
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool HaveSameRanges(Side first, Side second)
+        => Enumerable.Range(0, first.Columns.Count).Count(i => ColumnOf(first, i) is var a && ColumnOf(second, i) is var b && a.Min == b.Min && a.Max == b.Max) >= 0.6 * first.Columns.Count;
+
+    private static ColumnProfile ColumnOf(Side side, int place) => side.Table.Profile.Columns.First(column => column.Name == side.Columns[place]);
 
     private static List<(Side First, Side Second)> Pairs(List<RelatedTable> tables, CancellationToken cancellation)
     {

@@ -60,6 +60,9 @@ internal sealed class ValueShelf(string? folder, Func<AssetCells> cells)
         return _memory.GetValueOrDefault(key) ?? Load(key);
     }
 
+    /// <summary>Whether the values of a column are there without reading the asset.</summary>
+    public bool Keeps(FoundAsset asset, string column) => !_failed.ContainsKey(asset.Key) && Has(asset, column);
+
     /// <summary>The sketch of a table's rows that was made while its profile was; null where there is none by these columns.</summary>
     public RowSketch? Sketch(FoundAsset asset, IReadOnlyList<string> columns) => _packs?.Find(asset.Fingerprint, ValuePack.SketchKey(columns), RowSketch.Read);
 

@@ -13,14 +13,25 @@ internal static class DataFindings
     {
         var assets = snapshot.Assets.ToList();
         var names = assets.ToDictionary(asset => asset.Key, asset => asset.Name, StringComparer.Ordinal);
-        foreach (var relation in snapshot.Relations.Where(relation => !relation.Holds && relation.Confidence >= 0.5))
+        foreach (var relation in snapshot.Relations.Where(relation => !relation.Holds && relation.IsTold))
         {
             var from = names.GetValueOrDefault(relation.FromAsset, relation.FromAsset);
             var to = names.GetValueOrDefault(relation.ToAsset, relation.ToAsset);
             var column = string.Join(" + ", relation.FromColumns ?? [relation.FromColumn]);
             var target = string.Join(" + ", relation.ToColumns ?? [relation.ToColumn]);
             var examples = string.Join(", ", relation.MissingExamples.Take(4).Select(value => value.Value));
-            yield return Make("broken-reference", relation.FromAsset, from, relation.FromColumn, 70 * relation.Confidence + Size(relation.MissingRows),
+            if (relation.IsTelling)
+            {
+                yield return Make("broken-reference", relation.FromAsset, from, relation.FromColumn, 55 + 35 * relation.Confidence + Size(relation.MissingRows),
+                    $"The {column} of {from} looks like a reference to {to}, where {(relation.MissingValues == 1 ? "one of its values is" : $"{relation.MissingValues:N0} of its values are")} missing ({Rows(relation.MissingRows)}): ask somebody who knows.",
+                    $"{from} 的 {column} 疑似引用 {to}，但有 {relation.MissingValues:N0} 个值（{relation.MissingRows:N0} 行）在其中不存在，请核实。",
+                    $"{column} → {target} of {to}; it names {relation.Coverage:P0} of what is there; missing: {examples}; by the values alone the reference is {relation.Confidence:P0} sure",
+                    $"{column} → {to} 的 {target}；覆盖其中 {relation.Coverage:P0} 的值；缺失：{examples}；仅凭取值判断可信度 {relation.Confidence:P0}");
+                continue;
+            }
+
+            // A reference that most rows keep and some break is what people look for.
+            yield return Make("broken-reference", relation.FromAsset, from, relation.FromColumn, 55 + 35 * relation.Confidence + Size(relation.MissingRows),
                 $"{Rows(relation.MissingRows)} of {from} {(relation.MissingRows == 1 ? "has" : "have")} a {column} that is not in {to} ({(relation.MissingValues == 1 ? "one value" : $"{relation.MissingValues:N0} values")}).",
                 $"{from} 中有 {relation.MissingRows:N0} 行的 {column} 在 {to} 中不存在（{relation.MissingValues:N0} 个值）。",
                 $"{column} → {target} of {to}; missing: {examples}; the reference itself is {relation.Confidence:P0} sure",

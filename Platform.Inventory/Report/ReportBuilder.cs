@@ -17,10 +17,11 @@ public static class ReportBuilder
         var assets = snapshot.Assets.ToList();
         var names = assets.ToDictionary(asset => asset.Key, asset => asset.Name);
         string name(string key) => names.GetValueOrDefault(key, key);
-        var relations = snapshot.Relations
-            .Select(relation => new RelationLine(relation.FromAsset, name(relation.FromAsset), relation.FromColumn, relation.ToAsset, name(relation.ToAsset), relation.ToColumn, relation.Confidence, relation.Holds, relation.MissingRows, relation.MissingValues, [.. relation.MissingExamples.Select(value => value.Value)], relation.Reasons))
+        var told = snapshot.Relations.Where(relation => relation.IsTold).ToList();
+        var relations = told
+            .Select(relation => new RelationLine(relation.FromAsset, name(relation.FromAsset), string.Join(" + ", relation.FromColumns ?? [relation.FromColumn]), relation.ToAsset, name(relation.ToAsset), string.Join(" + ", relation.ToColumns ?? [relation.ToColumn]), relation.Confidence, relation.Holds, relation.MissingRows, relation.MissingValues, [.. relation.MissingExamples.Select(value => value.Value)], relation.Reasons))
             .OrderBy(relation => relation.Holds).ThenByDescending(relation => relation.Confidence).ThenBy(relation => relation.FromAsset, StringComparer.Ordinal).ToList();
-        var quality = snapshot.Relations.Where(relation => !relation.Holds).Select(relation => QualityFindings.Broken(relation, name(relation.FromAsset), name(relation.ToAsset)))
+        var quality = told.Where(relation => !relation.Holds).Select(relation => QualityFindings.Broken(relation, name(relation.FromAsset), name(relation.ToAsset)))
             .Concat(assets.SelectMany(asset => snapshot.Profiles.TryGetValue(asset.Key, out var profile) ? QualityFindings.Of(asset, profile) : []))
             .OrderBy(line => line.Severity == "warning" ? 0 : 1).ThenBy(line => line.Kind == "broken-reference" ? 0 : 1).ThenBy(line => line.Name, StringComparer.Ordinal).ToList();
         var personal = Personal(snapshot, assets);

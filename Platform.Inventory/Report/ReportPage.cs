@@ -150,7 +150,7 @@ public static partial class ReportPage
     private static void Relations(Html html, InventoryReport report)
     {
         Begin(html, "relations", "References between tables", "表间引用", report.Relations.Count);
-        html.Raw("<p class=\"lead\">").Both("Foreign keys that the values propose, broken ones first.", "根据数据值推断的外键，断裂的在前。").Raw("</p>");
+        html.Raw("<p class=\"lead\">").Both("Foreign keys that are declared or that the values propose and that are more likely than not, broken ones first; less sure ones wait in the review queue.", "已声明的外键，以及根据数据值推断、较为可信的外键，断裂的在前；可信度较低的在审核队列中。").Raw("</p>");
         if (report.Relations.Count == 0)
         {
             html.Raw("<p class=\"none\">").Both("None was found.", "未发现。").Raw("</p></section>");
