@@ -6,6 +6,7 @@ using Platform.Inventory.Compare;
 using Platform.Inventory.Profile;
 using Platform.Inventory.Scan;
 using Platform.Tables;
+using Platform.Tables.Sources;
 using Platform.Workflows;
 using Platform.Workflows.Activities;
 using AssetProfile = Platform.Inventory.Profile.AssetProfile;
@@ -19,6 +20,9 @@ namespace Platform.Activities.Inventory;
     Outputs = typeof(ProfileInventoryOutputs))]
 public sealed class ProfileInventory(TableStore tables, Workspace workspace, InventoryCommands commands, InventoryQueries queries, IConnections? connections = null) : IActivity
 {
+    [Field(Title = "Connections", TitleZh = "数据库连接数", Min = 1, Max = 16, Help = "How many tables of databases are read at the same time, each over a connection of its own.")]
+    public int Connections { get; set; } = new PostgresReadLimits().Connections;
+
     /// <inheritdoc/>
     public async Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
     {
@@ -56,7 +60,7 @@ public sealed class ProfileInventory(TableStore tables, Workspace workspace, Inv
     {
         var assets = snapshot.Assets.Where(asset => asset.HasRows).ToList();
         var problems = new List<string>(databases.Failures.Values);
-        var profiler = new AssetProfiler(tables, cache, databases.Addresses, people: people);
+        var profiler = new AssetProfiler(tables, cache, databases.Addresses, new PostgresReadLimits { Connections = Connections }, people);
         var finished = 0;
         context.Log.Info($"Profiling {assets.Count:N0} {(assets.Count == 1 ? "asset" : "assets")}, {InventoryLog.Size(assets.Sum(asset => asset.Bytes ?? 0))}; what has not changed since it was read last is not read again.");
         IReadOnlyList<AssetProfile> profiles;

@@ -9,6 +9,7 @@ internal static class ColumnSummary
     private const int Bins = 20;
 
     private static readonly string[] QuantileNames = ["p01", "p05", "p25", "p50", "p75", "p95", "p99"];
+    private static readonly string[] StrictTypes = ["timestamp", "date", "time", "interval", "numeric", "decimal", "smallint", "integer", "bigint", "real", "double"];
 
     public static ColumnProfile Of(ColumnState state)
     {
@@ -31,7 +32,7 @@ internal static class ColumnSummary
             Type = state.DeclaredType ?? kind.ToString().ToLowerInvariant(),
             TypeDeclared = state.DeclaredType is not null,
             Kind = kind,
-            Misfits = misfits,
+            Misfits = HasStrictType(state) ? 0 : misfits,
             Rows = state.Rows,
             Nulls = state.Nulls,
             Distinct = Math.Min(state.Distinct.Count, state.Values),
@@ -84,6 +85,10 @@ internal static class ColumnSummary
             MeanItems = items is not null ? Finite(state.ItemMoments.Mean) : null,
         };
     }
+
+    // Whatever a number or a time may be written like (infinity, 1000 years), the source has made sure that it is one.
+    private static bool HasStrictType(ColumnState state)
+        => state.DeclaredType is { } type && StrictTypes.Any(strict => type.StartsWith(strict, StringComparison.OrdinalIgnoreCase)) && !type.EndsWith(']');
 
     // A kind holds where at most one value in twenty is of another; those are misfits to report.
     private static (ValueKind Kind, long Misfits) KindOf(ColumnState state)

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Platform.Inventory.Relate;
 
 /// <summary>
@@ -23,21 +25,25 @@ internal sealed class JoinFinder(ValueShelf shelf)
             .Where(end => end.CanName && end.Column.Distinct >= FewestDistinct && end.Verdict.Type is not ("price" or "amount" or "discount" or "tax" or "weight" or "score" or "measure" or "quantity" or "age" or "year" or "duration" or "rating")).ToList();
         var pairs = Pairs(ends, Known(references, copies));
         shelf.Prepare(pairs.SelectMany(pair => new[] { pair.First, pair.Second }).GroupBy(end => end.Asset).Select(asset => (asset.Key, (IReadOnlyList<string>)[.. asset.Select(end => end.Column.Name).Distinct(StringComparer.Ordinal)])), cancellation);
-        var found = new List<JoinRelation>();
-        foreach (var (first, second) in pairs)
+        var found = new ConcurrentBag<JoinRelation>();
+        // Pairs of one column follow each other, so that its values stay in memory.
+        Parallel.ForEach(Partitioner.Create(pairs, loadBalance: true), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation }, pair =>
         {
-            cancellation.ThrowIfCancellationRequested();
+            var (first, second) = pair;
             if (shelf.Find(first.Asset, first.Column.Name, cancellation) is not { } left || shelf.Find(second.Asset, second.Column.Name, cancellation) is not { } right)
-                continue;
+                return;
+            // Seen from the smaller one, it soon shows where hardly any value is common.
+            var isTurned = right.Distinct < left.Distinct;
+            if (ColumnValues.Compare(isTurned ? right : left, isTurned ? left : right, LeastContained) is null)
+                return;
             var counted = ColumnValues.Compare(left, right);
             if (counted.Common < FewestCommon || Math.Max(counted.ValueShare, counted.Coverage) < LeastContained)
-                continue;
+                return;
             found.Add(counted.ValueShare >= counted.Coverage
                 ? new JoinRelation(first.Asset.Key, first.Column.Name, second.Asset.Key, second.Column.Name, Math.Round(counted.ValueShare, 4), counted.Common)
                 : new JoinRelation(second.Asset.Key, second.Column.Name, first.Asset.Key, first.Column.Name, Math.Round(counted.Coverage, 4), counted.Common));
-        }
-
-        return [.. found.OrderByDescending(join => join.Contained).ThenByDescending(join => join.Common).GroupBy(join => join.Asset).SelectMany(asset => asset.Take(MostOfAsset)).OrderByDescending(join => join.Contained).ThenBy(join => join.Asset, StringComparer.Ordinal)];
+        });
+        return [.. found.OrderByDescending(join => join.Contained).ThenByDescending(join => join.Common).ThenBy(join => join.Asset, StringComparer.Ordinal).ThenBy(join => join.Column, StringComparer.Ordinal).ThenBy(join => join.Other, StringComparer.Ordinal).ThenBy(join => join.OtherColumn, StringComparer.Ordinal).GroupBy(join => join.Asset).SelectMany(asset => asset.Take(MostOfAsset)).OrderByDescending(join => join.Contained).ThenBy(join => join.Asset, StringComparer.Ordinal)];
     }
 
     private static List<(RelationEnd First, RelationEnd Second)> Pairs(List<RelationEnd> ends, HashSet<(string, string, string, string)> known)

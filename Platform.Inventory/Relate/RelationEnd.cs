@@ -73,6 +73,7 @@ internal sealed class RelationEnd
 
     /// <summary>Whether it is of a kind that can name rows: whole numbers and short texts.</summary>
     public bool CanName => (Column.Kind is ValueKind.Integer or ValueKind.Text || Column is { Kind: ValueKind.Decimal, Whole: true }) && (Column.MaxLength ?? 0) <= 128
+        && !(Column.TypeDeclared && Column.Type.EndsWith("[]", StringComparison.Ordinal))
         && Verdict.Type is not ("timestamp" or "date" or "time_of_day" or "unix_time" or "free_text" or "review" or "html" or "embedding" or "latitude" or "longitude" or "coordinates" or "masked" or "json" or "list" or "constant" or "empty" or "percentage");
 
     /// <summary>Whether the classifier holds it for something that is measured or described, which a reference is not. A verdict hardly surer than a guess says nothing: whole numbers without a name look like both.</summary>

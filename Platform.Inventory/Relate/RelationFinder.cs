@@ -67,6 +67,13 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
         Took("references");
         var structure = new StructureFinder(cache, shelf).Find(tables, cancellation);
         Took("keys and dependencies");
+        foreach (var source in tables.GroupBy(pair => pair.Asset.Source, StringComparer.Ordinal))
+        {
+            var members = source.OrderBy(pair => pair.Asset.Key, StringComparer.Ordinal).ToList();
+            references.AddRange(Cached($"composites {source.Key}", members, () => new CompositeFinder(cache, shelf).Find(members, structure, cancellation), shelf));
+        }
+
+        Took("references of two columns");
         var copies = Cached("copies", tables, () => new CopyFinder(cache, shelf).Find(tables, cancellation), shelf);
         Took("copies");
         var joins = Cached("joins", tables, () => new JoinFinder(shelf).Find(tables, references, copies, cancellation), shelf);

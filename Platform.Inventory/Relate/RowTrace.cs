@@ -12,7 +12,7 @@ namespace Platform.Inventory.Relate;
 internal sealed class RowTrace(IReadOnlyList<DeclaredColumn> columns)
 {
     // Values of all columns together, 30 bytes each in memory: of a wide or long table each column keeps a part of its values.
-    private const int MostValues = 1 << 21;
+    private const int MostValues = 1 << 20;
     private const int RowsBetweenLooks = 4096;
 
     // No text of more characters names anything, and a character takes four bytes at most.

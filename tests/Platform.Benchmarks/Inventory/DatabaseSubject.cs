@@ -90,6 +90,8 @@ internal sealed class DatabaseSubject : ISubject
             Console.WriteLine(FormattableString.Invariant($"    from confidence {least}: of {undeclared.Count} references that are not declared {undeclared.Count(said.Contains)} proposed, beside {said.Count(line => !undeclared.Contains(line))} that are none"));
         }
 
+        foreach (var (line, confidence) in proposed.Where(one => one.Confidence >= 0.9 && !undeclared.Contains(one.Line)).Take(5))
+            Console.WriteLine(FormattableString.Invariant($"    wrong at {confidence:0.00}: {line}"));
         Console.WriteLine(FormattableString.Invariant($"    {found.References.Count(relation => relation.Declared)} declared references, {found.Structures.Sum(structure => structure.Keys.Count)} keys of two columns, {found.Structures.Sum(structure => structure.Dependencies.Count)} dependencies, {found.Copies.Count} copies, {found.Joins.Count} joins"));
     }
 
