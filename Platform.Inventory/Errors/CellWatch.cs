@@ -38,7 +38,7 @@ public sealed record CellWatchResult(IReadOnlyList<CellLook> Looks, int Fresh, I
 public sealed class CellWatch(TableStore store, InventoryCache cache, IReadOnlyDictionary<string, PostgresAddress>? databases = null, TimeProvider? clock = null)
 {
     private const string Kind = "cell-looks";
-    private const int Version = 1;
+    private const int Version = 2;
     private const int MostColumns = 40;
     private const int MostProblems = 40;
     private const int MostExamples = 5;
@@ -130,6 +130,8 @@ public sealed class CellWatch(TableStore store, InventoryCache cache, IReadOnlyD
         profile.Columns.FirstOrDefault(column => column.Name == name) is { Kind: not (ValueKind.Date or ValueKind.Timestamp or ValueKind.Time) } column && (column.Kind != ValueKind.Decimal || column.Whole)
         && profile.Verdicts.FirstOrDefault(verdict => verdict.Column == name) is not { Role: ColumnRole.Measure or ColumnRole.Time or ColumnRole.Text };
 
+    private static bool IsCode(AssetProfile profile, string name) => profile.Verdicts.FirstOrDefault(verdict => verdict.Column == name) is { Role: ColumnRole.Key or ColumnRole.Reference };
+
     private static bool IsMeasure(AssetProfile profile, string name) =>
         profile.Verdicts.FirstOrDefault(verdict => verdict.Column == name) is { Role: ColumnRole.Measure } || profile.Columns.FirstOrDefault(column => column.Name == name) is { Kind: ValueKind.Decimal, Whole: false };
 
@@ -142,7 +144,8 @@ public sealed class CellWatch(TableStore store, InventoryCache cache, IReadOnlyD
             return look;
         var detector = ErrorDetector.Prepare(table, new ErrorOptions(), cancellation);
         var key = profile.CandidateKeys.Where(name => !IsPersonal(profile, name)).Select(table.Find).FirstOrDefault(column => column >= 0, -1);
-        var problems = SureCells.Find(detector, [.. table.Columns.Select(column => Proves(profile, column.Name))], [.. table.Columns.Select(column => !IsMeasure(profile, column.Name))], cancellation).GroupBy(cell => (cell.Column, cell.Cause)).Select(group => Problem([.. group])).OrderByDescending(problem => problem.Cells).Take(MostProblems).ToList();
+        var problems = SureCells.Find(detector, [.. table.Columns.Select(column => Proves(profile, column.Name))], [.. table.Columns.Select(column => !IsMeasure(profile, column.Name))],
+            [.. table.Columns.Select(column => IsCode(profile, column.Name))], [.. table.Columns.Select(column => profile.Columns.First(known => known.Name == column.Name).Distinct)], cancellation).GroupBy(cell => (cell.Column, cell.Cause)).Select(group => Problem([.. group])).OrderByDescending(problem => problem.Cells).Take(MostProblems).ToList();
         return look with { Problems = problems };
 
         CellProblem Problem(List<SureCell> cells)

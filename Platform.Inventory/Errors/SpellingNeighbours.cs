@@ -91,7 +91,7 @@ internal static class SpellingNeighbours
     /// A slip changes a part of a word; another word in its place is another value: Dark Ale, Pale Ale. How far the words that differ are the same,
     /// from 0.5 to 1; null where they are others.
     /// </summary>
-    private static double? DifferingPart(string a, string b, int edits)
+    internal static double? DifferingPart(string a, string b, int edits)
     {
         var start = 0;
         while (start < a.Length && start < b.Length && a[start] == b[start])

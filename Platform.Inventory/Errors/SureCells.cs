@@ -12,6 +12,9 @@ internal static class SureCells
     // And it must say much more than chance: of a column that is nearly always 0 any other settles nearly all groups.
     private const double LeastStrength = 0.55;
 
+    // What settles another column has nearly as many different values, slips of that one aside.
+    private const int MostValuesEach = 2;
+
     // Two places that end alike are names; many that do are a habit.
     private const int LeastMisplaced = 3;
 
@@ -30,15 +33,17 @@ internal static class SureCells
     /// <param name="detector">Knows the cells.</param>
     /// <param name="proves">By column whether agreement in it means the same thing: times, amounts and texts agree by chance.</param>
     /// <param name="settled">By column whether rows of one thing must agree in it: amounts of one thing may differ.</param>
+    /// <param name="codes">By column whether it holds codes, in which a letter before digits is no unit.</param>
+    /// <param name="distinct">By column its different values in all rows, not only in those looked at: in a few days nearly every customer has one invoice.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static IReadOnlyList<SureCell> Find(ErrorDetector detector, IReadOnlyList<bool> proves, IReadOnlyList<bool> settled, CancellationToken cancellation)
+    public static IReadOnlyList<SureCell> Find(ErrorDetector detector, IReadOnlyList<bool> proves, IReadOnlyList<bool> settled, IReadOnlyList<bool> codes, IReadOnlyList<long> distinct, CancellationToken cancellation)
     {
         var found = new List<SureCell>();
         for (var column = 0; column < detector.Table.Columns.Count; column++)
         {
             cancellation.ThrowIfCancellationRequested();
             var cells = new List<SureCell>();
-            OfColumn(detector, column, proves, settled[column], cells);
+            OfColumn(detector, column, rule => settled[column] && proves[rule.From] && distinct[column] <= MostValuesEach * distinct[rule.From], codes[column], cells);
             if (cells.Count(cell => cell.Cause == CellCause.Misplaced) < LeastMisplaced)
                 cells.RemoveAll(cell => cell.Cause == CellCause.Misplaced);
             found.AddRange(WithoutKinds(detector.Table, cells));
@@ -68,11 +73,11 @@ internal static class SureCells
         return cells.Where(cell => !explained.Contains(cell.Row) || cell.Cause is not (CellCause.Misspelt or CellCause.Contradicted));
     }
 
-    private static void OfColumn(ErrorDetector detector, int column, IReadOnlyList<bool> proves, bool settled, List<SureCell> found)
+    private static void OfColumn(ErrorDetector detector, int column, Func<Dependency, bool> holds, bool isCode, List<SureCell> found)
     {
         var data = detector.Table.Columns[column];
         var features = detector.Features[column];
-        var rules = detector.Dependencies.Onto(column).Where(rule => settled && proves[rule.From] && rule.Strength >= LeastStrength && Math.Max(rule.Strength, rule.Settled) >= LeastRule).ToList();
+        var rules = detector.Dependencies.Onto(column).Where(rule => holds(rule) && rule.Strength >= LeastStrength && Math.Max(rule.Strength, rule.Settled) >= LeastRule).ToList();
         var counts = rules.ConvertAll(detector.Dependencies.Counts);
         var units = Units(data);
         for (var row = 0; row < detector.Table.Rows; row++)
@@ -86,7 +91,7 @@ internal static class SureCells
                 found.Add(new SureCell(row, column, CellCause.Mangled, null, -1, 0, 0.95));
             else if (features.Strength(kind, CellStrategy.Embedded) > 0.8)
                 found.Add(new SureCell(row, column, CellCause.Misplaced, features.Suggestions[kind], -1, 0, 0.9));
-            else if (features.Strength(kind, CellStrategy.Unit) > 0.75)
+            else if (!isCode && !char.IsLetter(data[row][0]) && features.Strength(kind, CellStrategy.Unit) > 0.75)
                 found.Add(new SureCell(row, column, CellCause.Unit, ValueText.TryQuantity(data[row], out _, out var unit) && units.GetValueOrDefault(unit) >= LeastUnit ? features.Suggestions[kind] : null, -1, 0, 0.9));
         }
     }
@@ -127,10 +132,13 @@ internal static class SureCells
         return units;
     }
 
-    // Of times and codes a near one is another one.
+    // Of times and codes a near one is another one, and so is one with another word in it.
     private static bool Near(string value, string other)
     {
         var most = Math.Clamp((other.Length + 1) / 4, 1, 8);
-        return 2 * other.Count(char.IsLetter) > other.Count(char.IsLetterOrDigit) && SpellingNeighbours.Distance(value, other, most) <= most;
+        if (2 * other.Count(char.IsLetter) <= other.Count(char.IsLetterOrDigit))
+            return false;
+        var edits = SpellingNeighbours.Distance(value, other, most);
+        return edits <= most && SpellingNeighbours.DifferingPart(value, other, edits) is not null;
     }
 }
