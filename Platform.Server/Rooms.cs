@@ -129,6 +129,7 @@ internal static class Rooms
         services.AddSingleton<HistoryQueries>();
         services.AddSingleton<UsageQueries>();
         services.AddSingleton<UsageRecorder>();
+        services.AddSingleton(new QueryNotes(options.Home));
         services.AddSingleton<CatalogExport>();
         services.AddSingleton<CatalogImport>();
         services.AddSingleton<GlossaryQueries>();

@@ -16,7 +16,7 @@ public sealed class AssetQueries
     internal const string RowColumns = """
         a.key, a.kind, a.name, a.location, a.source, a.format, a.owner, a.description, a.domain, a.tier, a.tags, a.retention_days, a.contract, a.version, a.row_count, a.byte_count, a.file_count,
         (select count(*)::int from catalog.columns c where c.asset_id = a.id and c.gone_at is null) as column_count,
-        (select count(*)::int from catalog.classifications k where k.asset_id = a.id and catalog.personal_class(k) is not null) as personal_column_count,
+        (select count(*)::int from catalog.classifications k where k.asset_id = a.id and (k.personal_class is not null or k.verdict_personal_class is not null) and catalog.personal_class(k) is not null) as personal_column_count,
         (select count(*)::int from catalog.incidents i join catalog.checks h on h.id = i.check_id where h.asset_id = a.id and i.closed_at is null) as open_incident_count,
         a.problem, a.first_seen_at, a.last_seen_at, a.gone_at, a.last_written_at, a.last_written_run, a.last_written_workflow, a.last_written_task, a.last_read_at
         """;

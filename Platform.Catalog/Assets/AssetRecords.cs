@@ -81,6 +81,29 @@ public sealed record AssetRow
     public required string? LastWrittenTask { get; init; }
 
     public required DateTimeOffset? LastReadAt { get; init; }
+
+    /// <summary>In what a search found: the column that this row stands for, the rest being of its asset; null for the asset itself.</summary>
+    public FoundColumn? Column { get; init; }
+}
+
+/// <summary>A column that a search found.</summary>
+public sealed record FoundColumn
+{
+    /// <summary>Place in the schema, from 0.</summary>
+    public required int Ordinal { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>Type as the source names it.</summary>
+    public required string DataType { get; init; }
+
+    public required string? Description { get; init; }
+
+    /// <summary>What it means, the human verdict before the rules; null when unknown.</summary>
+    public required string? SemanticType { get; init; }
+
+    /// <summary>Class of personal data, the human verdict before the rules; null for none.</summary>
+    public required string? PersonalClass { get; init; }
 }
 
 /// <summary>A column with what is known of it.</summary>
@@ -256,8 +279,11 @@ public sealed record AssetSearch
     /// <summary>Words, all of which must be found in key, name, description, owner, domain, tags, terms of the glossary or columns. Null or empty for all.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Only this kind.</summary>
+    /// <summary>Only this kind of asset; <c>column</c> for columns only.</summary>
     public string? Kind { get; init; }
+
+    /// <summary>Also columns, as rows of their own. They have the facets of their asset; kind (<c>column</c>), type and personal data are their own. Without <see cref="Text"/> only where <see cref="Kind"/> asks for them. Default: no.</summary>
+    public bool Columns { get; init; }
 
     /// <summary>Only this domain.</summary>
     public string? Domain { get; init; }
@@ -296,7 +322,7 @@ public sealed record AssetSearch
     public int Limit { get; init; } = 50;
 }
 
-/// <summary>A page of assets and the counts to narrow by.</summary>
+/// <summary>A page of assets (and columns, see <see cref="AssetSearch.Columns"/>) and the counts to narrow by.</summary>
 public sealed record AssetSearchResult
 {
     /// <summary>How many there are beyond this page.</summary>

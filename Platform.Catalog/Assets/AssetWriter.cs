@@ -14,8 +14,8 @@ internal sealed class AssetWriter(NpgsqlConnection connection, NpgsqlTransaction
             with wanted as (
                 select * from jsonb_to_recordset(@rows::jsonb) as r(key text, kind text, name text)
             ), made as (
-                insert into catalog.assets (key, kind, name, first_seen_at, last_seen_at, search_text)
-                select key, kind, name, @at, @at, lower(key || ' ' || name)
+                insert into catalog.assets (key, kind, name, first_seen_at, last_seen_at)
+                select key, kind, name, @at, @at
                 from wanted w
                 where not exists (select 1 from catalog.assets a where a.key = w.key)
                 on conflict (key) do nothing
@@ -52,19 +52,6 @@ internal sealed class AssetWriter(NpgsqlConnection connection, NpgsqlTransaction
         if (differences.IsEmpty)
             return;
         await WriteAsync(differences);
-        await RefreshSearchAsync(seen.Select(s => s.AssetId));
-    }
-
-    /// <summary>Makes what search looks through agree with the row and its columns.</summary>
-    internal Task RefreshSearchAsync(IEnumerable<long> assets)
-    {
-        const string Sql = """
-            update catalog.assets a
-            set search_text = lower(concat_ws(' ', a.key, a.name, a.description, a.owner, a.domain, array_to_string(a.tags, ' '),
-                (select string_agg(c.name, ' ' order by c.ordinal) from catalog.columns c where c.asset_id = a.id and c.gone_at is null)))
-            where a.id = any(@ids)
-            """;
-        return connection.ExecuteAsync(Command(Sql, new { ids = assets.Distinct().ToArray() }));
     }
 
     private async Task WriteAsync(SchemaDifferences differences)

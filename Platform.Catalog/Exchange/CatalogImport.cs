@@ -72,7 +72,7 @@ public sealed class CatalogImport
                     problems.Add(new ImportProblem(at, $"{LineWriter.NameOf(line)} is not known here. Scan its source first, or leave such lines out with skip_unknown."));
                 await transaction.ReleaseAsync("line", cancellationToken);
             }
-            catch (Exception e) when (e is ArgumentException or PostgresException { SqlState: "23514" or "23503" or "22P02" })
+            catch (Exception e) when (e is ArgumentException or PostgresException { SqlState: "23514" or "23503" or "22P02" or "22P05" or "22021" or "54000" })
             {
                 await transaction.RollbackAsync("line", cancellationToken);
                 problems.Add(new ImportProblem(at, e is PostgresException refused ? $"The catalog refuses a value of this line ({refused.ConstraintName ?? refused.MessageText}). Mend it." : e.Message));
@@ -81,7 +81,6 @@ public sealed class CatalogImport
 
         if (problems.Count == 0 && !options.DryRun)
         {
-            await editor.FinishAsync();
             await transaction.CommitAsync(cancellationToken);
         }
 

@@ -46,7 +46,6 @@ public sealed class GlossaryCommands
                 ?? throw new ArgumentException($"The inventory does not know '{asset}'. Give the key of an asset.");
             var editor = new AssetEditor(connection, transaction, author, cancellationToken);
             var changed = await editor.LinkAsync(found.Id, found.Name, id, column, linked);
-            await editor.FinishAsync();
             return changed;
         }, cancellationToken);
 }

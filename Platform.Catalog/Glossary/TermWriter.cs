@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Platform.Catalog.Govern;
 using Platform.Catalog.History;
 
 namespace Platform.Catalog.Glossary;
@@ -31,6 +32,11 @@ internal sealed class TermWriter(NpgsqlConnection connection, NpgsqlTransaction 
         var name = term.Name.Trim();
         if (name.Length == 0)
             throw new ArgumentException("A term has no name. Give one.");
+        SaidText.Check("The name of the term", name, SaidText.Short);
+        SaidText.Check($"The definition of '{name}'", term.Definition, SaidText.Long);
+        SaidText.Check($"The parent of '{name}'", term.Parent, SaidText.Short);
+        SaidText.Check($"The owner of '{name}'", term.Owner, SaidText.Short);
+        SaidText.Check("Synonyms", term.Synonyms);
         long? parent = null;
         if (!string.IsNullOrWhiteSpace(term.Parent))
             parent = (await FindAsync(term.Parent))?.Id ?? throw new ArgumentException($"The term '{name}' is to lie below '{term.Parent}', which is not in the glossary. Add that one first.");

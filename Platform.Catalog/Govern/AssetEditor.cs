@@ -8,13 +8,12 @@ namespace Platform.Catalog.Govern;
 
 /// <summary>
 /// Sets what people say about assets and columns, a field at a time, and writes it into the history; the same for an edit, an accepted suggestion, an import and an undo.
-/// The caller holds the <see cref="CatalogLock"/> and calls <see cref="FinishAsync"/> at the end.
+/// The caller holds the <see cref="CatalogLock"/>.
 /// </summary>
 internal sealed class AssetEditor(NpgsqlConnection connection, NpgsqlTransaction transaction, Author author, CancellationToken cancellationToken)
 {
     internal const string Term = "term";
 
-    private readonly HashSet<long> _edited = [];
     private readonly ChangeWriter _changes = new(connection, transaction, author, cancellationToken);
 
     /// <summary>The fields of an asset that people fill.</summary>
@@ -60,7 +59,6 @@ internal sealed class AssetEditor(NpgsqlConnection connection, NpgsqlTransaction
             : $"update catalog.columns set {field} = {expression} where asset_id = @asset and name = @column";
         await connection.ExecuteAsync(Command(sql, new { asset, column, value = after?.GetRawText() ?? (field == "tags" ? "[]" : null) }));
         await _changes.WriteAsync(asset, column, field, before, after);
-        _edited.Add(asset);
         return before;
     }
 
@@ -91,12 +89,8 @@ internal sealed class AssetEditor(NpgsqlConnection connection, NpgsqlTransaction
             return false;
         var value = JsonSerializer.SerializeToElement(name);
         await _changes.WriteAsync(asset, column, Term, linked ? null : value, linked ? value : null);
-        _edited.Add(asset);
         return true;
     }
-
-    /// <summary>Makes search agree with what was edited.</summary>
-    internal Task FinishAsync() => _edited.Count == 0 ? Task.CompletedTask : new AssetWriter(connection, transaction, cancellationToken).RefreshSearchAsync(_edited);
 
     private static void Require(string field, string? column)
     {
@@ -116,6 +110,7 @@ internal sealed class AssetEditor(NpgsqlConnection connection, NpgsqlTransaction
                 if (given.ValueKind != JsonValueKind.Array || given.EnumerateArray().Any(t => t.ValueKind != JsonValueKind.String))
                     throw new ArgumentException("Tags are a list of texts.");
                 var tags = given.EnumerateArray().Select(t => t.GetString()!.Trim()).Where(t => t.Length > 0).Distinct(StringComparer.Ordinal).ToList();
+                SaidText.Check("Tags", tags);
                 return tags.Count == 0 ? null : JsonSerializer.SerializeToElement(tags);
             case "retention_days":
                 return given.ValueKind == JsonValueKind.Number && given.TryGetInt32(out var days) && days > 0 ? given
@@ -126,6 +121,7 @@ internal sealed class AssetEditor(NpgsqlConnection connection, NpgsqlTransaction
             default:
                 if (given.ValueKind != JsonValueKind.String)
                     throw new ArgumentException($"The field '{field}' is {given.GetRawText()}. Give a text.");
+                SaidText.Check($"The field '{field}'", given.GetString(), field == "description" ? SaidText.Long : SaidText.Short);
                 return given.GetString()!.Trim() is { Length: > 0 } text ? JsonSerializer.SerializeToElement(text) : null;
         }
     }

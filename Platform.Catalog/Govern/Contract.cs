@@ -34,8 +34,12 @@ public sealed record Contract
             throw new ArgumentException($"The contract cannot be read: {e.Message} Give {{\"columns\": [{{\"name\": …, \"type\": …, \"nullable\": …}}], \"freshness_hours\": …, \"checks\": […], \"owner\": …}}.", e);
         }
 
-        if (contract is null || contract.FreshnessHours is <= 0 || contract.Columns.Any(c => string.IsNullOrWhiteSpace(c.Name)))
+        if (contract?.Columns is null || contract.Checks is null || contract.FreshnessHours is <= 0 || contract.Columns.Any(c => string.IsNullOrWhiteSpace(c?.Name)))
             throw new ArgumentException("The contract has a column without a name, or a freshness that is not above 0. Give \"freshness_hours\" above 0 and names to all columns.");
+        SaidText.Check("The contract's owner", contract.Owner, SaidText.Short);
+        SaidText.Check("Columns of the contract", [.. contract.Columns.Select(c => c.Name)]);
+        SaidText.Check("Types of the contract", [.. contract.Columns.Select(c => c.Type ?? "")]);
+        SaidText.Check("Checks of the contract", [.. contract.Checks]);
         return contract;
     }
 }

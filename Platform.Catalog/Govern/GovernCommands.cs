@@ -37,7 +37,6 @@ public sealed class GovernCommands
             foreach (var (column, of) in edit.Columns ?? new Dictionary<string, ColumnEdit>())
                 foreach (var (field, value) in of?.Fields() ?? throw new ArgumentException($"The column '{column}' is null. Give an object with 'description' or 'tags', or leave it out."))
                     await editor.SetAsync(known, column, field, value);
-            await editor.FinishAsync();
             return true;
         }, cancellationToken);
 }

@@ -28,7 +28,6 @@ internal sealed class ScanRecorder(NpgsqlConnection connection, NpgsqlTransactio
         await WriteAssetsAsync(inventoryRun, source, found, at);
         await connection.ExecuteAsync(Command("update catalog.assets set gone_at = @at, gone_scan = @inventoryRun where id = any(@ids) and gone_at is null", new { at, inventoryRun, ids = gone.Select(g => g.Id).ToArray() }));
         await writer.ApplySchemasAsync([.. found.Where(f => f.Columns is not null).Select(f => new SeenSchema(ids[f.Key], f.Columns!, at, null, inventoryRun, NamesOnly: known.GetValueOrDefault(f.Key)?.WrittenByRun ?? false))]);
-        await writer.RefreshSearchAsync(ids.Values);
         await WriteChangesAsync(inventoryRun, ids,
         [
             .. changes.Where(c => c.Change is not null).Select(c => (c.Asset.Key, c.Change!, c.Before, (ScannedAsset?)c.Asset)),

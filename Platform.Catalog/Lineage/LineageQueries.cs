@@ -28,7 +28,8 @@ public sealed class LineageQueries
         var root = await RootAsync(connection, request, cancellationToken);
         if (root is null)
             return null;
-        var places = await new LineageWalk(connection, request, cancellationToken).PlacesAsync(root.Value);
+        var walk = new LineageWalk(connection, request, cancellationToken);
+        var places = await walk.PlacesAsync(root.Value);
         var truncated = places.Count > request.Limit;
         if (truncated)
             places = places.GetRange(0, request.Limit);
@@ -51,6 +52,8 @@ public sealed class LineageQueries
             Nodes = [.. nodes.Select(n => n.Node)],
             Edges = edges.AsList(),
             Truncated = truncated,
+            Met = walk.Met,
+            Steps = walk.Steps,
         };
     }
 
@@ -67,7 +70,7 @@ public sealed class LineageQueries
     private const string NodesSql = """
         select p.asset, a.key || case when p.col = '' then '' else '#' || p.col end as id, a.key as asset, nullif(p.col, '') as "column", a.kind, a.name, p.distance, c.data_type,
                case when p.col = ''
-                    then (select min(catalog.personal_class(k)) from catalog.classifications k where k.asset_id = a.id)
+                    then (select min(catalog.personal_class(k)) from catalog.classifications k where k.asset_id = a.id and (k.personal_class is not null or k.verdict_personal_class is not null))
                     else (select catalog.personal_class(k) from catalog.classifications k where k.asset_id = a.id and k.column_name = p.col) end as personal_class,
                a.row_count, a.owner, a.domain, a.last_written_at, a.last_written_run as last_run, a.last_written_workflow as last_workflow, a.last_written_task as last_task,
                a.gone_at is not null or c.gone_at is not null as gone,
@@ -86,11 +89,11 @@ public sealed class LineageQueries
     /// <summary>The edges between the nodes; their keys are known already, so that the statement joins nothing for them.</summary>
     private static async Task<IEnumerable<LineageEdge>> AssetEdgesAsync(NpgsqlConnection connection, LineageRequest request, Dictionary<long, string> keys, CancellationToken cancellationToken)
     {
+        // Both arrays are conditions of one index (from_asset, to_asset): of a hub's thousands of edges only those between the nodes are read. Joins of the arrays read all of them: 90 ms instead of 2 for 260 nodes.
         const string Sql = """
             select e.from_asset, e.to_asset, e.workflow, e.task_id, e.last_run, e.last_seen_at, e.first_seen_at, e.ended_at
-            from unnest(@assets) as f(asset)
-            join catalog.asset_edges e on e.from_asset = f.asset
-            join unnest(@assets) as t(asset) on t.asset = e.to_asset
+            from catalog.asset_edges e
+            where e.from_asset = any(@assets) and e.to_asset = any(@assets)
             """;
         var rows = await connection.QueryAsync<AssetEdge>(new CommandDefinition(LineageSql.At(request.At, Sql), new { assets = keys.Keys.ToArray(), request.At }, cancellationToken: cancellationToken));
         return rows.Select(row => new LineageEdge

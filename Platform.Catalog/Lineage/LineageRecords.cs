@@ -52,6 +52,12 @@ public sealed record LineageGraph
 
     /// <summary>Whether nodes were left out because of the limit.</summary>
     public required bool Truncated { get; init; }
+
+    /// <summary>How many assets or columns there are within <see cref="Steps"/>, those left out among them.</summary>
+    public required int Met { get; init; }
+
+    /// <summary>Steps that were walked and counted whole: fewer than asked for where the limit was met before, or where there is nothing farther.</summary>
+    public required int Steps { get; init; }
 }
 
 /// <summary>An asset, or a column of one.</summary>

@@ -13,6 +13,12 @@ internal sealed class LineageWalk(NpgsqlConnection connection, LineageRequest re
 
     private readonly Dictionary<(long Asset, string Column), LineagePlace> _places = [];
 
+    /// <summary>How many places the steps that were walked met, the root among them.</summary>
+    internal int Met => _places.Count;
+
+    /// <summary>Steps that were walked whole: fewer than asked for where more than the limit were met before.</summary>
+    internal int Steps { get; private set; }
+
     /// <summary>From the root on, nearest first; one more than the limit tells that there are more.</summary>
     internal async Task<List<LineagePlace>> PlacesAsync(long root)
     {
@@ -27,6 +33,7 @@ internal sealed class LineageWalk(NpgsqlConnection connection, LineageRequest re
         {
             up = await StepAsync(up, seenUp, -level);
             down = await StepAsync(down, seenDown, level);
+            Steps = level;
         }
         return [.. _places.Values.OrderBy(p => Math.Abs(p.Distance)).ThenBy(p => p.Asset).ThenBy(p => p.Column, StringComparer.Ordinal).Take(Math.Max(1, request.Limit) + 1)];
     }

@@ -53,7 +53,6 @@ internal sealed class ExternalProjection(NpgsqlConnection connection, NpgsqlTran
         foreach (var check in batch.Checks)
             await rows.WriteCheckAsync(check);
         await new ExternalAssetWriter(rows, ids, names).WriteAsync(events, runs);
-        await writer.RefreshSearchAsync(ids.Values);
     }
 
     private static void Add(BatchProjection batch, LineageEvent e, ExternalRun? run, ResolvedNames names)

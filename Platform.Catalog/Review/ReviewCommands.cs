@@ -58,7 +58,6 @@ public sealed class ReviewCommands
                     decided.Add(new DecidedItem(decision.Item, made));
                 else
                     conflicts.Add(conflict!);
-                await editor.FinishAsync();
             }
 
             return new DecisionOutcome { Decided = decided, Conflicts = conflicts };
@@ -80,7 +79,6 @@ public sealed class ReviewCommands
                     undone.Add(new DecidedItem(item, decision));
                 else
                     conflicts.Add(conflict);
-                await editor.FinishAsync();
             }
 
             return new DecisionOutcome { Decided = undone, Conflicts = conflicts };

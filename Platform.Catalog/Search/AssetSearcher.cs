@@ -25,23 +25,37 @@ internal sealed class AssetSearcher(NpgsqlDataSource dataSource)
             Words = words,
             Plain = SearchText.Plain(search.Text ?? ""),
             Filters = Filters(search),
+            Columns = search.Columns || search.Kind == SearchRequest.ColumnKind,
             IncludeGone = search.IncludeGone || search.State == "gone",
             Offset = Math.Max(0, search.Offset),
             Limit = Math.Clamp(search.Limit, 1, 1000),
         });
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var items = (await connection.QueryAsync<AssetRow>(new CommandDefinition(
-            $"select {AssetQueries.RowColumns} from unnest(@Ids) with ordinality as p(id, place) join catalog.assets a on a.id = p.id order by p.place",
-            new { found.Ids }, cancellationToken: cancellationToken))).AsList();
+        var items = await RowsAsync(connection, found.Rows, cancellationToken);
         return new AssetSearchResult
         {
             Total = found.Total,
             Items = items,
             Facets = Facets(found.Facets),
-            Hits = words.Count == 0 ? [] : await HitsAsync(connection, words, found.Ids, items, cancellationToken),
+            Hits = words.Count == 0 ? [] : await HitsAsync(connection, words, items, cancellationToken),
             Terms = found.Terms.Length == 0 ? [] : await GlossaryQueries.ByIdAsync(connection, found.Terms, cancellationToken),
             Tolerant = found.Tolerant,
         };
+    }
+
+    private static async Task<List<AssetRow>> RowsAsync(NpgsqlConnection connection, FoundRow[] rows, CancellationToken cancellationToken)
+    {
+        const string Sql = $"""
+            select {AssetQueries.RowColumns}, c.ordinal, c.name, c.data_type, c.description, catalog.semantic_type(k) as semantic_type, catalog.personal_class(k) as personal_class
+            from unnest(@ids, @columns) with ordinality as p(id, "column", place)
+            join catalog.assets a on a.id = p.id
+            left join catalog.columns c on c.asset_id = p.id and c.name = p."column"
+            left join catalog.classifications k on k.asset_id = p.id and k.column_name = p."column"
+            where p."column" is null or c.name is not null
+            order by p.place
+            """;
+        var parameters = new { ids = rows.Select(r => r.Asset).ToArray(), columns = rows.Select(r => r.Column).ToArray() };
+        return (await connection.QueryAsync<AssetRow, FoundColumn?, AssetRow>(new CommandDefinition(Sql, parameters, cancellationToken: cancellationToken), (asset, column) => asset with { Column = column }, splitOn: "ordinal")).AsList();
     }
 
     private static IReadOnlyList<FacetRow> Facets(IReadOnlyDictionary<(string Facet, string Value), long> counts) =>
@@ -75,13 +89,15 @@ internal sealed class AssetSearcher(NpgsqlDataSource dataSource)
         }
     }
 
-    private static async Task<IReadOnlyList<AssetHit>> HitsAsync(NpgsqlConnection connection, IReadOnlyList<string> words, long[] ids, List<AssetRow> items, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<AssetHit>> HitsAsync(NpgsqlConnection connection, IReadOnlyList<string> words, List<AssetRow> items, CancellationToken cancellationToken)
     {
         var highlighter = new Highlighter(words);
-        var hits = new List<(string Asset, List<SearchMatch> Matches)>();
+        var hits = new List<(string Asset, string? Column, List<SearchMatch> Matches)>();
         foreach (var item in items)
         {
             var matches = new List<SearchMatch>();
+            if (item.Column is { } column && !Add(matches, "column", column.Name) && column.Description is { } said)
+                Add(matches, "column", $"{column.Name}: {said}");
             Add(matches, "name", item.Name);
             Add(matches, "key", item.Key);
             foreach (var tag in item.Tags)
@@ -89,20 +105,20 @@ internal sealed class AssetSearcher(NpgsqlDataSource dataSource)
             Add(matches, "owner", item.Owner);
             Add(matches, "domain", item.Domain);
             Add(matches, "description", item.Description);
-            hits.Add((item.Key, matches));
+            hits.Add((item.Key, item.Column?.Name, matches));
         }
 
         // Columns are read only of those assets whose own texts do not say why they were found.
-        var open = hits.Where(h => !Explained(h.Matches)).Select(h => h.Asset).ToArray();
+        var open = hits.Where(h => h.Column is null && !Explained(h.Matches)).Select(h => h.Asset).ToArray();
         if (open.Length > 0)
         {
             const string Sql = """
-                select a.key, 'column' as field, c.name as text, c.description as more from catalog.columns c join catalog.assets a on a.id = c.asset_id where a.id = any(@ids) and a.key = any(@open) and c.gone_at is null
+                select a.key, 'column' as field, c.name as text, c.description as more from catalog.columns c join catalog.assets a on a.id = c.asset_id where a.key = any(@open) and c.gone_at is null
                 union all
-                select a.key, 'term', g.name, array_to_string(g.synonyms, ', ') from catalog.term_links l join catalog.glossary_terms g on g.id = l.term_id join catalog.assets a on a.id = l.asset_id where a.id = any(@ids) and a.key = any(@open)
+                select a.key, 'term', g.name, array_to_string(g.synonyms, ', ') from catalog.term_links l join catalog.glossary_terms g on g.id = l.term_id join catalog.assets a on a.id = l.asset_id where a.key = any(@open)
                 """;
-            var parts = (await connection.QueryAsync<(string Key, string Field, string Text, string? More)>(new CommandDefinition(Sql, new { ids, open }, cancellationToken: cancellationToken))).ToLookup(p => p.Key, StringComparer.Ordinal);
-            foreach (var (asset, matches) in hits)
+            var parts = (await connection.QueryAsync<(string Key, string Field, string Text, string? More)>(new CommandDefinition(Sql, new { open }, cancellationToken: cancellationToken))).ToLookup(p => p.Key, StringComparer.Ordinal);
+            foreach (var (asset, _, matches) in hits.Where(h => h.Column is null))
                 foreach (var (_, field, text, more) in parts[asset])
                 {
                     if (matches.Count >= MostMatches)
@@ -112,7 +128,7 @@ internal sealed class AssetSearcher(NpgsqlDataSource dataSource)
                 }
         }
 
-        return [.. hits.Select(h => new AssetHit(h.Asset, [.. h.Matches.Take(MostMatches)]))];
+        return [.. hits.Select(h => new AssetHit(h.Asset, h.Column, [.. h.Matches.Take(MostMatches)]))];
 
         bool Explained(List<SearchMatch> matches) => words.All(w => matches.Any(m => m.Text.Contains(w, StringComparison.OrdinalIgnoreCase)));
 

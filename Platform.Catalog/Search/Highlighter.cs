@@ -15,7 +15,7 @@ internal sealed class Highlighter(IReadOnlyList<string> words)
             for (var at = 0; at < text.Length && text.IndexOf(word, at, StringComparison.OrdinalIgnoreCase) is >= 0 and var next; at = next + word.Length)
                 places.Add(new MatchedPlace(next, word.Length));
             if (places.Count == before)
-                Initials.Of(text, (start, letters) => places.AddRange(letters.StartsWith(word, StringComparison.Ordinal) ? [new MatchedPlace(start, word.Length)] : []));
+                places.AddRange(Readings.Places(text, word));
             if (places.Count == before && word.Length >= 4 && !SearchText.IsIdeographic(word[0]))
                 places.AddRange(Resembling(text, word));
         }

@@ -49,8 +49,8 @@ internal sealed record SearchDocument
     /// <summary>Uses in the last 30 days when the document was read.</summary>
     public long Uses { get; init; }
 
-    /// <summary>Names of columns that are there, and what people say about them.</summary>
-    public List<string> Columns { get; } = [];
+    /// <summary>Columns that are there.</summary>
+    public List<SearchColumn> Columns { get; } = [];
 
     /// <summary>Semantic types of its columns, each once.</summary>
     public HashSet<string> Types { get; } = new(StringComparer.Ordinal);
@@ -61,3 +61,10 @@ internal sealed record SearchDocument
     /// <summary>Whether an inventory has looked at its columns, or there are none to look at.</summary>
     public bool LookedAt { get; set; }
 }
+
+/// <summary>What search knows of a column.</summary>
+/// <param name="Name">As the asset has it.</param>
+/// <param name="More">Description and tags; empty for none.</param>
+/// <param name="Type">Semantic type; null for none.</param>
+/// <param name="Personal">Whether it holds personal data; null where nobody has looked.</param>
+internal readonly record struct SearchColumn(string Name, string More = "", string? Type = null, bool? Personal = null);

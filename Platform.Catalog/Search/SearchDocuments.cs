@@ -15,11 +15,11 @@ internal static class SearchDocuments
         // The columns of an asset come as one text: a row a column would cost three times as much to read.
         const string AssetsSql = """
             select a.id, a.key, a.name, a.kind, a.description, a.owner, a.domain, a.tier, a.source, case when a.gone_at is not null then 'gone' when a.problem is not null then 'problem' else 'ok' end,
-                   a.tags, coalesce(u.uses, 0), c.names, k.types, coalesce(k.personal, false), a.kind not in ('table', 'file_set', 'database_table') or k.asset_id is not null, l.terms
+                   a.tags, coalesce(u.uses, 0), c.names, k.judged, a.kind not in ('table', 'file_set', 'database_table') or k.asset_id is not null, l.terms
             from catalog.assets a
-            left join (select asset_id, string_agg(concat_ws(' ', name, description, array_to_string(tags, ' ')), E'\n') as names from catalog.columns
+            left join (select asset_id, string_agg(name || E'\x1f' || concat_ws(' ', description, array_to_string(tags, ' ')), E'\x1e') as names from catalog.columns
                        where gone_at is null and (@all or asset_id = any(@ids)) group by asset_id) c on c.asset_id = a.id
-            left join (select asset_id, array_agg(distinct catalog.semantic_type(k)) filter (where catalog.semantic_type(k) is not null) as types, bool_or(catalog.personal_class(k) is not null) as personal
+            left join (select asset_id, string_agg(column_name || E'\x1f' || coalesce(catalog.semantic_type(k), '') || E'\x1f' || case when catalog.personal_class(k) is null then '' else 'p' end, E'\x1e') as judged
                        from catalog.classifications k where @all or asset_id = any(@ids) group by asset_id) k on k.asset_id = a.id
             left join (select t.asset_id, array_agg(distinct concat_ws(' ', g.name, array_to_string(g.synonyms, ' '))) as terms
                        from catalog.term_links t join catalog.glossary_terms g on g.id = t.term_id where @all or asset_id = any(@ids) group by t.asset_id) l on l.asset_id = a.id
@@ -30,17 +30,18 @@ internal static class SearchDocuments
             where @all or a.id = any(@ids)
             """;
         const string TermsSql = "select id, name, definition, synonyms from catalog.glossary_terms where @all or id = any(@ids)";
+        var columns = new ColumnTexts();
         await using (var command = Command(connection, AssetsSql, assets))
         await using (var reader = await command.ExecuteReaderAsync())
             while (await reader.ReadAsync())
-                yield return Asset(reader);
+                yield return Asset(reader, columns);
         await using (var command = Command(connection, TermsSql, terms))
         await using (var reader = await command.ExecuteReaderAsync())
             while (await reader.ReadAsync())
                 yield return new SearchDocument { Id = -reader.GetInt64(0), Key = reader.GetString(1), Name = reader.GetString(1), Description = Text(reader, 2), Terms = reader.GetFieldValue<string[]>(3) };
     }
 
-    private static SearchDocument Asset(NpgsqlDataReader reader)
+    private static SearchDocument Asset(NpgsqlDataReader reader, ColumnTexts columns)
     {
         var document = new SearchDocument
         {
@@ -56,14 +57,10 @@ internal static class SearchDocuments
             State = reader.GetString(9),
             Tags = reader.GetFieldValue<string[]>(10),
             Uses = reader.GetInt64(11),
-            Personal = reader.GetBoolean(14),
-            LookedAt = reader.GetBoolean(15),
-            Terms = reader.IsDBNull(16) ? [] : reader.GetFieldValue<string[]>(16),
+            LookedAt = reader.GetBoolean(14),
+            Terms = reader.IsDBNull(15) ? [] : reader.GetFieldValue<string[]>(15),
         };
-        if (Text(reader, 12) is { } names)
-            document.Columns.AddRange(names.Split('\n'));
-        if (!reader.IsDBNull(13))
-            document.Types.UnionWith(reader.GetFieldValue<string[]>(13));
+        columns.Read(Text(reader, 12), Text(reader, 13), document);
         return document;
     }
 

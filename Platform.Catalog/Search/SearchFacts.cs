@@ -10,6 +10,7 @@ internal sealed class SearchFacts
         Keys = [.. from.Keys];
         NameTokens = [.. from.NameTokens];
         Uses = [.. from.Uses];
+        UseScores = [.. from.Uses.Select(uses => uses == 0 ? 0 : 0.25f * MathF.Log2(1 + uses))];
         Flags = [.. from.Flags];
         Single = [.. from.Single.Select(values => values.ToArray())];
         Tags = [.. from.Tags];
@@ -52,6 +53,9 @@ internal sealed class SearchFacts
     internal byte[] NameTokens { get; }
 
     internal int[] Uses { get; }
+
+    /// <summary>What use adds to the rank: of two that match alike, the one that people use stands first.</summary>
+    internal float[] UseScores { get; }
 
     internal Flag[] Flags { get; }
 
@@ -122,7 +126,8 @@ internal sealed class SearchFacts
 
         internal SearchFacts Build() => new(this);
 
-        private int Place(string? value)
+        /// <summary>The place of a value in <see cref="Values"/>; -1 for none.</summary>
+        internal int Place(string? value)
         {
             if (value is null)
                 return -1;

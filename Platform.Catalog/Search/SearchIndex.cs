@@ -65,23 +65,23 @@ internal sealed class SearchIndex
         var kept = new PriorityQueue<Candidate, Candidate>(Candidate.WorstFirst);
         var terms = new List<(long Id, float Score)>();
         long total = 0;
+        var floor = float.MinValue;
         var strict = false;
         var wanted = request.Offset + request.Limit;
         foreach (var (segment, dead) in new (SearchSegment, Func<int, bool>)[] { (_base, i => _dead[i]), (_changed, _ => false) })
         {
             var facts = segment.Facts;
-            var search = new SegmentSearch(segment, dead);
-            var assets = new List<(int, float)>();
-            foreach (var (document, score) in search.Match(request.Words, request.Plain, tolerant))
+            var search = new SegmentSearch(segment, dead, request.Words, tolerant);
+            var assets = search.Match(request.Plain);
+            assets.RemoveAll(a =>
             {
-                var flags = facts.Flags[document];
+                var flags = facts.Flags[a.Document];
                 if ((flags & SearchFacts.Flag.Term) != 0)
-                    terms.Add((-facts.Ids[document], score));
-                else if (request.IncludeGone || (flags & SearchFacts.Flag.Gone) == 0)
-                    assets.Add((document, score));
-            }
+                    terms.Add((-facts.Ids[a.Document], a.Score));
+                return (flags & SearchFacts.Flag.Term) != 0 || (!request.IncludeGone && (flags & SearchFacts.Flag.Gone) != 0);
+            });
 
-            strict |= assets.Count > 0 && !search.Loose;
+            var before = total;
             search.Count(assets, counts);
             var passes = search.Filter(request.Filters);
             foreach (var (document, score) in assets)
@@ -89,34 +89,66 @@ internal sealed class SearchIndex
                 if (!passes(document))
                     continue;
                 total++;
-                var candidate = new Candidate(facts.Ids[document], score, facts.KeyOrder[document], segment == _base);
-                if (kept.Count < wanted)
-                    kept.Enqueue(candidate, candidate);
-                else
-                    kept.EnqueueDequeue(candidate, candidate);
+                Keep(new Candidate(facts.Ids[document], null, score, facts.KeyOrder[document], segment == _base));
             }
+
+            if (request.Columns && (request.Words.Count > 0 || request.OnlyColumns))
+                total += new ColumnSearch(segment, dead, search.Meant).Match(request, counts, (entry, document, score) =>
+                    Keep(new Candidate(facts.Ids[document], segment.Columns.Names[entry], score, facts.KeyOrder[document], segment == _base)));
+            else if (request.Columns)
+                CountColumns(segment, dead, counts);
+            strict |= !search.Loose && total > before;
         }
 
-        var ordered = new List<long>(kept.Count);
+        var ordered = new List<FoundRow>(kept.Count);
         while (kept.TryDequeue(out var next, out _))
-            ordered.Add(next.Id);
+            ordered.Add(new FoundRow(next.Id, next.Column));
         ordered.Reverse();
         return new SearchFound
         {
             Total = total,
-            Ids = [.. ordered.Skip(request.Offset).Take(request.Limit)],
+            Rows = [.. ordered.Skip(request.Offset).Take(request.Limit)],
             Facets = counts,
             Terms = request.Words.Count == 0 ? [] : [.. terms.OrderByDescending(t => t.Score).ThenBy(t => t.Id).Take(5).Select(t => t.Id)],
             Tolerant = total > 0 && (tolerant || !strict),
         };
+
+        void Keep(Candidate candidate)
+        {
+            if (kept.Count < wanted)
+                kept.Enqueue(candidate, candidate);
+            else if (candidate.Score >= floor)
+                kept.EnqueueDequeue(candidate, candidate);
+            if (kept.Count == wanted)
+                floor = kept.Peek().Score;
+        }
     }
 
-    private readonly record struct Candidate(long Id, float Score, int Order, bool Base)
+    /// <summary>How many columns there are to choose, where none are looked for.</summary>
+    private static void CountColumns(SearchSegment segment, Func<int, bool> dead, Dictionary<(string, string), long> counts)
+    {
+        long columns = 0;
+        for (var i = 0; i < segment.Facts.Count; i++)
+            if ((segment.Facts.Flags[i] & SearchFacts.Flag.Gone) == 0 && !dead(i))
+                columns += segment.Columns.PerDocument[i];
+        if (columns > 0)
+            counts[("kind", SearchRequest.ColumnKind)] = counts.GetValueOrDefault(("kind", SearchRequest.ColumnKind)) + columns;
+    }
+
+    private readonly record struct Candidate(long Id, string? Column, float Score, int Order, bool Base)
     {
         internal static readonly Comparer<Candidate> WorstFirst = Comparer<Candidate>.Create((a, b) =>
-            a.Score != b.Score ? a.Score.CompareTo(b.Score) : a.Base != b.Base ? a.Base.CompareTo(b.Base) : b.Order.CompareTo(a.Order));
+            a.Score != b.Score ? a.Score.CompareTo(b.Score)
+            : a.Base != b.Base ? a.Base.CompareTo(b.Base)
+            : a.Order != b.Order ? b.Order.CompareTo(a.Order)
+            : string.CompareOrdinal(b.Column, a.Column));
     }
 }
+
+/// <summary>An asset, or a column of it.</summary>
+/// <param name="Asset">Id of the asset.</param>
+/// <param name="Column">Name of the column; null for the asset itself.</param>
+internal readonly record struct FoundRow(long Asset, string? Column);
 
 /// <summary>What to search for.</summary>
 internal sealed record SearchRequest
@@ -129,6 +161,15 @@ internal sealed record SearchRequest
 
     public required IReadOnlyList<(string Facet, string Value)> Filters { get; init; }
 
+    /// <summary>The value of the facet <c>kind</c> that columns have.</summary>
+    internal const string ColumnKind = "column";
+
+    /// <summary>Whether columns are found too, as rows of their own.</summary>
+    public bool Columns { get; init; }
+
+    /// <summary>Whether nothing but columns is wanted.</summary>
+    public bool OnlyColumns => Filters.Contains(("kind", ColumnKind));
+
     public required bool IncludeGone { get; init; }
 
     public required int Offset { get; init; }
@@ -139,11 +180,11 @@ internal sealed record SearchRequest
 /// <summary>What was found.</summary>
 internal sealed record SearchFound
 {
-    /// <summary>Assets that match and pass the filters.</summary>
+    /// <summary>Assets and columns that match and pass the filters.</summary>
     public required long Total { get; init; }
 
-    /// <summary>Ids of the page's assets, best first.</summary>
-    public required long[] Ids { get; init; }
+    /// <summary>The page, best first.</summary>
+    public required FoundRow[] Rows { get; init; }
 
     public required IReadOnlyDictionary<(string Facet, string Value), long> Facets { get; init; }
 

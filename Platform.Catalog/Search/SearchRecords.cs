@@ -2,8 +2,9 @@ namespace Platform.Catalog.Search;
 
 /// <summary>Why an asset was found: its matched texts, the most telling first.</summary>
 /// <param name="Asset">Key of the asset.</param>
+/// <param name="Column">The column that was found; null for the asset itself.</param>
 /// <param name="Matches">Where the words stand; empty where only a part that is not told matched.</param>
-public sealed record AssetHit(string Asset, IReadOnlyList<SearchMatch> Matches);
+public sealed record AssetHit(string Asset, string? Column, IReadOnlyList<SearchMatch> Matches);
 
 /// <summary>A text that matched.</summary>
 /// <param name="Field"><c>name</c>, <c>key</c>, <c>tag</c>, <c>owner</c>, <c>domain</c>, <c>column</c>, <c>description</c>, <c>term</c>.</param>

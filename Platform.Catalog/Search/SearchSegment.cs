@@ -15,17 +15,21 @@ internal sealed class SearchSegment
     private readonly int[] _postings;
     private readonly int[] _postingStarts;
 
-    private SearchSegment(char[] text, int[] textStarts, int[] postings, int[] postingStarts, SearchFacts facts)
+    private SearchSegment(char[] text, int[] textStarts, int[] postings, int[] postingStarts, SearchFacts facts, SearchColumns columns)
     {
         _text = text;
         _textStarts = textStarts;
         _postings = postings;
         _postingStarts = postingStarts;
         Facts = facts;
+        Columns = columns;
     }
 
     /// <summary>What is known of the documents beside their words.</summary>
     internal SearchFacts Facts { get; }
+
+    /// <summary>The columns of its assets.</summary>
+    internal SearchColumns Columns { get; }
 
     internal int TokenCount => _textStarts.Length - 1;
 
@@ -87,6 +91,7 @@ internal sealed class SearchSegment
         // Where a token was written last, to keep one posting a document: the field that counts most.
         private readonly List<int> _last = [];
         private readonly SearchFacts.Builder _facts = new();
+        private readonly SearchColumns.Builder _columns = new();
         private int _document = -1;
         private int _first;
         private SearchField _field;
@@ -105,8 +110,17 @@ internal sealed class SearchSegment
                 Each(SearchField.Tag, tag);
             Each(SearchField.Owner, document.Owner);
             Each(SearchField.Domain, document.Domain);
+            _field = SearchField.Column;
+            _columns.Begin();
             foreach (var column in document.Columns)
-                Each(SearchField.Column, column);
+            {
+                var (name, more) = _columns.Add(column, _facts.Place(column.Type), Tokens);
+                foreach (var token in name)
+                    Post(token);
+                foreach (var token in more)
+                    Post(token);
+            }
+
             Each(SearchField.Description, document.Description);
             foreach (var type in document.Types)
                 Each(SearchField.Type, type);
@@ -147,18 +161,30 @@ internal sealed class SearchSegment
             var postings = new int[_tokens.Count];
             for (var i = 0; i < _tokens.Count; i++)
                 postings[next[place[_tokens[i]]]++] = _documents[i];
-            return new SearchSegment(text, starts, postings, postingStarts, _facts.Build());
+            var facts = _facts.Build();
+            return new SearchSegment(text, starts, postings, postingStarts, facts, _columns.Build(facts.Uses, place));
         }
 
         private void Each(SearchField field, string? text)
         {
             _field = field;
             SearchText.Tokens(text, Note);
-            if (field is SearchField.Name or SearchField.Term or SearchField.Tag or SearchField.Column)
-                Initials.Of(text, (_, letters) => Note(letters));
+            if (field is SearchField.Name or SearchField.Term or SearchField.Tag)
+                Readings.Tokens(text, Note);
         }
 
-        private void Note(string token)
+        /// <summary>The tokens of a column's text, each once.</summary>
+        private int[] Tokens(string text)
+        {
+            var tokens = new HashSet<int>();
+            SearchText.Tokens(text, token => tokens.Add(IdOf(token)));
+            Readings.Tokens(text, token => tokens.Add(IdOf(token)));
+            return [.. tokens];
+        }
+
+        private void Note(string token) => Post(IdOf(token));
+
+        private int IdOf(string token)
         {
             ref var id = ref CollectionsMarshal.GetValueRefOrAddDefault(_ids, token, out var known);
             if (!known)
@@ -166,12 +192,15 @@ internal sealed class SearchSegment
                 id = _ids.Count - 1;
                 _last.Add(-1);
             }
-            else if (_last[id] >= _first)
-            {
-                // The fields come in the order of what they count.
-                return;
-            }
 
+            return id;
+        }
+
+        private void Post(int id)
+        {
+            // The fields come in the order of what they count.
+            if (_last[id] >= _first)
+                return;
             _last[id] = _tokens.Count;
             _tokens.Add(id);
             _documents.Add((_document << FieldBits) | (int)_field);

@@ -6,48 +6,54 @@ namespace Platform.Catalog.Search;
 internal sealed class SegmentSearch
 {
     // What a word counts by where it stands, in the order of the fields.
-    private static readonly float[] Weights = [4f, 3f, 2.5f, 2.5f, 2f, 2f, 1.5f, 1.2f, 1f];
+    internal static readonly float[] Weights = [4f, 3f, 2.5f, 2.5f, 2f, 2f, 1.5f, 1.2f, 1f];
 
     private readonly SearchSegment _segment;
     private readonly Func<int, bool> _dead;
+    private readonly List<List<(int From, int To, float Fit)>> _meant;
 
-    internal SegmentSearch(SearchSegment segment, Func<int, bool> dead)
+    /// <summary>Looks for the tokens that the words may mean.</summary>
+    internal SegmentSearch(SearchSegment segment, Func<int, bool> dead, IReadOnlyList<string> words, bool tolerant)
     {
         _segment = segment;
         _dead = dead;
+        _meant = [.. words.Select(w => WordMatcher.Find(segment, w, tolerant))];
+        Loose = _meant.Exists(m => m.TrueForAll(t => t.Fit < WordMatcher.Beginning));
     }
 
-    /// <summary>Whether a word of the last match is nowhere itself, only in parts of words or mistyped ones.</summary>
-    internal bool Loose { get; private set; }
+    /// <summary>Whether a word is nowhere itself, only in parts of words or mistyped ones.</summary>
+    internal bool Loose { get; }
+
+    /// <summary>By word: the tokens that it may mean, each with how well it fits.</summary>
+    internal IReadOnlyList<List<(int From, int To, float Fit)>> Meant => _meant;
 
     /// <summary>Numbers of the documents that hold all words, with their scores; all documents where there are no words.</summary>
-    internal List<(int Document, float Score)> Match(IReadOnlyList<string> words, string plain, bool tolerant)
+    internal List<(int Document, float Score)> Match(string plain)
     {
         var facts = _segment.Facts;
-        var matched = new List<(int, float)>();
-        if (words.Count == 0)
+        if (_meant.Count == 0)
         {
+            var all = new List<(int, float)>(facts.Count);
             for (var i = 0; i < facts.Count; i++)
                 if (!_dead(i))
-                    matched.Add((i, Use(facts.Uses[i])));
-            return matched;
+                    all.Add((i, facts.UseScores[i]));
+            return all;
         }
 
         var scores = ArrayPool<float>.Shared.Rent(facts.Count);
         var best = ArrayPool<float>.Shared.Rent(facts.Count);
         var seen = ArrayPool<byte>.Shared.Rent(facts.Count);
+        var touched = ArrayPool<int>.Shared.Rent(facts.Count);
         try
         {
             Array.Clear(scores, 0, facts.Count);
             Array.Clear(best, 0, facts.Count);
             Array.Clear(seen, 0, facts.Count);
-            var touched = new List<int>();
-            for (var w = 0; w < words.Count; w++)
+            var count = 0;
+            for (var w = 0; w < _meant.Count; w++)
             {
-                touched.Clear();
-                var meant = WordMatcher.Find(_segment, words[w], tolerant);
-                Loose |= meant.TrueForAll(m => m.Fit < WordMatcher.Beginning);
-                foreach (var (from, to, fit) in meant)
+                count = 0;
+                foreach (var (from, to, fit) in _meant[w])
                     for (var token = from; token < to; token++)
                         foreach (var posting in _segment.Postings(token))
                         {
@@ -58,26 +64,27 @@ internal sealed class SegmentSearch
                             // In a short name a word says more.
                             var score = fit * (field == SearchField.Name ? Weights[0] + 2f / facts.NameTokens[document] : Weights[(int)field]);
                             if (best[document] == 0)
-                                touched.Add(document);
+                                touched[count++] = document;
                             if (score > best[document])
                                 best[document] = score;
                         }
 
-                foreach (var document in touched)
+                foreach (var document in touched.AsSpan(0, count))
                 {
                     scores[document] += best[document];
                     best[document] = 0;
                     seen[document]++;
                 }
 
-                if (touched.Count == 0)
-                    return matched;
+                if (count == 0)
+                    return [];
             }
 
             var name = SearchFacts.Hash(plain);
-            for (var i = 0; i < facts.Count; i++)
-                if (seen[i] == words.Count && !_dead(i))
-                    matched.Add((i, scores[i] + (facts.Names[i] == name ? 6f : 0f) + (facts.Keys[i] == name ? 8f : 0f) + Use(facts.Uses[i])));
+            var matched = new List<(int, float)>(count);
+            foreach (var i in touched.AsSpan(0, count))
+                if (!_dead(i))
+                    matched.Add((i, scores[i] + (facts.Names[i] == name ? 6f : 0f) + (facts.Keys[i] == name ? 8f : 0f) + facts.UseScores[i]));
             return matched;
         }
         finally
@@ -85,31 +92,31 @@ internal sealed class SegmentSearch
             ArrayPool<float>.Shared.Return(scores);
             ArrayPool<float>.Shared.Return(best);
             ArrayPool<byte>.Shared.Return(seen);
+            ArrayPool<int>.Shared.Return(touched);
         }
     }
 
-    /// <summary>Adds how many of the documents have each value of each facet.</summary>
+    /// <summary>Adds how many of the matched assets have each value of each facet.</summary>
     internal void Count(List<(int Document, float Score)> matched, Dictionary<(string Facet, string Value), long> counts)
     {
         var facts = _segment.Facts;
-        var values = new int[facts.Values.Length];
+        var tally = new FacetTally(facts.Values, counts);
         for (var f = 0; f < SearchFacts.SingleFacets.Length; f++)
         {
             var single = facts.Single[f];
             foreach (var (document, _) in matched)
-                if (single[document] is >= 0 and var value)
-                    values[value]++;
-            Flush(SearchFacts.SingleFacets[f]);
+                tally.Add(single[document], 1);
+            tally.Flush(SearchFacts.SingleFacets[f]);
         }
 
         foreach (var (document, _) in matched)
             foreach (var value in facts.Tags[document])
-                values[value]++;
-        Flush("tag");
+                tally.Add(value, 1);
+        tally.Flush("tag");
         foreach (var (document, _) in matched)
             foreach (var value in facts.Types[document])
-                values[value]++;
-        Flush("type");
+                tally.Add(value, 1);
+        tally.Flush("type");
         long personal = 0, plain = 0, unknown = 0;
         foreach (var (document, _) in matched)
         {
@@ -122,25 +129,7 @@ internal sealed class SegmentSearch
                 plain++;
         }
 
-        Add("personal", "true", personal);
-        Add("personal", "false", plain);
-        Add("personal", "unknown", unknown);
-
-        void Flush(string facet)
-        {
-            for (var i = 0; i < values.Length; i++)
-                if (values[i] > 0)
-                {
-                    Add(facet, facts.Values[i], values[i]);
-                    values[i] = 0;
-                }
-        }
-
-        void Add(string facet, string value, long count)
-        {
-            if (count > 0)
-                counts[(facet, value)] = counts.GetValueOrDefault((facet, value)) + count;
-        }
+        tally.Personal(personal, plain, unknown);
     }
 
     /// <summary>Whether a document passes filters; each is a facet and a value.</summary>
@@ -176,7 +165,4 @@ internal sealed class SegmentSearch
             _ => i => tests.TrueForAll(test => test(i)),
         };
     }
-
-    /// <summary>What use adds: of two that match alike, the one that people use stands first.</summary>
-    private static float Use(int uses) => uses == 0 ? 0 : 0.25f * MathF.Log2(1 + uses);
 }

@@ -44,6 +44,7 @@ internal readonly record struct AssetName(string Short, string Place)
         "endpoint" => "api",
         "report" => "report",
         "dashboard" => "chart-bar",
+        "column" => "table-column",
         _ => "box",
     };
 

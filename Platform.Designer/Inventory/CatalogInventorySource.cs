@@ -17,6 +17,7 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
         {
             Text = query.Text,
             Kind = query.Facets.GetValueOrDefault("kind"),
+            Columns = query.Columns,
             Domain = query.Facets.GetValueOrDefault("domain"),
             Owner = query.Facets.GetValueOrDefault("owner"),
             Source = query.Facets.GetValueOrDefault("source"),
@@ -100,6 +101,7 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
             Description = row.Description,
             Owner = row.Owner,
             UpdatedAt = row.LastWrittenAt ?? row.LastSeenAt,
+            Column = row.Column is { } column ? new ColumnEntry(column.Name, column.DataType, column.SemanticType, column.PersonalClass, column.Description) : null,
         };
     }
 

@@ -22,6 +22,9 @@ public sealed record InventoryQuery
     /// <summary>The chosen value of each facet; all must hold.</summary>
     public IReadOnlyDictionary<string, string> Facets { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Whether columns are found too, as entries of their own.</summary>
+    public bool Columns { get; init; }
+
     /// <summary>Rows to leave out.</summary>
     public int Offset { get; init; }
 
@@ -30,7 +33,7 @@ public sealed record InventoryQuery
 }
 
 /// <summary>A page of assets.</summary>
-/// <param name="Total">Assets that match.</param>
+/// <param name="Total">Assets (and columns, where they are asked for) that match.</param>
 /// <param name="Assets">This page of them.</param>
 /// <param name="Facets">Facets in the order of the page.</param>
 public sealed record InventoryResult(long Total, IReadOnlyList<AssetEntry> Assets, IReadOnlyList<Facet> Facets);
@@ -76,7 +79,18 @@ public sealed record AssetEntry
 
     /// <summary>Newest change of the data; null where unknown.</summary>
     public DateTimeOffset? UpdatedAt { get; init; }
+
+    /// <summary>The column that a search found, the rest being of its asset; null for the asset itself.</summary>
+    public ColumnEntry? Column { get; init; }
 }
+
+/// <summary>A column that a search found.</summary>
+/// <param name="Name">As the asset has it.</param>
+/// <param name="DataType">Type as the source names it.</param>
+/// <param name="SemanticType">What it means; null when unknown.</param>
+/// <param name="PersonalClass">Class of personal data; null for none.</param>
+/// <param name="Description">Short text; null where nobody wrote one.</param>
+public sealed record ColumnEntry(string Name, string DataType, string? SemanticType, string? PersonalClass, string? Description);
 
 /// <summary>An asset with everything that its page shows.</summary>
 public sealed record AssetView

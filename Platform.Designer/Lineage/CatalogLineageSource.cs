@@ -55,7 +55,7 @@ internal sealed class CatalogLineageSource(LineageQueries lineage, ColumnLinkQue
                 RunId = l.LastRun > 0 ? l.LastRun : null,
             }));
         }
-        return new LineageGraph(asset, [.. assets], [.. links], found.Truncated);
+        return new LineageGraph(asset, [.. assets], [.. links], found.Truncated, found.Met, found.Steps);
     }
 
     private static IEnumerable<LineageLink> Links(LineageEdge edge)

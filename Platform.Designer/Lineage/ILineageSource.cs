@@ -25,7 +25,9 @@ public enum LineageDirection
 /// <param name="Assets">The root and what was reached.</param>
 /// <param name="Links">Between these assets; asset links have no columns.</param>
 /// <param name="Truncated">Whether there was more than one answer may hold.</param>
-public sealed record LineageGraph(string Root, IReadOnlyList<LineageAsset> Assets, IReadOnlyList<LineageLink> Links, bool Truncated = false);
+/// <param name="Met">How many assets there are within <paramref name="Steps"/>, those left out among them.</param>
+/// <param name="Steps">Steps from the root that were walked whole.</param>
+public sealed record LineageGraph(string Root, IReadOnlyList<LineageAsset> Assets, IReadOnlyList<LineageLink> Links, bool Truncated = false, int Met = 0, int Steps = 0);
 
 /// <summary>An asset in a lineage.</summary>
 public sealed record LineageAsset

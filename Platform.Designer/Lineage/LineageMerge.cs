@@ -10,6 +10,6 @@ internal static class LineageMerge
         var from = known.GetValueOrDefault(more.Root)?.Distance ?? 0;
         var added = more.Assets.Where(a => !known.ContainsKey(a.Key)).Select(a => a with { Distance = from + a.Distance });
         var links = drawn.Links.Concat(more.Links).DistinctBy(l => (l.From, l.To, l.FromColumn, l.ToColumn, l.Kind));
-        return new LineageGraph(drawn.Root, [.. drawn.Assets, .. added], [.. links], drawn.Truncated || more.Truncated);
+        return new LineageGraph(drawn.Root, [.. drawn.Assets, .. added], [.. links], drawn.Truncated || more.Truncated, drawn.Truncated ? drawn.Met : more.Met, drawn.Truncated ? drawn.Steps : more.Steps);
     }
 }

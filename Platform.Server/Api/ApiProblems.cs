@@ -61,6 +61,10 @@ internal static class ApiProblems
             };
             return Results.Problem(title: title, detail: ErrorText.Of(e), statusCode: status, instance: context.HttpContext.Request.Path);
         }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter)
+        {
+            return Results.Problem(title: "The request is wrong", detail: "A text holds the character U+0000, which cannot be kept or looked for. Take it out.", statusCode: StatusCodes.Status400BadRequest, instance: context.HttpContext.Request.Path);
+        }
     }
 
     /// <summary>Describes the refusals that an operation can give.</summary>

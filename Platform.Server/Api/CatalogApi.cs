@@ -10,11 +10,12 @@ internal static class CatalogApi
 {
     public static void MapCatalog(this RouteGroupBuilder api)
     {
-        api.MapGet("/assets", async (AssetQueries assets, [Description("Words; all must be found, in any field")] string? text, string? kind, string? domain, [Description("true, false, or unknown where no inventory has looked at the columns")] string? personal, string? owner, string? source, string? tier, string? tag, [Description("Only with a column of this semantic type")] string? type, [Description("ok, problem or gone")] string? state, bool? gone, int? offset, int? limit, CancellationToken cancellationToken) =>
+        api.MapGet("/assets", async (AssetQueries assets, [Description("Words; all must be found, in any field")] string? text, [Description("Kind of asset; column for columns only")] string? kind, [Description("Also columns, as rows of their own; default false")] bool? columns, string? domain, [Description("true, false, or unknown where no inventory has looked at the columns")] string? personal, string? owner, string? source, string? tier, string? tag, [Description("Only with a column of this semantic type")] string? type, [Description("ok, problem or gone")] string? state, bool? gone, int? offset, int? limit, CancellationToken cancellationToken) =>
                 await assets.SearchAsync(new AssetSearch
                 {
                     Text = text,
                     Kind = kind,
+                    Columns = columns ?? false,
                     Domain = domain,
                     Personal = ApiJson.OneOf("personal", personal, "true", "false", "unknown") switch { "true" => true, "false" => false, _ => null },
                     NotLookedAt = personal == "unknown",
@@ -25,11 +26,11 @@ internal static class CatalogApi
                     SemanticType = type,
                     State = ApiJson.OneOf("state", state, "ok", "problem", "gone"),
                     IncludeGone = gone ?? false,
-                    Offset = Math.Max(0, offset ?? 0),
-                    Limit = Math.Clamp(limit ?? 50, 1, 1000),
+                    Offset = ApiJson.Within("offset", offset, 0, 0, 10_000_000),
+                    Limit = ApiJson.Within("limit", limit, 50, 1, 1000),
                 }, cancellationToken))
             .WithSummary("Search the inventory")
-            .WithDescription("Best match first, with the counts to narrow by (`facets`), why each was found (`hits`, with the places in the text) and terms of the glossary that match. Words may be English or Chinese; where they are nowhere, parts of words and mistyped ones are found (`tolerant`). Page with `offset` and `limit` (1 to 1,000).")
+            .WithDescription("Best match first, with the counts to narrow by (`facets`), why each was found (`hits`, with the places in the text) and terms of the glossary that match. Words may be English or Chinese; where they are nowhere, parts of words and mistyped ones are found (`tolerant`), Chinese names also by how they are read (`dingdan`, `dd`). With `columns=true` or `kind=column` columns are found as rows of their own: the row is that of the asset, and `column` says which. Page with `offset` and `limit` (1 to 1,000).")
             .Produces<AssetSearchResult>().Fails(400);
 
         api.MapGet("/asset", async (AssetQueries assets, UsageRecorder usage, HttpContext context, string key, CancellationToken cancellationToken) =>
@@ -42,8 +43,8 @@ internal static class CatalogApi
             .WithSummary("One asset").WithDescription("Columns with profile and classification, relations, history, neighbours. The key goes into the query because it may hold slashes.").Produces<AssetDetail>().Fails(404);
 
         api.MapGet("/inventory-runs", async (InventoryQueries inventory, int? limit, CancellationToken cancellationToken) =>
-                await inventory.RunsAsync(Math.Clamp(limit ?? 30, 1, 500), cancellationToken))
-            .WithSummary("Inventory runs, newest first").Produces<IReadOnlyList<InventoryRunRow>>();
+                await inventory.RunsAsync(ApiJson.Within("limit", limit, 30, 1, 500), cancellationToken))
+            .WithSummary("Inventory runs, newest first").Produces<IReadOnlyList<InventoryRunRow>>().Fails(400);
 
         api.MapGet("/inventory-runs/{id:long}/changes", async (InventoryQueries inventory, long id, CancellationToken cancellationToken) =>
                 await inventory.ChangesAsync(id, cancellationToken))

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Platform.Catalog.Cells;
+using Platform.Catalog.Usage;
 using Platform.Server.Security;
 
 namespace Platform.Server.Api;
@@ -13,8 +14,13 @@ internal static class CellApi
                 await cells.SearchAsync(asset, cancellationToken) is { } search ? Results.Ok(search) : Missing(asset))
             .WithSummary("The latest search for wrong cells in an asset").Produces<CellSearchRow>().Fails(404);
 
-        api.MapGet("/cells/rows", async (CellQueries cells, [Description("Key of the asset")] string asset, CancellationToken cancellationToken) =>
-                await cells.SearchAsync(asset, cancellationToken) is null ? Missing(asset) : Results.Ok(await cells.RowsToLabelAsync(asset, cancellationToken)))
+        api.MapGet("/cells/rows", async (CellQueries cells, UsageRecorder usage, HttpContext context, [Description("Key of the asset")] string asset, CancellationToken cancellationToken) =>
+            {
+                if (await cells.SearchAsync(asset, cancellationToken) is null)
+                    return Missing(asset);
+                usage.Queried(asset, context.User.Identity!.Name!);
+                return Results.Ok(await cells.RowsToLabelAsync(asset, cancellationToken));
+            })
             .WithSummary("The rows whose labels would settle most, the most useful first")
             .WithDescription("At most 20 a search. `values` is the row, `suspects` what the search believes about its cells. Rows that are labelled in all columns are left out.")
             .Produces<IReadOnlyList<CellRowToLabel>>().Fails(404);

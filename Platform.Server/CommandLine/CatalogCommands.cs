@@ -71,7 +71,7 @@ internal static class CatalogCommands
                 foreach (var e in graph.Edges)
                     Console.Out.WriteLine($"      {e.From} -> {e.To}  [{string.Join(", ", e.Kinds)}] by {e.Workflow}/{e.TaskId}");
                 if (graph.Truncated)
-                    Console.Error.WriteLine("There is more than this. Ask for fewer steps, or begin at another asset.");
+                    Console.Error.WriteLine($"There is more than this: {Count(graph.Met)} within {Cli.Count(graph.Steps, "step")}. Ask for fewer steps, or begin at another asset.");
             }
             return 0;
         });

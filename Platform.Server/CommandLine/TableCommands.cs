@@ -16,6 +16,7 @@ internal static class TableCommands
             var text = result.GetValue(query) == "-" ? Console.In.ReadToEnd() : result.GetValue(query)!;
             using var store = OpenTables(result);
             var rows = new TableReader(store).Query(text, cancellationToken);
+            NoteQuery(result, rows.Tables);
             if (result.GetValue(Cli.Json))
                 Cli.PrintJson(rows.ToObjects());
             else
@@ -41,6 +42,7 @@ internal static class TableCommands
             var snapshot = store.Snapshot(table, result.GetValue(version));
             var history = store.History(table);
             var sample = new TableReader(store).Sample(table, snapshot.Version, result.GetValue(limit), cancellationToken);
+            NoteQuery(result, [text]);
             if (result.GetValue(Cli.Json))
             {
                 Cli.PrintJson(new
@@ -78,6 +80,8 @@ internal static class TableCommands
                 [t.Name.ToString(), t.Snapshot.Version.ToString(CultureInfo.InvariantCulture), Count(t.Snapshot.Rows), Count(t.Snapshot.Bytes), $"{t.Snapshot.Timestamp:u}"]));
         return Task.FromResult(0);
     }
+
+    private static void NoteQuery(ParseResult result, IEnumerable<string> tables) => new QueryNotes(GlobalOptions.Read(result).Home).Add(tables, Environment.UserName);
 
     private static string Count(long? n) => n?.ToString("N0", CultureInfo.InvariantCulture) ?? "unknown";
 

@@ -16,9 +16,10 @@ internal sealed class TableReader(TableStore store)
     public ReadRows Query(string sql, CancellationToken cancellationToken)
     {
         using var session = store.OpenSession();
+        var tables = session.ReferencedTables(sql);
         session.ExposeReferencedTables(sql);
         session.Confine(onlyReads: true);
-        return new ReadRows(session.Query(sql, cancellation: cancellationToken));
+        return new ReadRows(session.Query(sql, cancellation: cancellationToken)) { Tables = [.. tables.Select(t => t.ToString())] };
     }
 
     /// <summary>The first rows of a table at a version.</summary>
@@ -34,6 +35,9 @@ internal sealed class TableReader(TableStore store)
 /// <summary>Rows of a query, as objects and as text.</summary>
 internal sealed class ReadRows(QueryResult result)
 {
+    /// <summary>The tables that the query names.</summary>
+    public IReadOnlyList<string> Tables { get; init; } = [];
+
     /// <summary>Names of the columns, each once.</summary>
     public IReadOnlyList<string> Columns { get; } = result.UniqueNames;
 

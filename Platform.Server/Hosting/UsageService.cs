@@ -1,11 +1,12 @@
 using Npgsql;
 using Platform.Catalog.Models;
 using Platform.Catalog.Usage;
+using Platform.Server.Data;
 
 namespace Platform.Server.Hosting;
 
-/// <summary>Writes who looked at which asset, and what endpoints were asked, every half minute and once more when the node stops.</summary>
-internal sealed partial class UsageService(UsageRecorder usage, EndpointRecorder endpoints, TimeProvider clock, ILogger<UsageService> log) : BackgroundService
+/// <summary>Writes who looked at and queried which asset, and what endpoints were asked, every half minute and once more when the node stops.</summary>
+internal sealed partial class UsageService(UsageRecorder usage, QueryNotes notes, EndpointRecorder endpoints, TimeProvider clock, ILogger<UsageService> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
 
@@ -33,6 +34,8 @@ internal sealed partial class UsageService(UsageRecorder usage, EndpointRecorder
     {
         try
         {
+            foreach (var note in notes.Take())
+                usage.Queried(note.Asset, note.By);
             await usage.FlushAsync(cancellationToken);
             await endpoints.FlushAsync(cancellationToken);
         }

@@ -128,6 +128,8 @@ public sealed class LineageTests(CatalogFixture catalog) : IClassFixture<Catalog
 
         var limited = await Lineage.WalkAsync(new LineageRequest { Asset = "raw.orders", Direction = LineageDirection.Downstream, Depth = 9, Limit = 2 }, CancellationToken.None);
         Assert.True(limited!.Truncated);
+        var whole = await Lineage.WalkAsync(new LineageRequest { Asset = "raw.orders", Direction = LineageDirection.Downstream, Depth = limited.Steps }, CancellationToken.None);
+        Assert.Equal((whole!.Nodes.Count, false), (limited.Met, whole.Truncated));
         Assert.Equal(["raw.orders", "clean.orders"], limited.Nodes.Select(n => n.Asset));
     }
 }

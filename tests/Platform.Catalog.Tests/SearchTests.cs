@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Platform.Catalog.Assets;
 using Platform.Catalog.Glossary;
 using Platform.Catalog.Govern;
+using Platform.Catalog.Inventory;
 using Platform.Catalog.Search;
 using Platform.Workflows.Activities;
 
@@ -38,14 +40,15 @@ public sealed class SearchTests(CatalogFixture catalog) : IClassFixture<CatalogF
     }
 
     [Theory]
-    [InlineData("客户订单", "khdd")]
-    [InlineData("ods_用户信息 (姓名，手机号)", "yhxx xm sjh")]
+    [InlineData("客户订单", "khdd kehudingdan hudingdan dingdan")]
+    [InlineData("ods_用户信息 (姓名，手机号)", "yhxx yonghuxinxi huxinxi xinxi xm xingming sjh shoujihao jihao")]
+    [InlineData("女绿略 捕吃", "nll nvlvlve lvlve bc buchi")]
     [InlineData("客 abc 鱻鱼 这句话太长了所以它不是一个名称", "")]
-    public void First_letters_of_chinese_names_are_known(string text, string letters)
+    public void How_chinese_names_are_read_is_known(string text, string tokens)
     {
         var found = new List<string>();
-        Initials.Of(text, (_, letters) => found.Add(letters));
-        Assert.Equal(letters, string.Join(' ', found));
+        Readings.Tokens(text, found.Add);
+        Assert.Equal(tokens, string.Join(' ', found));
     }
 
     [Fact]
@@ -57,7 +60,58 @@ public sealed class SearchTests(CatalogFixture catalog) : IClassFixture<CatalogF
         Assert.Equal("z.pinyin", Assert.Single(found.Items).Key);
         var match = Assert.Single(Assert.Single(found.Hits).Matches);
         Assert.Equal(("column", "供应商编号", new MatchedPlace(0, 4)), (match.Field, match.Text, Assert.Single(match.Places)));
+
+        var read = await assets.SearchAsync(new AssetSearch { Text = "bianh", Columns = true }, default);
+        Assert.Equal(["供应商编号", null], read.Items.Select(i => i.Column?.Name));
+        Assert.Equal(new MatchedPlace(3, 2), Assert.Single(read.Hits[0].Matches[0].Places));
     }
+
+    [Fact]
+    public async Task A_column_is_a_row_of_its_own_with_its_table_and_facets()
+    {
+        await TableAsync("c.shoppers", "shopper_mail", "city");
+        await TableAsync("c.letters", "shopper_mail", "sent");
+        await TableAsync("c.shopper_mail_sent", "id");
+        var inventory = new InventoryCommands(catalog.DataSource);
+        await inventory.RecordJudgementsAsync("c.shoppers", [new ColumnJudgement { Column = "shopper_mail", SemanticType = "email", PersonalClass = "contact", Confidence = 0.9, Evidence = JsonDocument.Parse("{}").RootElement, RuleVersion = "1" }], default);
+        var assets = new AssetQueries(catalog.DataSource);
+
+        // The table that is so called, the columns that are, and the assets that hold them.
+        var found = await assets.SearchAsync(new AssetSearch { Text = "shopper_mail", Columns = true }, default);
+        Assert.Equal(5, found.Total);
+        Assert.Equal("c.letters#shopper_mail c.shoppers#shopper_mail", string.Join(' ', Rows(found).Where(r => r.Contains('#', StringComparison.Ordinal)).Order(StringComparer.Ordinal)));
+        Assert.Contains("c.shopper_mail_sent", Rows(found).Take(3));
+        Assert.Contains(found.Facets, f => f is { Facet: "kind", Value: "column", Count: 2 });
+        var column = found.Items.Single(i => i.Key == "c.shoppers" && i.Column is not null).Column!;
+        Assert.Equal(("shopper_mail", "VARCHAR", "email", "contact"), (column.Name, column.DataType, column.SemanticType, column.PersonalClass));
+        Assert.Equal(found.Items.Select(i => i.Column?.Name), found.Hits.Select(h => h.Column));
+
+        // With the name of its table, mistyped, by its own facets, and without columns as before.
+        Assert.Equal(["c.letters#shopper_mail"], Rows(await assets.SearchAsync(new AssetSearch { Text = "letters mail", Kind = "column" }, default)));
+        Assert.Contains("c.shoppers#shopper_mail", Rows(await assets.SearchAsync(new AssetSearch { Text = "shoper_mial", Kind = "column" }, default)));
+        Assert.Equal(["c.shoppers#shopper_mail"], Rows(await assets.SearchAsync(new AssetSearch { Text = "shopper", Kind = "column", SemanticType = "email", Personal = true }, default)));
+        Assert.Equal(3, (await assets.SearchAsync(new AssetSearch { Text = "shopper_mail" }, default)).Total);
+        Assert.Equal(["c.shoppers#shopper_mail"], Rows(await assets.SearchAsync(new AssetSearch { Kind = "column", SemanticType = "email" }, default)));
+
+        // A column that goes is found no more.
+        await TableAsync("c.shoppers", "city");
+        Assert.Equal(["c.letters#shopper_mail"], Rows(await assets.SearchAsync(new AssetSearch { Text = "shopper_mail", Kind = "column" }, default)));
+    }
+
+    [Fact]
+    public async Task Many_columns_of_one_name_leave_room_for_the_tables_that_match()
+    {
+        for (var i = 0; i < 12; i++)
+            await TableAsync($"m.table{i}", "parcel");
+        await TableAsync("m.parcel_weights", "id");
+        var rows = Rows(await new AssetQueries(catalog.DataSource).SearchAsync(new AssetSearch { Text = "parcel", Columns = true }, default));
+
+        Assert.Contains('#', rows[0]);
+        Assert.InRange(rows.IndexOf("m.parcel_weights"), 1, 6);
+        Assert.Equal(12 + 12 + 1, rows.Count);
+    }
+
+    private static List<string> Rows(AssetSearchResult found) => [.. found.Items.Select(i => i.Column is { } column ? $"{i.Key}#{column.Name}" : i.Key)];
 
     [Fact]
     public async Task What_is_committed_is_found_by_the_next_search_and_what_changed_is_found_anew()

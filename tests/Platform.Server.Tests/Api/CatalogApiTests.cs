@@ -113,6 +113,65 @@ public sealed class CatalogApiTests : IClassFixture<ApiServer>, IDisposable
         Assert.Equal("Who only looks", (string?)(await _api.GetAsync($"/api/v1/glossary/{Esc(term)}"))["term"]!["definition"]);
     }
 
+    [Fact]
+    public async Task An_import_with_broken_lines_in_its_middle_names_them_and_writes_none_of_the_others()
+    {
+        var (people, _) = await ScannedAsync();
+        var (first, last) = (Term("First"), Term("Last"));
+        var wrong = await ImportAsync($$"""
+            {"type": "term", "name": "{{first}}"}
+            {"type": "asset", "key": "{{people}}", "owner": "ann"}
+            {"type": "asset", "key": "{{people}}", "ow
+
+            {"type": "asset", "key": "{{people}}", "colour": "red"}
+            {"type": "column", "asset": "{{people}}", "column": "shoe_size", "description": "x"}
+            {"type": "asset", "key": "{{people}}", "retention_days": "long"}
+            {"type": "asset", "key": "{{people}}", "owner": "a\u0000b"}
+            {"type": "term", "name": "{{new string('t', 201)}}"}
+            ["type"]
+            null
+            {"type": "term", "name": "{{last}}"}
+            """, HttpStatusCode.UnprocessableEntity);
+        Assert.Equal([3, 5, 6, 7, 8, 9, 10, 11], wrong["problems"]!.AsArray().Select(p => (int)p!["line"]!));
+        Assert.False((bool)wrong["written"]!);
+        foreach (var term in new[] { first, last })
+            Assert.Equal(HttpStatusCode.NotFound, (await _api.Http.GetAsync($"/api/v1/glossary/{Esc(term)}")).StatusCode);
+        Assert.Null((await _api.GetAsync($"/api/v1/asset?key={Esc(people)}"))["asset"]!["owner"]);
+        Assert.DoesNotContain((await _api.GetAsync($"/api/v1/changes?asset={Esc(people)}")).AsArray(), c => (string?)c!["field"] == "owner");
+    }
+
+    [Fact]
+    public async Task A_search_takes_whatever_people_type_and_pages_end()
+    {
+        var (people, _) = await ScannedAsync();
+        foreach (var text in new[] { new string('a', 3_000), "%_'\"\\;--", "\0", "订", "𠮷野家", string.Join(' ', Enumerable.Repeat("word", 200)), "   ", "***" })
+            Assert.Equal(HttpStatusCode.OK, (await _api.Http.GetAsync($"/api/v1/assets?columns=true&text={Esc(text)}")).StatusCode);
+        var beyond = await _api.GetAsync("/api/v1/assets?kind=file_set&offset=100000&limit=10");
+        Assert.Empty(beyond["items"]!.AsArray());
+        Assert.True((long)beyond["total"]! >= 2);
+
+        var columns = await _api.GetAsync($"/api/v1/assets?kind=column&text=email {Esc(Path.GetFileName(people))}&type=email&personal=true");
+        var found = columns["items"]!.AsArray().First(i => (string?)i!["key"] == people)!;
+        Assert.Equal(("email", "email", "contact"), ((string?)found["column"]!["name"], (string?)found["column"]!["semantic_type"], (string?)found["column"]!["personal_class"]));
+        Assert.Contains(columns["facets"]!.AsArray(), f => (string?)f!["facet"] == "kind" && (string?)f["value"] == "column");
+        Assert.Empty((await _api.GetAsync("/api/v1/assets?kind=column&type=no_such_type"))["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Queries_on_the_command_line_and_rows_read_over_http_count_as_use()
+    {
+        var workflow = await _api.PublishAsync("  - { id: write, activity: clean.sql, with: { table: asked.once, mode: replace, sql: \"select 1 as n\" } }");
+        Assert.Equal("success", (string?)(await _api.EndedAsync(await _api.TriggerAsync(workflow)))["state"]);
+        Assert.Equal(1, (int?)(await _api.Platform.RunAsync("sql", "select n from asked.once", "--json")).Json[0]!["n"]);
+        await _api.Platform.RunAsync("table", "asked.once");
+
+        // Noted in the home for the node that serves; it may have taken and written them already.
+        var notes = Path.Combine(_api.Platform.Home, "queries.jsonl");
+        var noted = File.Exists(notes) ? (await File.ReadAllLinesAsync(notes)).Count(l => l.Contains("asked.once", StringComparison.Ordinal)) : 0;
+        var counted = (long)(await _api.GetAsync("/api/v1/asset/usage?key=asked.once"))["worth"]!["queries"]!;
+        Assert.InRange(noted + counted, 1, 2);
+    }
+
     [Theory]
     [InlineData("GET", "/api/v1/review?source=dream", null, 400, "'source'")]
     [InlineData("GET", "/api/v1/review?limit=0", null, 400, "'limit'")]
@@ -136,6 +195,29 @@ public sealed class CatalogApiTests : IClassFixture<ApiServer>, IDisposable
     [InlineData("DELETE", "/api/v1/glossary/nothing", null, 404, "nothing")]
     [InlineData("PUT", "/api/v1/glossary/nothing/links?asset=raw.nobody", null, 404, "nothing")]
     [InlineData("PUT", "/api/v1/glossary/lonely", """{"parent": "nothing"}""", 400, "not in the glossary")]
+    [InlineData("PUT", "/api/v1/glossary/odd", """{"definition": 7}""", 400, "definition")]
+    [InlineData("PUT", "/api/v1/glossary/odd", """{"synonyms": "one"}""", 400, "synonyms")]
+    [InlineData("PUT", "/api/v1/glossary/odd", """{"synonyms": [null]}""", 400, "null")]
+    [InlineData("PUT", "/api/v1/glossary/odd", """{"meaning": "x"}""", 400, "meaning")]
+    [InlineData("PUT", "/api/v1/glossary/odd", """{"definition": "a\u0000b"}""", 400, "U+0000")]
+    [InlineData("PUT", "/api/v1/glossary/odd", """{"definition": "a""", 400, "no JSON")]
+    [InlineData("PUT", "/api/v1/glossary/%20", "{}", 400, "no name")]
+    [InlineData("GET", "/api/v1/changes?limit=0", null, 400, "'limit'")]
+    [InlineData("GET", "/api/v1/changes?limit=501", null, 400, "'limit'")]
+    [InlineData("GET", "/api/v1/changes?asst=raw.orders", null, 400, "asst")]
+    [InlineData("GET", "/api/v1/contracts?broken=perhaps", null, 400, "'broken'")]
+    [InlineData("GET", "/api/v1/asset/usage?key=raw.nobody&days=0", null, 404, "raw.nobody")]
+    [InlineData("GET", "/api/v1/usage?limit=0", null, 400, "'limit'")]
+    [InlineData("GET", "/api/v1/assets?limit=0", null, 400, "'limit'")]
+    [InlineData("GET", "/api/v1/assets?limit=1001", null, 400, "'limit'")]
+    [InlineData("GET", "/api/v1/assets?offset=-1", null, 400, "'offset'")]
+    [InlineData("GET", "/api/v1/assets?offset=2147483647", null, 400, "'offset'")]
+    [InlineData("GET", "/api/v1/assets?personal=perhaps", null, 400, "'personal'")]
+    [InlineData("GET", "/api/v1/assets?columns=perhaps", null, 400, "'columns'")]
+    [InlineData("GET", "/api/v1/assets?state=sleepy", null, 400, "'state'")]
+    [InlineData("GET", "/api/v1/asset?key=a%00b", null, 400, "U+0000")]
+    [InlineData("POST", "/api/v1/catalog/import?dryRun=perhaps", "", 400, "'dryRun'")]
+    [InlineData("POST", "/api/v1/catalog/import?dry=true", "", 400, "'dry'")]
     public async Task What_is_wrong_is_refused_with_the_reason(string method, string path, string? body, int status, string reason) =>
         Assert.Contains(reason, await _api.RefusedAsync(new HttpMethod(method), path, status, body), StringComparison.Ordinal);
 
@@ -150,6 +232,15 @@ public sealed class CatalogApiTests : IClassFixture<ApiServer>, IDisposable
         Assert.Contains("contract", await _api.RefusedAsync(HttpMethod.Patch, path, 400, new { owner = "ann", contract = new { colour = 0 } }), StringComparison.Ordinal);
         await _api.RefusedAsync(HttpMethod.Patch, path, 400, """{"owner": "ann", "columns": {"email": null}}""");
         await _api.RefusedAsync(HttpMethod.Patch, path, 400, """{"owner": "ann", "tags": [null]}""");
+        await _api.RefusedAsync(HttpMethod.Patch, path, 400, """{"owner": "ann", "tags": "shop"}""");
+        await _api.RefusedAsync(HttpMethod.Patch, path, 400, """{"owner": "ann", "contract": {"columns": [null]}}""");
+        await _api.RefusedAsync(HttpMethod.Patch, path, 400, """{"owner": "ann", "contract": {"columns": null}}""");
+        await _api.RefusedAsync(HttpMethod.Patch, path, 400, """{"owner": "ann", "contract": {"checks": [null]}}""");
+        await _api.RefusedAsync(HttpMethod.Patch, path, 400, """{"owner": "ann", "contract": "promised"}""");
+        await _api.RefusedAsync(HttpMethod.Patch, path, 400, """{"owner": "ann", "description": "a\u0000b"}""");
+        Assert.Contains("200", await _api.RefusedAsync(HttpMethod.Patch, path, 400, new { owner = new string('a', 201), tier = "gold" }), StringComparison.Ordinal);
+        Assert.Contains("20,000", await _api.RefusedAsync(HttpMethod.Patch, path, 400, new { owner = "ann", description = new string('a', 20_001) }), StringComparison.Ordinal);
+        Assert.Contains("200", await _api.RefusedAsync(HttpMethod.Put, $"/api/v1/glossary/{new string('t', 300)}", 400, new { }), StringComparison.Ordinal);
         Assert.Null((await _api.GetAsync(path))["asset"]!["owner"]);
     }
 
