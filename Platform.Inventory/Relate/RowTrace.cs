@@ -68,6 +68,7 @@ internal sealed class RowTrace(IReadOnlyList<DeclaredColumn> columns)
         }
 
         ValuePack.Keep(cache.Folder!, asset.Fingerprint, pack);
+        cache.Budget.Added();
         if (_sample is not null)
             StructureFinder.Keep(cache, new RelatedTable(asset, profile), _sample, cancellation);
     }
