@@ -31,6 +31,9 @@ internal static class ColumnJudge
         var rule = (ByFormat(sample) ?? ByKind(sample)) is { } found ? found with { Confidence = Math.Round(model.Head.Rules.Of(found.Confidence), 3) } : null;
         ModelJudge.RuleOut(sample, probabilities);
         var verdict = rule ?? ModelJudge.Choose(sample, model, probabilities);
+        // A digest is a secret where the column says so: nobody keeps the checksum of a file under pw_hash.
+        if (verdict.Type == "hash" && sample.Named("pw", "pwd", "passwd", "password", "passhash", "passcode", "salt", "密码"))
+            verdict = Verdict(sample, "secret", 0.9, _ => true, "digest-by-name", ColumnRole.Attribute);
         if (rule is null && verdict.Type == SemanticTypes.Unknown)
             verdict = ByLook(sample) ?? verdict;
         // One value says little, unless it is one of a closed list.

@@ -27,12 +27,13 @@ internal static class ModelDoubts
         ("family_name", value => First(value, PersonNames.Family) || First(value, PersonNames.Given) || value.Length <= 2 && PersonNames.ChineseFamily.Contains(value[0]), 0.25, 0.7f),
         ("person_name", value => ValueChecks.IsChineseName(value) || HasName(value), 0.1, 0.7f),
         ("street_address", value => ValueChecks.HasStreetForm(value) || ValueChecks.IsHan(value[0]) || value.Any(char.IsAsciiDigit) && value.Contains(' ', StringComparison.Ordinal), 0.4, 0.3f),
-        ("address", value => ValueChecks.HasStreetForm(value) || ValueChecks.IsHan(value[0]) || value.Any(char.IsAsciiDigit) && value.Contains(',', StringComparison.Ordinal), 0.3, 0.4f),
+        ("address", value => ValueChecks.HasStreetForm(value) || ValueChecks.IsChineseAddress(value) || char.IsAsciiDigit(value[0]) && value.Contains(',', StringComparison.Ordinal), 0.3, 0.15f),
         ("gender", ValueChecks.IsGender, 0.6, 0.05f),
         ("color", CodeChecks.IsColor, 0.4, 0.3f),
         ("currency", Places.Currencies.Contains, 0.5, 0.05f),
         ("city", value => Places.Cities.Contains(value) || ValueChecks.IsHan(value[0]), 0.08, 0.5f),
         ("brand", _ => false, 1, 0.5f),
+        ("secret", value => value.Length >= 8 && value.All(c => char.IsAsciiLetterOrDigit(c) || "-_=+/.$:".Contains(c, StringComparison.Ordinal)), 0.7, 0.1f),
         ("device_id", value => value.Length >= 12, 0.9, 0.2f),
     ];
 
@@ -111,12 +112,20 @@ internal static class ModelDoubts
             Move(probabilities, type, ModelJudge.Index[general], few ? 0 : stays);
         }
 
+        var suggestedTypes = new HashSet<string>();
+        foreach (var type in Ids)
+        {
+            if (suggested[ModelJudge.Index[type]] > 0)
+                suggestedTypes.Add(type);
+        }
+
         if (sample.Named(Words) && sample.Holds(value => !value.Contains(' ', StringComparison.Ordinal), 0.9))
         {
-            foreach (var type in (ReadOnlySpan<string>)["brand", "category", "title", "text", .. Persons])
+            var whose = Ids.Where(type => suggestedTypes.Contains(type) && type != "identifier").FirstOrDefault() ?? "code";
+            foreach (var type in (ReadOnlySpan<string>)["brand", "category", "title", "text", "code", .. Persons])
             {
-                if (suggested[ModelJudge.Index[type]] == 0)
-                    Move(probabilities, type, ModelJudge.Index["code"], 0.3f);
+                if (suggested[ModelJudge.Index[type]] == 0 && type != whose)
+                    Move(probabilities, type, ModelJudge.Index[whose], 0.3f);
             }
         }
 
@@ -140,7 +149,16 @@ internal static class ModelDoubts
         }
 
         if (suggested[ModelJudge.Index["person_name"]] > 0 || sample.Holds(HasTwoNames, 0.3))
+        {
+            // "Anna Smith 17" in a column of names is no house.
+            if (suggested[ModelJudge.Index["person_name"]] > 0 && suggested[ModelJudge.Index["street_address"]] == 0 && sample.Holds(HasTwoNames, 0.5))
+            {
+                Move(probabilities, "street_address", ModelJudge.Index["person_name"], 0.1f);
+                Move(probabilities, "address", ModelJudge.Index["person_name"], 0.1f);
+            }
+
             return;
+        }
         foreach (var place in PlaceTypes)
         {
             if (suggested[ModelJudge.Index[place]] == 0)
@@ -172,7 +190,7 @@ internal static class ModelDoubts
 
     private static bool HasName(string value) => value.Split([' ', ',', '.'], StringSplitOptions.RemoveEmptyEntries).Any(word => PersonNames.Given.Contains(word) || PersonNames.Family.Contains(word));
 
-    private static bool HasTwoNames(string value)
+    public static bool HasTwoNames(string value)
     {
         var words = value.Split([' ', ',', '.'], StringSplitOptions.RemoveEmptyEntries);
         return words.Length >= 2 && words.Any(PersonNames.Given.Contains) || ValueChecks.IsChineseName(value);

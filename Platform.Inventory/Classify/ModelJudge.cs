@@ -28,7 +28,7 @@ internal static class ModelJudge
         ("hash", value => value.Length >= 16 && !value.Contains(' ', StringComparison.Ordinal), 0.5), ("coordinates", value => value.Count(char.IsAsciiDigit) >= 4 && value.AsSpan().IndexOfAny(",; ") > 0, 0.5), ("embedding", value => value.Count(c => c == '.') >= 3, 0.5),
         ("vat_number", CodeChecks.IsVat, 0.4), ("postcode", value => value.Length is >= 3 and <= 10 && value.Any(char.IsAsciiDigit), 0.6), ("user_agent", value => value.Contains('/', StringComparison.Ordinal), 0.5),
         ("currency", value => value.Length > 3 || Places.Currencies.Contains(value), 0.4), ("country_code", Places.CountryCodes.Contains, 0.5), ("version", value => value.Any(char.IsAsciiDigit), 0.5),
-        ("person_name", IsPerson, 0.3), ("person_name", NoDigits, 0.7), ("person_name", value => value.Length >= 2, 0.8), ("given_name", value => value.Length >= 2 || PersonNames.ChineseGiven.Contains(value[0]), 0.7), ("family_name", value => value.Length >= 2 || PersonNames.ChineseFamily.Contains(value[0]), 0.7), ("given_name", NoDigits, 0.7), ("family_name", NoDigits, 0.7),
+        ("person_name", IsPerson, 0.3), ("person_name", value => NoDigits(value) || ModelDoubts.HasTwoNames(value), 0.7), ("person_name", value => value.Length >= 2, 0.8), ("given_name", value => value.Length >= 2 || PersonNames.ChineseGiven.Contains(value[0]), 0.7), ("family_name", value => value.Length >= 2 || PersonNames.ChineseFamily.Contains(value[0]), 0.7), ("given_name", NoDigits, 0.7), ("family_name", NoDigits, 0.7),
     ];
 
     /// <summary>Types that numbers within bounds have, where the column is numbers: 5 % at each end may lie outside.</summary>

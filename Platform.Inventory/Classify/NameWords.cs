@@ -16,7 +16,7 @@ internal static class NameWords
         email: email|e mail|mail|email address|mailbox|youxiang|dianziyoujian|邮箱|邮件|电子邮件
         phone: phone|tel|telephone|mobile|cell|cellphone|fax|phone number|phone no|mobile no|msisdn|handy|shouji|shoujihao|dianhua|lianxidianhua|sjh|dh|电话|手机|联系方式|传真|座机
         username: user name|username|login|login name|nick|nickname|nick name|handle|screen name|account name|uname|yonghuming|nicheng|用户名|昵称|账号名|登录名
-        secret: password|passwd|pwd|pass|secret|token|api key|apikey|password hash|pwd hash|salt|credential|access token|mima|密码|口令|密钥|令牌
+        secret: password|pw|pw hash|passwd|pwd|pass|secret|token|api key|apikey|password hash|pwd hash|salt|credential|access token|mima|密码|口令|密钥|令牌
         national_id: ssn|social security|identity card|nric|nino|ni number|cedula|dni|soc sec|soc sec id|national id|id card|idcard|id number|identity|passport|passport no|nin|sfz|sfzh|shenfenzheng|zhengjianhao|身份证|证件号|护照
         plate_number: plate|license plate|licence plate|plate no|plate number|vehicle no|registration|chepai|chepaihao|cph|车牌
         bank_card: card|card no|card number|bank card|credit card|cc number|pan|account no|yinhangka|kahao|银行卡|卡号

@@ -7,9 +7,6 @@ namespace Platform.Inventory.Report;
 /// <summary>Makes the report of an inventory.</summary>
 public static class ReportBuilder
 {
-    /// <summary>By how much findings of the platform's own tables stand behind where other sources were asked about.</summary>
-    private const double OwnTables = 30;
-
     /// <summary>The report of <paramref name="snapshot"/> with its differences, and with what the catalog remembers (null for nothing).</summary>
     public static InventoryReport Build(InventorySnapshot snapshot, InventoryDifferences differences, CatalogFacts? facts = null)
     {
@@ -54,7 +51,7 @@ public static class ReportBuilder
                 Skipped = skipped.Count(path => !path.IsProblem),
             },
             Differences = differences,
-            Surprises = Finding.Rank(OthersFirst(snapshot, [.. DataFindings.Of(snapshot, differences, facts).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. CellFindings.Of(snapshot, names), .. facts is null ? [] : MemoryFindings.Of(facts).Where(finding => finding.Kind != "dependency" || !accused.Contains((finding.Asset, finding.Column ?? ""))), .. ModelFindings.Of(snapshot, facts)])),
+            Surprises = Ranked(snapshot, [.. DataFindings.Of(snapshot, differences, facts).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. CellFindings.Of(snapshot, names), .. facts is null ? [] : MemoryFindings.Of(facts).Where(finding => finding.Kind != "dependency" || !accused.Contains((finding.Asset, finding.Column ?? ""))), .. ModelFindings.Of(snapshot, facts)]),
             Catalog = facts,
             Personal = personal,
             Relations = relations,
@@ -71,11 +68,12 @@ public static class ReportBuilder
         };
     }
 
-    // Whoever points the inventory at a folder or a database asks about that first; the platform's own tables are known from the runs that wrote them.
-    private static IEnumerable<Finding> OthersFirst(InventorySnapshot snapshot, IReadOnlyList<Finding> findings)
+    // Whoever points the inventory at a folder or a database asks about that; the platform's own tables are known from the runs that wrote them, and follow.
+    private static IReadOnlyList<Finding> Ranked(InventorySnapshot snapshot, IReadOnlyList<Finding> findings)
     {
-        var others = snapshot.Sources.Where(source => !InventoryScanner.IsOwn(source.Source)).SelectMany(source => source.Assets).Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal);
-        return others.Count == 0 ? findings : findings.Select(finding => others.Contains(finding.Asset) || ModelScanner.IsForModels(finding.Asset) ? finding : finding with { Score = finding.Score - OwnTables });
+        var own = snapshot.Sources.Where(source => source.Source == "tables").SelectMany(source => source.Assets).Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal);
+        return snapshot.Sources.All(source => source.Source == "tables") ? Finding.Rank(findings)
+            : [.. Finding.Rank(findings.Where(finding => !own.Contains(finding.Asset))), .. Finding.Rank(findings.Where(finding => own.Contains(finding.Asset)))];
     }
 
     private static List<PersonalLine> Personal(InventorySnapshot snapshot, List<FoundAsset> assets)

@@ -108,12 +108,30 @@ internal sealed class FolderWalk(string root, IReadOnlyList<string> include, IRe
         var extension = Path.GetExtension(name);
         if (NotData.Contains(extension) || name is "README" or "LICENSE" or "Makefile" or "Dockerfile")
             Skipped.Add(new SkippedPath(file.FullName, extension.Length > 0 ? $"Files of type {extension} are not tables." : $"{name} is not a table.", IsProblem: false));
-        else if (file.LinkTarget is not null && !File.Exists(file.FullName))
+        else if (file.LinkTarget is not null && Target(file) is null)
             Skipped.Add(new SkippedPath(file.FullName, $"A link to {file.LinkTarget}, which does not exist.", IsProblem: true));
         else if ((file.Attributes & FileAttributes.Device) != 0 || file.UnixFileMode == UnixFileMode.None && file.Attributes == FileAttributes.Normal && !File.Exists(file.FullName))
             Skipped.Add(new SkippedPath(file.FullName, "A device, pipe or socket, not a file.", IsProblem: false));
+        else if ((Target(file) ?? file).Length == 0)
+            // A named pipe has no length either; opening one would wait for whoever writes into it.
+            Skipped.Add(new SkippedPath(file.FullName, "The file is empty (or a pipe, which is not read).", IsProblem: true));
         else
             Files.Add(file);
+    }
+
+    // The file that links lead to in the end; null where they lead nowhere or round in a circle.
+    private static FileInfo? Target(FileInfo file)
+    {
+        if (file.LinkTarget is null)
+            return file;
+        try
+        {
+            return file.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } target ? new FileInfo(target.FullName) : null;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private bool Wanted(string path)

@@ -9,6 +9,18 @@ public class ScanTests : InventoryTest
     private const string Lines = "id,value\n1,2\n2,3\n";
 
     [Fact]
+    public void A_pipe_is_named_and_not_waited_for()
+    {
+        Write("a.csv", "id,name\n1,Pen\n2,Ink\n");
+        var pipe = Data.File("pipe.csv");
+        using (var make = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+            make.WaitForExit();
+        var scan = Scan();
+        Assert.Equal("a.csv", Path.GetFileName(Assert.Single(scan.Assets).Key));
+        Assert.Contains("pipe", Assert.Single(scan.Skipped).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Day_files_parts_and_partitions_are_one_asset_each_and_other_files_their_own()
     {
         foreach (var day in Enumerable.Range(1, 9))
