@@ -7,8 +7,8 @@ select columns(* exclude (city, country, opened)) + 1 from stores
 select columns('(.*)_id') as '\1' from orders where id < 20
 
 -- @ star-exclude-replace-rename
--- = id: orders.id; customer_id: orders.customer_id; store_id: orders.store_id; status: ~orders.status; at: orders.placed; amount: ~orders.amount ~orders.discount
-select * exclude (note, discount) replace (amount - coalesce(discount, 0) as amount, lower(status) as status) rename (placed as at) from orders
+-- = id: orders.id; customer_id: orders.customer_id; store_id: orders.store_id; status: ~orders.status; since: orders.placed; amount: ~orders.amount ~orders.discount
+select * exclude (note, discount) replace (amount - coalesce(discount, 0) as amount, lower(status) as status) rename (placed as since) from orders
 
 -- @ star-both-sides-using
 -- = id: customers.id; name: customers.name; email: customers.email; country: customers.country; segment: customers.segment; city: stores.city; opened: stores.opened; target: stores.target
@@ -22,7 +22,7 @@ select * like '%\_at' escape '\' from payments
 -- = who: employees.name; paid: payments.paid
 select e.name as who, p.paid from payments p positional join employees e
 
--- @ asof-left-join
+-- @ asof-left-join-more
 -- = id: orders.id; rate: rates.rate
 select o.id, r.rate from orders o asof left join (select day::timestamp as day, avg(rate) as rate from rates group by day) r on o.placed >= r.day
 
@@ -72,7 +72,7 @@ select store_id, status, sum(amount) as t from orders group by store_id, status 
 
 -- @ qualify-alias-and-window
 -- = id: orders.id; d: +orders.amount
-select id, amount - avg(amount) over (partition by customer_id) as d from orders qualify d > 0 and lag(amount) over w is not null window w as (partition by customer_id order by id)
+select id, amount - avg(amount) over (partition by customer_id) as d from orders window w as (partition by customer_id order by id) qualify d > 0 and lag(amount) over w is not null
 
 -- @ lambda-reduce-capture
 -- = id: products.id; w: ~products.tags ~products.cost
@@ -138,7 +138,7 @@ merge into totals t using (select country, sum(balance) as b, count(*) as n from
 -- = country:; total: +orders.amount
 insert into totals (country, total) select v.c, coalesce(sum(o.amount), v.d) from (values ('UK', 1.0), ('FR', 2.0)) v(c, d) left join stores s on s.country = v.c left join orders o on o.store_id = s.id group by v.c, v.d
 
--- @ window-ignore-nulls
+-- @ window-ignore-nulls-other
 -- = id: orders.id; d: ~orders.discount
 select id, last_value(discount ignore nulls) over (partition by customer_id order by placed, id rows between unbounded preceding and 1 preceding) as d from orders
 
