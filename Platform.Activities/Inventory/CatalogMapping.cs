@@ -77,7 +77,7 @@ internal static class CatalogMapping
             Domain = SemanticTypes.All[verdict.Type].Domain ?? profile.Domain?.Domain,
             Role = JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.Role.ToString()),
             Confidence = verdict.Confidence,
-            Evidence = Json(new { verdict.Evidence.Rule, verdict.Evidence.Version, verdict.Evidence.ValuesLookedAt, verdict.Evidence.ShareMatching, verdict.Evidence.Examples, verdict.Evidence.Note, verdict.Inside }),
+            Evidence = Json(new { verdict.Evidence.Rule, verdict.Evidence.Version, verdict.Evidence.ValuesLookedAt, verdict.Evidence.ShareMatching, verdict.Evidence.Examples, verdict.Evidence.Note, verdict.Inside, InsideOf = verdict.Inside.Count == 0 ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.InsideOf.ToString()) }),
             RuleVersion = verdict.Evidence.Version.ToString(CultureInfo.InvariantCulture),
             Signature = verdict.Signature,
         }),

@@ -10,7 +10,7 @@ namespace Platform.Inventory.Classify;
 internal static class ColumnJudge
 {
     /// <summary>Raised whenever a rule changes what it would say.</summary>
-    public const int Rules = 4;
+    public const int Rules = 5;
 
     private const double RuleVotes = 5;
 
@@ -232,7 +232,7 @@ internal static class ColumnJudge
     {
         if (verdict.Type is not ("review" or "free_text" or "html" or "text" or "title" or "json" or SemanticTypes.Unknown) || (sample.Profile.MeanLength ?? 0) < 8)
             return verdict;
-        var inside = InsideTexts.Find(sample.Values, sentences: verdict.Type is "review" or "free_text" or "html");
-        return inside.Count == 0 ? verdict : verdict with { Inside = inside, Personal = inside.Values.Max() >= 0.02 ? PersonalClass.InText : verdict.Personal };
+        var inside = InsideTexts.Find(sample, sentences: verdict.Type is "review" or "free_text" or "html");
+        return inside.Shares.Count == 0 ? verdict : verdict with { Inside = inside.Shares, InsideOf = inside.Basis, Personal = inside.OfDifferent >= 0.02 ? PersonalClass.InText : verdict.Personal };
     }
 }

@@ -20,8 +20,24 @@ public sealed record ColumnVerdict
     /// <summary>What the column looks like to the model, a byte a hidden unit: similar columns have similar ones, and no value can be read from it. Null where nothing was judged.</summary>
     public byte[]? Signature { get; init; }
 
-    /// <summary>Personal data found inside longer texts: kind and share of the values looked at.</summary>
+    /// <summary>Personal data found inside longer texts: kind and share of what <see cref="InsideOf"/> says.</summary>
     public IReadOnlyDictionary<string, double> Inside { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What the shares in <see cref="Inside"/> are of.</summary>
+    public InsideBasis InsideOf { get; init; }
+}
+
+/// <summary>What a share of texts is of.</summary>
+public enum InsideBasis
+{
+    /// <summary>Of the different texts looked at: how often each stands is not known.</summary>
+    DifferentTexts,
+
+    /// <summary>Of the rows that have a text, estimated from a sample.</summary>
+    AboutRows,
+
+    /// <summary>Of the rows that have a text, counted.</summary>
+    Rows,
 }
 
 /// <summary>Why a verdict was given.</summary>

@@ -234,7 +234,8 @@ public sealed class FrequentValues
         _slots = into;
     }
 
-    private static byte[] Cut(ReadOnlySpan<byte> value)
+    /// <summary>What is kept of a value: its first bytes, up to a whole character.</summary>
+    internal static byte[] Cut(ReadOnlySpan<byte> value)
     {
         if (value.Length <= KeptBytes)
             return value.ToArray();

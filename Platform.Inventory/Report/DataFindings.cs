@@ -90,8 +90,10 @@ internal static class DataFindings
         var name = asset.Name;
         if (verdict is { Personal: PersonalClass.InText, Confidence: >= 0.5 })
         {
-            var inside = string.Join(", ", verdict.Inside.OrderByDescending(kind => kind.Value).Select(kind => FormattableString.Invariant($"{kind.Key.Replace('_', ' ')} in {kind.Value:P1}")));
-            yield return Make("personal-in-text", asset.Key, name, column.Name, 88, $"The texts in {column.Name} of {name} hold personal data inside their sentences.", $"{name} 的文本列 {column.Name} 中含有个人信息。", $"{(inside.Length > 0 ? inside + " of the texts" : "found by form and checksum")}", $"{(inside.Length > 0 ? inside : "按格式与校验和识别")}");
+            // Ranked by the rows that hold some: where only the different texts are known, as if all stood alike often.
+            var share = verdict.Inside.Count == 0 ? 0 : verdict.Inside.Values.Max();
+            var (inside, insideZh) = InsideWords.Of(verdict, column.Values);
+            yield return Make("personal-in-text", asset.Key, name, column.Name, 55 + Size((long)Math.Round(share * column.Values)) + 13 * share, $"The texts in {column.Name} of {name} hold personal data inside their sentences.", $"{name} 的文本列 {column.Name} 中含有个人信息。", $"{inside}", $"{insideZh}");
         }
         else if (verdict is { Confidence: >= 0.7 } && verdict.Personal is PersonalClass.Identity or PersonalClass.Financial or PersonalClass.Contact or PersonalClass.Name && profile.Domain?.Domain is { } domain && domain != "user")
         {

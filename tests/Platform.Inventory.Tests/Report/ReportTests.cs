@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Platform.Inventory.Cache;
+using Platform.Inventory.Classify;
 using Platform.Inventory.Compare;
 using Platform.Inventory.Report;
 
@@ -64,6 +65,30 @@ public class ReportTests : InventoryTest
         Assert.Equal(Regex.Count(page, "class=\"en\""), Regex.Count(page, "class=\"zh\""));
         foreach (var tag in new[] { "section", "table", "tr", "td", "ul", "div", "span" })
             Assert.Equal(Regex.Count(page, $"<{tag}[ >]"), Regex.Count(page, $"</{tag}>"));
+    }
+
+    [Fact]
+    public void Personal_data_in_texts_are_weighed_by_the_rows_that_hold_them()
+    {
+        string[] bodies =
+        [
+            "Thank you for your order, it will arrive within three days at the latest.",
+            "Your parcel has left our house this morning and is on its way to you.",
+            "Please pay the open amount to DE89370400440532013000 within fourteen days.",
+            "Please pay the whole amount to GB29NWBK60161331926819 within thirty days.",
+        ];
+        Write("letters.csv", "id,message\n" + string.Concat(Enumerable.Range(0, 1200).Select(i => $"{i},\"{bodies[i % 25 != 0 ? i % 2 : 2 + (i / 25 % 2)]}\"\n")));
+        // Forty different texts, each as often as the others, of which the twenty most frequent are no answer for all.
+        Write("repeated.csv", "id,message\n" + string.Concat(Enumerable.Range(0, 4000).Select(i => $"{i},\"Text {i % 400} of the house says that you should write us at once to {(i % 4 == 0 ? $"person{i % 400}@mail.example.org" : "the old address")} please.\"\n")));
+        var snapshot = Take();
+        var verdict = snapshot.Profiles.Values.Single(profile => profile.Key.EndsWith("letters.csv", StringComparison.Ordinal)).Verdicts[1];
+        Assert.Equal((0.04, InsideBasis.Rows, PersonalClass.InText), (verdict.Inside["iban"], verdict.InsideOf, verdict.Personal));
+        var findings = ReportBuilder.Build(snapshot, InventoryComparer.Compare([], snapshot)).Surprises.Where(finding => finding.Kind == "personal-in-text").ToList();
+        var letters = findings.Single(finding => finding.Name == "letters.csv");
+        Assert.Contains("iban in 48 of the 1,200 texts (4.0 %)", letters.Evidence, StringComparison.Ordinal);
+        var repeated = findings.Single(finding => finding.Name == "repeated.csv");
+        Assert.Contains("of the different texts looked at", repeated.Evidence, StringComparison.Ordinal);
+        Assert.True(repeated.Score > letters.Score);
     }
 
     [Fact]
