@@ -26,14 +26,15 @@ public sealed class StateStore
     /// <summary>Whether anything is kept at all.</summary>
     public bool Keeps => _folder is not null;
 
-    /// <summary>The state of a file by the hash of its content; null where none is kept that can be used.</summary>
-    public TableState? Find(string hash, FileLayout layout) => Find(KeyOf(hash, layout));
+    /// <summary>The state of a file of an asset; null where none is kept that can be used.</summary>
+    public TableState? Find(FoundAsset asset, ScannedFile file) => asset.Layout is { } layout ? Find(KeyOf(file, layout, FilePartitions.Of(asset.Key, file.Path))) : null;
 
-    /// <summary>The key of a file's state: its content, and how that is read.</summary>
-    internal static string KeyOf(ScannedFile file, FileLayout layout) => KeyOf(file.Hash, layout);
-
-    private static string KeyOf(string hash, FileLayout layout)
-        => $"{hash}-{ValueHash.Of(Encoding.UTF8.GetBytes(layout.Shape + layout.Encoding)):x16}";
+    /// <summary>The key of a file's state: its content, how that is read, and what its folder says of each row, which is no content.</summary>
+    internal static string KeyOf(ScannedFile file, FileLayout layout, IReadOnlyList<PartitionValue> partition)
+    {
+        var key = $"{file.Hash}-{ValueHash.Of(Encoding.UTF8.GetBytes(layout.Shape + layout.Encoding)):x16}";
+        return partition.Count == 0 ? key : KeyOf($"{key}\n{string.Join('\n', partition.Select(value => $"{value.Name}={value.Value}"))}");
+    }
 
     /// <summary>A key of anything that a text names.</summary>
     internal static string KeyOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 20));

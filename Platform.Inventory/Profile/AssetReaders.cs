@@ -27,7 +27,7 @@ internal sealed class AssetReaders(TableStore store, IReadOnlyDictionary<string,
     {
         if (part.TableFile is null)
         {
-            var state = profiler.Read(part.Path, asset.Layout!, range, cancellation);
+            var state = profiler.Read(part.Path, asset.Layout!, range, FilePartitions.Of(asset.Key, part.Path), cancellation);
             CheckUnchanged(part.File!);
             return state;
         }

@@ -49,6 +49,18 @@ public sealed partial class ColumnState
         AddText(cell);
     }
 
+    /// <summary>Adds a UTF-8 cell, not empty, several times.</summary>
+    internal void AddRepeated(ReadOnlySpan<byte> cell, long times)
+    {
+        if (times == 0)
+            return;
+        Rows += times;
+        if (cell.Length <= 4 && IsMissingWord(cell))
+            MissingWords += times;
+        _unsettled = true;
+        Apply(cell, ValueHash.Of(cell), Read(cell), times);
+    }
+
     /// <summary>Adds a text of a typed source: empty is a value, and its kind is found too, for dates and numbers kept as text.</summary>
     public void AddTypedText(ReadOnlySpan<byte> text)
     {

@@ -17,7 +17,7 @@ internal sealed record DataPart(string Path, string StateKey, long Bytes, Scanne
 
     /// <summary>The files of an asset that a scan found.</summary>
     public static IReadOnlyList<DataPart> Of(FoundAsset asset)
-        => [.. asset.Files.Select(file => new DataPart(file.Path, StateStore.KeyOf(file, asset.Layout!), file.Length, file, null))];
+        => [.. asset.Files.Select(file => new DataPart(file.Path, StateStore.KeyOf(file, asset.Layout!, FilePartitions.Of(asset.Key, file.Path)), file.Length, file, null))];
 
     /// <summary>The data files of a Delta table. Another schema shows the same file as other columns.</summary>
     public static IReadOnlyList<DataPart> Of(TableSnapshot snapshot)

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Text;
+using Platform.Inventory.Scan;
 
 namespace Platform.Inventory.Profile;
 
@@ -42,10 +44,34 @@ public sealed class TableState
     /// <summary>Repeated rows. Counts what it saw: where that is less than <see cref="Rows"/>, the source gave no rows but only columns.</summary>
     public RowDuplicates Duplicates { get; private set; } = new();
 
+    /// <summary>What every row's hash begins with: what its folder says of it, so that the same row of another partition is another.</summary>
+    internal ulong RowBase { get; private set; }
+
+    /// <summary>Tells, before any row, what the folder of a file says of each of its rows.</summary>
+    internal void BeginPartition(IReadOnlyList<PartitionValue> partition)
+    {
+        foreach (var value in partition)
+            RowBase += value.Value is { } text ? ValueHash.Of(Encoding.UTF8.GetBytes(text)) * new ColumnState(value.Name).RowSalt : 0;
+    }
+
+    /// <summary>Adds, after all rows, the columns that the folder gives them; a column of that name in the file stands.</summary>
+    internal void EndPartition(IReadOnlyList<PartitionValue> partition)
+    {
+        FillNulls();
+        foreach (var value in partition.Where(value => !_byName.ContainsKey(value.Name)))
+        {
+            var column = Column(value.Name);
+            if (value.Value is { } text)
+                column.AddRepeated(Encoding.UTF8.GetBytes(text), Rows);
+            else
+                column.AddNulls(Rows);
+        }
+    }
+
     /// <summary>Ends a row whose cells were added one by one.</summary>
     public void EndRow()
     {
-        ulong sum = 0;
+        var sum = RowBase;
         foreach (var column in _columns)
         {
             sum += column.LastHash * column.RowSalt;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Profile;
 using Platform.Inventory.Scan;
@@ -13,10 +12,10 @@ namespace Platform.Inventory.Quality;
 public sealed record DayMetrics(string Hash, DateOnly Day, IReadOnlyList<ProfileMetric> Metrics);
 
 /// <summary>
-/// A set of files with a day in their names has a history from its first night on: each file's profile is a value of its day. They are taken from the kept states of the files,
+/// A set of files with a day in their names or folders has a history from its first night on: each file's profile is a value of its day. They are taken from the kept states of the files,
 /// so nothing is read again.
 /// </summary>
-public static partial class DayFiles
+public static class DayFiles
 {
     private const string Kind = "day-metrics";
     private const int MostDays = 800;
@@ -29,7 +28,7 @@ public static partial class DayFiles
     {
         if (asset.Files.Count < 10 || asset.Layout is not { } layout)
             return [];
-        var files = asset.Files.Select(file => (File: file, Day: DayOf(file.Path))).Where(pair => pair.Day is not null).OrderBy(pair => pair.Day).TakeLast(MostDays).ToList();
+        var files = asset.Files.Select(file => (File: file, Day: FilePartitions.DayOf(asset.Key, file.Path))).Where(pair => pair.Day is not null).OrderBy(pair => pair.Day).TakeLast(MostDays).ToList();
         if (files.Count < 10 || files.Select(pair => pair.Day).Distinct().Count() != files.Count)
             return [];
         var key = ValueHash.Of(System.Text.Encoding.UTF8.GetBytes($"{asset.Key}\n{layout.Shape}")).ToString("x16", CultureInfo.InvariantCulture);
@@ -43,7 +42,7 @@ public static partial class DayFiles
             {
                 days.Add(kept with { Day = day!.Value });
             }
-            else if (cache.States.Find(file.Hash, layout) is { } state)
+            else if (cache.States.Find(asset, file) is { } state)
             {
                 days.Add(new DayMetrics(file.Hash, day!.Value, [.. MetricsOf(state)]));
                 fresh++;
@@ -101,15 +100,6 @@ public static partial class DayFiles
         foreach (var metric in ProfileMetrics.OfColumns(profile).Where(metric => OfColumns.Contains(metric.Name)))
             yield return metric with { Name = $"day_{metric.Name}" };
     }
-
-    private static DateOnly? DayOf(string path)
-    {
-        var match = Day().Match(Path.GetFileName(path));
-        return match.Success && DateOnly.TryParseExact(match.Groups[1].Value + match.Groups[3].Value + match.Groups[4].Value, "yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
-    }
-
-    [GeneratedRegex(@"(?<!\d)(\d{4})([-_.]?)(\d{2})\2(\d{2})(?!\d)", RegexOptions.CultureInvariant)]
-    private static partial Regex Day();
 
     internal sealed record Stored
     {

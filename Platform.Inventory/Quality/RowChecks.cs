@@ -258,16 +258,18 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
         }
         var files = $"[{string.Join(", ", asset.Files.Select(file => SqlText.Literal(file.Path)))}]";
         var layout = asset.Layout;
+        // What the profile knows as a column of each row is one for checks too.
+        var hive = FilePartitions.Names(asset.Key).Count > 0 ? "hive_partitioning = true, hive_types_autocast = false" : "hive_partitioning = false";
         var reader = layout?.Form switch
         {
-            FileForm.Parquet => $"read_parquet({files}, union_by_name = true, hive_partitioning = false)",
-            FileForm.Delimited when layout.Encoding.Replace("-", "", StringComparison.Ordinal) is "utf8" or "ascii" => $"read_csv({files}, delim = {SqlText.Literal(layout.Delimiter.ToString())}, header = {(layout.HasHeader ? "true" : "false")}, quote = {(layout.Quoted ? "'\"'" : "''")}, names = [{string.Join(", ", layout.Columns.Select(SqlText.Literal))}], all_varchar = true, null_padding = true, strict_mode = false)",
+            FileForm.Parquet => $"read_parquet({files}, union_by_name = true, {hive})",
+            FileForm.Delimited when layout.Encoding.Replace("-", "", StringComparison.Ordinal) is "utf8" or "ascii" => $"read_csv({files}, delim = {SqlText.Literal(layout.Delimiter.ToString())}, header = {(layout.HasHeader ? "true" : "false")}, quote = {(layout.Quoted ? "'\"'" : "''")}, names = [{string.Join(", ", layout.Columns.Select(SqlText.Literal))}], all_varchar = true, null_padding = true, strict_mode = false, {hive})",
             _ => null,
         };
         if (reader is null)
         {
             // JSON and other encodings: read as the profile reads them, so that both mean the same columns and rows.
-            var known = layout is { Columns.Count: > 0 } ? layout.Columns : columns?.Invoke(asset.Key);
+            var known = layout is { Columns.Count: > 0 } ? [.. layout.Columns.Union(FilePartitions.Names(asset.Key))] : columns?.Invoke(asset.Key);
             return known is { Count: > 0 } && layout!.Form is FileForm.Delimited or FileForm.JsonLines or FileForm.JsonArray or FileForm.JsonObject ? _rows.Files(session, asset, known, name, cancellation)
                 : throw new UnreadableFileException($"the rows of {asset.Format} files are not read for checks; this kind is judged by its profile only where that is exact");
         }

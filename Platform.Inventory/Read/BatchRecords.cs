@@ -31,7 +31,7 @@ internal sealed class BatchRecords
         {
             cancellation.ThrowIfCancellationRequested();
             state.Rows += batch.RowCount;
-            Room(ref _rows, batch.RowCount).Clear();
+            Room(ref _rows, batch.RowCount).Fill(state.RowBase);
             for (var i = 0; i < reader.Columns.Count; i++)
                 Add(state, reader.Columns[i].Name, batch[i], 1);
             state.Duplicates.AddSums(_rows.AsSpan(0, batch.RowCount));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Platform.Inventory.Profile;
+using Platform.Inventory.Scan;
 using Platform.Tables;
 using Platform.Tables.Native;
 
@@ -60,17 +61,19 @@ internal sealed class FileProfiler : IDisposable
 
     /// <summary>Reads a file whole.</summary>
     /// <exception cref="UnreadableFileException">It cannot be read as what it seems to be; the message says why.</exception>
-    public TableState Read(string path, FileLayout layout, CancellationToken cancellation) => Read(path, layout, null, cancellation);
+    public TableState Read(string path, FileLayout layout, CancellationToken cancellation) => Read(path, layout, null, [], cancellation);
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="layout">How it is a table.</param>
     /// <param name="range">Rows of a Parquet file; null reads all.</param>
+    /// <param name="partition">What its folder says of each of its rows.</param>
     /// <param name="cancellation">Ends it between blocks of rows.</param>
     /// <exception cref="UnreadableFileException">It cannot be read as what it seems to be; the message says why.</exception>
-    public TableState Read(string path, FileLayout layout, RowRange? range, CancellationToken cancellation)
+    public TableState Read(string path, FileLayout layout, RowRange? range, IReadOnlyList<PartitionValue> partition, CancellationToken cancellation)
     {
         var state = new TableState();
+        state.BeginPartition(partition);
         try
         {
             switch (layout.Form)
@@ -110,6 +113,7 @@ internal sealed class FileProfiler : IDisposable
             throw new UnreadableFileException(e is FileNotFoundException or DirectoryNotFoundException ? "The file is gone." : e.Message, e);
         }
 
+        state.EndPartition(partition);
         if (state.Rows == 0 && state.BadRows > 0)
             throw new UnreadableFileException($"No line fits the shape of the table; {state.FirstBadRow}.");
         return state;

@@ -53,7 +53,14 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
         var files = asset.Files.Where((_, i) => i % step == 0).ToList();
         var each = most == long.MaxValue ? most : Math.Max(1, most / files.Count);
         foreach (var file in files)
-            ReadFile(file.Path, asset.Layout!, columns, sink, each, cancellation);
+        {
+            // What the folder says of each row the file lacks.
+            var partition = FilePartitions.Of(asset.Key, file.Path).Where(value => columns.Contains(value.Name) && !asset.Layout!.Columns.Contains(value.Name)).ToList();
+            if (partition.Count == 0)
+                ReadFile(file.Path, asset.Layout!, columns, sink, each, cancellation);
+            else
+                ReadFile(file.Path, asset.Layout!, [.. columns.Where(column => !partition.Exists(value => value.Name == column))], new PartitionCells(sink, columns, partition), each, cancellation);
+        }
     }
 
     public void Dispose() => _profiler.Dispose();

@@ -56,6 +56,8 @@ internal static class DataFindings
                 $"{(double)repeated / profile.Rows:P1} of {profile.Rows:N0} rows{(profile.DuplicateRowsError > 0 ? $", ± {profile.DuplicateRowsError:N0}" : "")}", $"占 {profile.Rows:N0} 行的 {(double)repeated / profile.Rows:P1}");
         if (profile.BadRows > 0)
             yield return Make("bad-rows", asset.Key, asset.Name, null, 50 + Size(profile.BadRows), $"{profile.BadRows:N0} lines of {asset.Name} cannot be read and are missing from every figure made of it.", $"{asset.Name} 中有 {profile.BadRows:N0} 行无法读取，未计入任何统计。", $"the first: {profile.FirstBadRow}", $"首例：{profile.FirstBadRow}");
+        foreach (var finding in DayFindings.Of(asset))
+            yield return finding;
         // What cleaning has set aside is odd by its nature, and the platform itself wrote it.
         if (profile.Columns.Count > 200 || asset.Name.EndsWith("__rejected", StringComparison.Ordinal))
             yield break;

@@ -70,9 +70,13 @@ public sealed class FolderScanner(FileIndex index, TimeProvider clock, ScanProgr
     public static string KeyOf(string path) => "file:" + path;
 
     /// <summary>The fingerprint of files: their paths and contents, without their times.</summary>
-    public static string FingerprintOf(IReadOnlyList<ScannedFile> files, FileLayout? layout)
+    public static string FingerprintOf(IReadOnlyList<ScannedFile> files, FileLayout? layout) => FingerprintOf(files, layout, []);
+
+    private static string FingerprintOf(IReadOnlyList<ScannedFile> files, FileLayout? layout, IReadOnlyList<string> partitions)
     {
         var text = new StringBuilder(layout?.Shape);
+        foreach (var partition in partitions)
+            text.Append("\n=").Append(partition);
         foreach (var file in files)
             text.Append('\n').Append(file.Path).Append(' ').Append(file.Hash);
         return Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));
@@ -146,7 +150,7 @@ public sealed class FolderScanner(FileIndex index, TimeProvider clock, ScanProgr
             Files = files,
             Bytes = files.Sum(file => file.Length),
             Modified = files.Max(file => file.Modified),
-            Fingerprint = FingerprintOf(files, members[0].Layout),
+            Fingerprint = FingerprintOf(files, members[0].Layout, FilePartitions.Names(KeyOf(path))),
         };
     }
 
