@@ -143,8 +143,19 @@ public sealed class OpenLineageFollowerTests : IAsyncLifetime, IAttemptSource
 
     private static AttemptSeen Attempt(long id, string task, string state, string? error) => new()
     {
-        Id = id, RunId = id, Workflow = "shop", TaskId = task, MapIndex = -1, Generation = 1, Number = 1, State = state,
-        StartedAt = TimeProvider.System.GetUtcNow().AddMinutes(-5), EndedAt = null, Error = error, IntervalStart = null, IntervalEnd = null,
+        Id = id,
+        RunId = id,
+        Workflow = "shop",
+        TaskId = task,
+        MapIndex = -1,
+        Generation = 1,
+        Number = 1,
+        State = state,
+        StartedAt = TimeProvider.System.GetUtcNow().AddMinutes(-5),
+        EndedAt = null,
+        Error = error,
+        IntervalStart = null,
+        IntervalEnd = null,
     };
 
     private static string Words(JsonNode e) => $"{e["eventType"]} {e["job"]!["name"]}";
