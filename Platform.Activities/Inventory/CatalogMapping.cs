@@ -25,6 +25,7 @@ internal static class CatalogMapping
         FileCount = asset.Files.Count == 0 ? null : asset.Files.Count,
         NewestDataAt = asset.Modified,
         Fingerprint = asset.Fingerprint,
+        ContentFingerprint = asset.ContentFingerprint,
         Columns = asset.Columns.Count > 0 ? [.. asset.Columns.Select(column => new AssetColumn(column.Name, column.Type, column.Nullable))] : profile is { Failure: null } ? [.. profile.Columns.DistinctBy(column => column.Name).Select(column => new AssetColumn(column.Name, column.Type, column.Nulls > 0))] : null,
         Problem = asset.Condition switch
         {

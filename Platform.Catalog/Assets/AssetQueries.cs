@@ -18,7 +18,7 @@ public sealed class AssetQueries
         (select count(*)::int from catalog.columns c where c.asset_id = a.id and c.gone_at is null) as column_count,
         (select count(*)::int from catalog.classifications k where k.asset_id = a.id and (k.personal_class is not null or k.verdict_personal_class is not null) and catalog.personal_class(k) is not null) as personal_column_count,
         (select count(*)::int from catalog.incidents i join catalog.checks h on h.id = i.check_id where h.asset_id = a.id and i.closed_at is null) as open_incident_count,
-        a.problem, a.first_seen_at, a.last_seen_at, a.gone_at, a.last_written_at, a.last_written_run, a.last_written_workflow, a.last_written_task, a.last_read_at
+        a.problem, a.first_seen_at, a.last_seen_at, a.gone_at, a.renamed_to, a.last_written_at, a.last_written_run, a.last_written_workflow, a.last_written_task, a.last_read_at
         """;
 
     private const int VersionLimit = 30;

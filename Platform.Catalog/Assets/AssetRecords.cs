@@ -71,6 +71,9 @@ public sealed record AssetRow
     /// <summary>Since when a scan of its source has not found it; null while it is there.</summary>
     public required DateTimeOffset? GoneAt { get; init; }
 
+    /// <summary>Key of the asset that it became under another name, where that is why it is gone; else null.</summary>
+    public string? RenamedTo { get; init; }
+
     public required DateTimeOffset? LastWrittenAt { get; init; }
 
     /// <summary>The run that wrote it last; null where no run has.</summary>
@@ -125,6 +128,9 @@ public sealed record AssetColumnRow
 
     /// <summary>Since when it is not in the schema any more; null while it is.</summary>
     public required DateTimeOffset? GoneAt { get; init; }
+
+    /// <summary>Key of the asset that it became under another name, where that is why it is gone; else null.</summary>
+    public string? RenamedTo { get; init; }
 
     /// <summary>The newest profile; null when never profiled.</summary>
     public required JsonElement? Profile { get; init; }

@@ -58,7 +58,7 @@ public sealed record ChangeRow
 
     /// <summary>
     /// <c>owner</c>, <c>description</c>, <c>domain</c>, <c>tier</c>, <c>tags</c>, <c>retention_days</c>, <c>contract</c>, <c>term</c>, <c>glossary</c>, <c>verdict</c>, <c>relation</c>, <c>suggestion</c>;
-    /// <c>schema.added</c>, <c>schema.removed</c>, <c>schema.type</c>, <c>schema.nullable</c>; <c>scan.new</c>, <c>scan.changed</c>, <c>scan.gone</c>, <c>scan.returned</c>; <c>rule.semantic_type</c>; <c>data.written</c>.
+    /// <c>schema.added</c>, <c>schema.removed</c>, <c>schema.type</c>, <c>schema.nullable</c>; <c>scan.new</c>, <c>scan.changed</c>, <c>scan.gone</c>, <c>scan.returned</c>, <c>scan.renamed</c>; <c>rule.semantic_type</c>; <c>data.written</c>.
     /// </summary>
     public required string Field { get; init; }
 

@@ -32,6 +32,9 @@ public sealed record ScannedAsset
     /// <summary>Differs exactly when the content does, for example a hash over paths, sizes and times of the files.</summary>
     public required string Fingerprint { get; init; }
 
+    /// <summary>Of the content alone, whatever the asset is called; null where that is not known. Tells a rename.</summary>
+    public string? ContentFingerprint { get; init; }
+
     /// <summary>The schema; null when it could not be read.</summary>
     public IReadOnlyList<AssetColumn>? Columns { get; init; }
 

@@ -15,7 +15,7 @@ internal sealed class ScanRecorder(NpgsqlConnection connection, NpgsqlTransactio
         var writer = new AssetWriter(connection, transaction, cancellationToken);
         var known = (await connection.QueryAsync<KnownAsset>(Command("""
             select a.id, a.key, a.source, a.fingerprint, a.previous_fingerprint, a.fingerprint_scan, a.first_seen_scan, a.gone_at is not null as gone, a.gone_scan,
-                   a.last_written_run is not null as written_by_run, a.row_count, a.byte_count, a.file_count, c.change as noted
+                   a.last_written_run is not null as written_by_run, a.row_count, a.byte_count, a.file_count, a.content_fingerprint, a.renamed_to, c.change as noted
             from catalog.assets a
             left join catalog.inventory_changes c on c.asset_id = a.id and c.inventory_run_id = @inventoryRun
             where a.key = any(@keys) or a.source = @source
@@ -28,6 +28,8 @@ internal sealed class ScanRecorder(NpgsqlConnection connection, NpgsqlTransactio
         await WriteAssetsAsync(inventoryRun, source, found, at);
         await connection.ExecuteAsync(Command("update catalog.assets set gone_at = @at, gone_scan = @inventoryRun where id = any(@ids) and gone_at is null", new { at, inventoryRun, ids = gone.Select(g => g.Id).ToArray() }));
         await writer.ApplySchemasAsync([.. found.Where(f => f.Columns is not null).Select(f => new SeenSchema(ids[f.Key], f.Columns!, at, null, inventoryRun, NamesOnly: known.GetValueOrDefault(f.Key)?.WrittenByRun ?? false))]);
+        foreach (var (before, after) in RenamesOf([.. changes.Where(c => c.Change is "new" or "returned").Select(c => c.Asset)], gone))
+            await new AssetRenamer(connection, transaction, cancellationToken).MoveAsync(inventoryRun, before.Id, before.Key, ids[after.Key], after.Key);
         await WriteChangesAsync(inventoryRun, ids,
         [
             .. changes.Where(c => c.Change is not null).Select(c => (c.Asset.Key, c.Change!, c.Before, (ScannedAsset?)c.Asset)),
@@ -36,6 +38,15 @@ internal sealed class ScanRecorder(NpgsqlConnection connection, NpgsqlTransactio
         return new ScanOutcome(Keys("new"), Keys("changed"), [.. gone.Select(g => g.Key).Order(StringComparer.Ordinal)], Keys("returned"), Keys(null));
 
         List<string> Keys(string? change) => [.. changes.Where(c => c.Change == change).Select(c => c.Asset.Key).Order(StringComparer.Ordinal)];
+    }
+
+    // The same rows under another name are the same thing, where exactly one went and exactly one came. Tried again, a rename that was made is not made again.
+    private static List<(KnownAsset Before, ScannedAsset After)> RenamesOf(List<ScannedAsset> came, List<KnownAsset> gone)
+    {
+        var byContent = came.Where(asset => asset.ContentFingerprint is not null).ToLookup(asset => asset.ContentFingerprint!, StringComparer.Ordinal);
+        return [.. gone.Where(asset => asset.ContentFingerprint is not null && asset.RowCount > 0).GroupBy(asset => asset.ContentFingerprint!, StringComparer.Ordinal)
+            .Where(group => group.Count() == 1 && byContent[group.Key].Count() == 1 && group.First().RenamedTo is null)
+            .Select(group => (group.First(), byContent[group.Key].First()))];
     }
 
     private static string? ChangeOf(long inventoryRun, ScannedAsset found, KnownAsset? before)
@@ -58,9 +69,9 @@ internal sealed class ScanRecorder(NpgsqlConnection connection, NpgsqlTransactio
                 version = coalesce(r.version, a.version), row_count = coalesce(r.row_count, a.row_count), byte_count = coalesce(r.byte_count, a.byte_count),
                 file_count = coalesce(r.file_count, a.file_count), newest_data_at = coalesce(r.newest_data_at, a.newest_data_at), problem = r.problem,
                 previous_fingerprint = case when a.fingerprint_scan = @inventoryRun then a.previous_fingerprint else a.fingerprint end,
-                fingerprint = r.fingerprint, fingerprint_scan = @inventoryRun,
+                fingerprint = r.fingerprint, fingerprint_scan = @inventoryRun, content_fingerprint = r.content_fingerprint, renamed_to = null,
                 first_seen_scan = coalesce(a.first_seen_scan, @inventoryRun), last_seen_at = @at, last_seen_scan = @inventoryRun, gone_at = null
-            from jsonb_to_recordset(@rows::jsonb) as r(key text, kind text, name text, location text, format text, version bigint, row_count bigint, byte_count bigint, file_count bigint, newest_data_at timestamptz, fingerprint text, problem text)
+            from jsonb_to_recordset(@rows::jsonb) as r(key text, kind text, name text, location text, format text, version bigint, row_count bigint, byte_count bigint, file_count bigint, newest_data_at timestamptz, fingerprint text, content_fingerprint text, problem text)
             where a.key = r.key
             """;
         var rows = found.Select(f => new
@@ -76,6 +87,7 @@ internal sealed class ScanRecorder(NpgsqlConnection connection, NpgsqlTransactio
             file_count = f.FileCount,
             newest_data_at = f.NewestDataAt,
             fingerprint = f.Fingerprint,
+            content_fingerprint = f.ContentFingerprint,
             problem = f.Problem,
         });
         await connection.ExecuteAsync(Command(Sql, new { rows = CatalogJson.Write(rows), source, inventoryRun, at }));
@@ -139,5 +151,10 @@ internal sealed class ScanRecorder(NpgsqlConnection connection, NpgsqlTransactio
         public required long? ByteCount { get; init; }
 
         public required long? FileCount { get; init; }
+
+        public required string? ContentFingerprint { get; init; }
+
+        /// <summary>Set where a rename was recorded already.</summary>
+        public required string? RenamedTo { get; init; }
     }
 }

@@ -15,6 +15,8 @@ public static class InventoryComparer
         var added = new List<string>();
         var gone = new List<string>();
         var changed = new List<AssetChange>();
+        var renamed = new List<AssetRename>();
+        var alike = new List<SameContent>();
         DateTimeOffset? since = null;
         foreach (var source in now.Sources.Where(source => source.Failure is null))
         {
@@ -35,6 +37,23 @@ public static class InventoryComparer
                     changed.Add(Change(was, asset, earlier.Profiles.GetValueOrDefault(asset.Key), now.Profiles.GetValueOrDefault(asset.Key)));
             }
 
+            // What has the same rows under another name is the same thing, where there is no doubt which; an empty one is like any other.
+            var came = source.Assets.Where(asset => asset.ContentFingerprint is not null && added.Contains(asset.Key)).ToLookup(asset => asset.ContentFingerprint!);
+            foreach (var went in old.Values.Where(asset => asset.ContentFingerprint is not null && earlier.Profiles.GetValueOrDefault(asset.Key) is { Rows: > 0 }).GroupBy(asset => asset.ContentFingerprint!).ToList())
+            {
+                var (earlierOnes, newOnes) = (went.ToList(), came[went.Key].ToList());
+                if (earlierOnes is [var from] && newOnes is [var to])
+                {
+                    renamed.Add(new AssetRename(from.Key, from.Name, to.Key, to.Name));
+                    old.Remove(from.Key);
+                    added.RemoveAll(key => key == to.Key);
+                }
+                else if (newOnes.Count > 0)
+                {
+                    alike.Add(new SameContent([.. earlierOnes.Select(asset => asset.Name)], [.. newOnes.Select(asset => asset.Name)]));
+                }
+            }
+
             gone.AddRange(old.Keys);
         }
 
@@ -43,6 +62,8 @@ public static class InventoryComparer
             Since = since,
             New = [.. added.Distinct().Order(StringComparer.Ordinal)],
             Changed = [.. changed.DistinctBy(change => change.Key).OrderBy(change => change.Key, StringComparer.Ordinal)],
+            Renamed = renamed,
+            Alike = alike,
             Gone = [.. gone.Distinct().Order(StringComparer.Ordinal)],
         };
     }

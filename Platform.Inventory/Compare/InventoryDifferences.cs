@@ -14,7 +14,25 @@ public sealed record InventoryDifferences
 
     /// <summary>Keys of assets that are no longer there.</summary>
     public IReadOnlyList<string> Gone { get; init; } = [];
+
+    /// <summary>Assets that are now called otherwise; they are neither new nor gone.</summary>
+    public IReadOnlyList<AssetRename> Renamed { get; init; } = [];
+
+    /// <summary>New assets with the same content as gone ones, where more than one of either has it, so that nobody can say which became which.</summary>
+    public IReadOnlyList<SameContent> Alike { get; init; } = [];
 }
+
+/// <summary>An asset with another name and the same content.</summary>
+/// <param name="From">Its key before.</param>
+/// <param name="FromName">Its name before.</param>
+/// <param name="To">Its key now.</param>
+/// <param name="ToName">Its name now.</param>
+public sealed record AssetRename(string From, string FromName, string To, string ToName);
+
+/// <summary>Gone and new assets of one content.</summary>
+/// <param name="Gone">Names of those that are gone.</param>
+/// <param name="New">Names of those that are new.</param>
+public sealed record SameContent(IReadOnlyList<string> Gone, IReadOnlyList<string> New);
 
 /// <summary>How an asset changed.</summary>
 public sealed record AssetChange

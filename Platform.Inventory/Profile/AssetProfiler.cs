@@ -128,5 +128,5 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
         return judged;
     }
 
-    private static string KeyOf(FoundAsset asset) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{asset.Fingerprint}-{ColumnState.FormatVersion}-{ValueHash.Of(System.Text.Encoding.UTF8.GetBytes(asset.Name)):x16}");
+    private static string KeyOf(FoundAsset asset) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{asset.Fingerprint}-{ColumnState.FormatVersion}{(asset.Database is null ? "" : "d2")}-{ValueHash.Of(System.Text.Encoding.UTF8.GetBytes(asset.Name)):x16}");
 }

@@ -7,6 +7,7 @@ public sealed partial class ColumnState
 {
     private const int LongestText = 1 << 20;
 
+    private readonly bool _holdsNotFinite;
     private bool _unsettled;
 
     /// <summary>Adds <paramref name="count"/> nulls.</summary>
@@ -104,11 +105,19 @@ public sealed partial class ColumnState
             cell = cell[..LongestText];
         }
 
-        if (cell.Length <= 4 && IsMissingWord(cell))
-            MissingWords++;
-        _unsettled = true;
         var hash = ValueHash.Of(cell);
         LastHash = hash;
+        _unsettled = true;
+        // A value of the type, as a database writes it: no word for a missing one, and no part of ranges and moments.
+        if (_holdsNotFinite && cell.Length <= 9 && IsNotFinite(cell))
+        {
+            NotFinite++;
+            Note(hash, cell, 1);
+            return;
+        }
+
+        if (cell.Length <= 4 && IsMissingWord(cell))
+            MissingWords++;
         var repeats = _repeats ??= new RepeatCache();
         if (cell.Length > RepeatCache.LongestCell || !repeats.IsOpen())
         {
@@ -207,6 +216,13 @@ public sealed partial class ColumnState
                 break;
         }
     }
+
+    private static bool IsNotFinite(ReadOnlySpan<byte> cell)
+        => Ascii.EqualsIgnoreCase(cell, "nan"u8) || Ascii.EqualsIgnoreCase(cell, "infinity"u8) || Ascii.EqualsIgnoreCase(cell, "-infinity"u8);
+
+    private static bool HoldsNotFinite(string? declaredType)
+        => declaredType is not null && (declaredType.StartsWith("numeric", StringComparison.Ordinal) || declaredType.StartsWith("double", StringComparison.Ordinal) || declaredType.StartsWith("real", StringComparison.Ordinal)
+            || declaredType.StartsWith("timestamp", StringComparison.Ordinal) || declaredType == "date");
 
     private static bool IsMissingWord(ReadOnlySpan<byte> cell) => (cell[0] | 0x20) is (byte)'n' or (byte)'\\' or (byte)'|' or (byte)'-'
         && (Ascii.EqualsIgnoreCase(cell, "null"u8) || Ascii.EqualsIgnoreCase(cell, "n/a"u8) || Ascii.EqualsIgnoreCase(cell, "na"u8)

@@ -42,6 +42,7 @@ public sealed partial class ColumnState
     {
         Name = name;
         DeclaredType = declaredType;
+        _holdsNotFinite = HoldsNotFinite(declaredType);
         RowSalt = ValueHash.Of(Encoding.UTF8.GetBytes(name)) | 1;
     }
 
@@ -67,7 +68,7 @@ public sealed partial class ColumnState
     /// <summary>Values cut in the profile because they are longer than 1 MiB.</summary>
     public long TooLong { get; private set; }
 
-    /// <summary>NaN and infinities of a numeric type. They are values, but no part of ranges, moments and quantiles.</summary>
+    /// <summary>NaN and infinities of a numeric type, infinite times of a database. They are values, but no part of ranges, moments and quantiles.</summary>
     public long NotFinite { get; private set; }
 
     /// <summary>Numbers written with leading zeros, which are codes.</summary>

@@ -97,7 +97,7 @@ internal static class ColumnSummary
         if (state.Values == 0)
             return (ValueKind.Empty, 0);
         if (present <= 0)
-            return (state.NotFinite > 0 ? ValueKind.Decimal : ValueKind.Text, 0);
+            return (state.NotFinite == 0 ? ValueKind.Text : state.DeclaredType == "date" ? ValueKind.Date : state.DeclaredType?.StartsWith("timestamp", StringComparison.Ordinal) == true ? ValueKind.Timestamp : ValueKind.Decimal, 0);
         var codes = state.LeadingZeros > 0 && state.LeadingZeros * 200 >= present && state.DeclaredType is null;
         var integers = state.Of(CellKind.Integer);
         var numbers = integers + state.Of(CellKind.Decimal);

@@ -117,9 +117,19 @@ internal static class DataFindings
                 yield return Make("far-future", asset.Key, name, column.Name, 46, $"{column.Name} of {name} reaches to {latest.Year}, a time that is far ahead.", $"{name} 的 {column.Name} 最晚为 {latest.Year} 年，远在未来。", $"latest {column.Max}", $"最晚 {column.Max}");
         }
 
+        if (column.NotFinite > 0)
+        {
+            var one = column.NotFinite == 1;
+            var words = string.Join(", ", column.Frequent.Where(value => value.Value.TrimStart('-').ToLowerInvariant() is "nan" or "infinity" or "∞").Select(value => FormattableString.Invariant($"{value.Value} {value.Count:N0}")));
+            if (column.Kind is ValueKind.Date or ValueKind.Timestamp)
+                yield return Make("infinite-time", asset.Key, name, column.Name, 36 + Size(column.NotFinite), $"{column.NotFinite:N0} {(one ? "value" : "values")} of {column.Name} in {name} {(one ? "is" : "are")} infinity, a time without end; the range {(column.Max is null ? "cannot be told" : "leaves them out")}.", $"{name} 的 {column.Name} 中有 {column.NotFinite:N0} 个值为 infinity（无限时间），不计入范围。", $"{column.NotFinite:N0} of {column.Values:N0} values{(words.Length > 0 ? "; " : "")}{words}", $"{column.Values:N0} 个值中的 {column.NotFinite:N0} 个{(words.Length > 0 ? "；" : "")}{words}");
+            else
+                yield return Make("not-finite", asset.Key, name, column.Name, 40 + Size(column.NotFinite), $"{column.NotFinite:N0} {(one ? "value" : "values")} of {column.Name} in {name} {(one ? "is no number" : "are no numbers")} (NaN or infinite): a sum over {(one ? "it" : "them")} has no result.", $"{name} 的 {column.Name} 中有 {column.NotFinite:N0} 个值为 NaN 或无穷，求和无结果。", $"{column.NotFinite:N0} of {column.Values:N0} values{(words.Length > 0 ? "; " : "")}{words}", $"{column.Values:N0} 个值中的 {column.NotFinite:N0} 个{(words.Length > 0 ? "；" : "")}{words}");
+        }
+
         // Where most of the few values are "None", that is an answer.
         if (column.MissingWords > 0 && !(column.MissingWords > column.Values / 2 && column.Distinct <= 50))
-            yield return Make("missing-words", asset.Key, name, column.Name, 26 + Size(column.MissingWords), $"{column.MissingWords:N0} values of {column.Name} in {name} are words such as N/A that stand for nothing.", $"{name} 的 {column.Name} 中有 {column.MissingWords:N0} 个 N/A 之类的占位值。", $"{column.MissingWords:N0} of {column.Values:N0} values", $"{column.Values:N0} 个值中的 {column.MissingWords:N0} 个");
+            yield return Make("missing-words", asset.Key, name, column.Name, 26 + Size(column.MissingWords), $"{column.MissingWords:N0} {(column.MissingWords == 1 ? "value" : "values")} of {column.Name} in {name} {(column.MissingWords == 1 ? "is a word" : "are words")} such as N/A that {(column.MissingWords == 1 ? "stands" : "stand")} for nothing.", $"{name} 的 {column.Name} 中有 {column.MissingWords:N0} 个 N/A 之类的占位值。", $"{column.MissingWords:N0} of {column.Values:N0} values", $"{column.Values:N0} 个值中的 {column.MissingWords:N0} 个");
         if (column.NullShare is >= 0.2 and < 1 && verdict is { Role: ColumnRole.Reference or ColumnRole.Key } && profile.Rows > 50)
             yield return Make("missing-link", asset.Key, name, column.Name, 48 + Size(column.Nulls), $"{column.NullShare:P0} of the rows of {name} have no {column.Name}: they cannot be tied to anything.", $"{name} 中 {column.NullShare:P0} 的行没有 {column.Name}，无法关联。", $"{column.Nulls:N0} of {column.Rows:N0} rows", $"{column.Rows:N0} 行中的 {column.Nulls:N0} 行");
         if (column.InvalidUtf8 > 0)
@@ -147,7 +157,7 @@ internal static class DataFindings
         var others = string.Join(", ", mixed.Take(6).Select(column => string.Create(CultureInfo.InvariantCulture, $"{column.Name} {column.Misfits:N0}")));
         var (kind, kindZh) = Kind(first.Kind);
         if (mixed.Count == 1)
-            yield return Make("mixed-types", asset.Key, asset.Name, first.Name, 40 + Size(first.Misfits), $"{first.Misfits:N0} values of {first.Name} in {asset.Name} are written otherwise than all the others.", $"{asset.Name} 的列 {first.Name} 中有 {first.Misfits:N0} 个值的写法与其余不同。",
+            yield return Make("mixed-types", asset.Key, asset.Name, first.Name, 40 + Size(first.Misfits), $"{first.Misfits:N0} {(first.Misfits == 1 ? "value" : "values")} of {first.Name} in {asset.Name} {(first.Misfits == 1 ? "is" : "are")} written otherwise than all the others.", $"{asset.Name} 的列 {first.Name} 中有 {first.Misfits:N0} 个值的写法与其余不同。",
                 $"{(form is null ? "" : $"as {form}; ")}the other {first.Values - first.Misfits:N0} are {kind}", $"{(form is null ? "" : $"形如 {form}；")}其余 {first.Values - first.Misfits:N0} 个为{kindZh}");
         else
             yield return Make("mixed-types", asset.Key, asset.Name, first.Name, 44 + Size(mixed.Sum(column => column.Misfits)), $"{mixed.Count:N0} columns of {asset.Name} hold values that are not of their kind.", $"{asset.Name} 的 {mixed.Count:N0} 列含有类型不符的值。", $"{others}{(form is null ? "" : $"; in {first.Name} as {form}")}", $"{others}{(form is null ? "" : $"；{first.Name} 形如 {form}")}");

@@ -34,7 +34,7 @@ internal static class QualityFindings
             if (column.Misfits > 0)
                 yield return line(column.Name, "mixed-types", true, $"{column.Misfits:N0} of {column.Values:N0} values are no {Kind(column.Kind)}", $"{column.Values:N0} 个值中有 {column.Misfits:N0} 个不是{KindZh(column.Kind)}");
             if (column.MissingWords > 0)
-                yield return line(column.Name, "missing-words", false, $"{column.MissingWords:N0} values are words for a missing one, such as N/A", $"{column.MissingWords:N0} 个值是 N/A 之类的缺失标记");
+                yield return line(column.Name, "missing-words", false, $"{column.MissingWords:N0} {(column.MissingWords == 1 ? "value is a word" : "values are words")} for a missing one, such as N/A", $"{column.MissingWords:N0} 个值是 N/A 之类的缺失标记");
             if (column.Padded > 0 && column.Padded * 20 < column.Values)
                 yield return line(column.Name, "padded", false, $"{column.Padded:N0} values have blanks before or after", $"{column.Padded:N0} 个值前后带空格");
             var type = i < profile.Verdicts.Count ? profile.Verdicts[i].Type : "";

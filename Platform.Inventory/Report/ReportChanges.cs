@@ -16,13 +16,17 @@ internal static class ReportChanges
             return;
         }
 
-        ReportPage.Begin(html, "changes", "What changed", "变化", d.New.Count + d.Changed.Count + d.Gone.Count);
+        ReportPage.Begin(html, "changes", "What changed", "变化", d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count);
         html.Raw("<p class=\"lead\">").Both($"Since {d.Since.Value.UtcDateTime:yyyy-MM-dd HH:mm} UTC", $"自 {d.Since.Value.UtcDateTime:yyyy-MM-dd HH:mm} UTC").Raw("</p>");
-        if (d.New.Count + d.Changed.Count + d.Gone.Count == 0)
+        if (d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count == 0)
             html.Raw("<p class=\"none\">").Both("Nothing.", "无变化。").Raw("</p>");
         var names = report.Assets.ToDictionary(asset => asset.Key, asset => asset.Name);
         foreach (var change in d.Changed.Take(MostLines))
             Changed(html, change);
+        foreach (var rename in d.Renamed.Take(MostLines))
+            html.Raw("<div style=\"margin:10px 0\"><span class=\"tag blue\">").Both("renamed", "改名").Raw("</span> ").Both($"{rename.FromName} is now {rename.ToName} (same content)", $"{rename.FromName} 现为 {rename.ToName}（内容相同）").Raw("</div>");
+        foreach (var same in d.Alike.Take(MostLines))
+            html.Raw("<p class=\"none\">").Both($"{string.Join(", ", same.New)} {(same.New.Count == 1 ? "has" : "have")} the same content as {string.Join(", ", same.Gone)}, which {(same.Gone.Count == 1 ? "is" : "are")} gone; which became which cannot be told", $"{string.Join("、", same.New)} 与已消失的 {string.Join("、", same.Gone)} 内容相同，无法判断对应关系").Raw("</p>");
         Keys(html, d.New, names, "blue", "new", "新增");
         Keys(html, d.Gone, names, "red", "gone", "消失");
         html.Raw("</section>");

@@ -66,13 +66,16 @@ public static partial class ReportPage
         var d = report.Differences;
         var first = d.Since is null;
         var en = $"{totals.Assets:N0} data assets with {totals.Rows:N0} rows in {totals.Columns:N0} columns. "
-            + (first ? "This is the first look at these sources. " : d.New.Count + d.Changed.Count + d.Gone.Count == 0 ? "Nothing has changed since the last look. " : $"Since the last look {d.New.Count:N0} are new, {d.Changed.Count:N0} changed and {d.Gone.Count:N0} are gone. ")
+            + (first ? "This is the first look at these sources. " : d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count == 0 ? "Nothing has changed since the last look. " : $"Since the last look {d.New.Count:N0} are new, {d.Changed.Count:N0} changed and {d.Gone.Count:N0} are gone{(d.Renamed.Count == 0 ? "" : $"; {Renames(d, " is now ", ", ")} (same content)")}. ")
             + $"Personal data are in {totals.PersonalColumns:N0} columns of {totals.PersonalAssets:N0} assets; {totals.BrokenRelations:N0} references between tables are broken{(totals.Unsupported + totals.Broken == 0 ? "" : $"; {totals.Unsupported + totals.Broken:N0} assets cannot be read")}.";
         var zh = $"共 {totals.Assets:N0} 个数据资产，{totals.Rows:N0} 行，{totals.Columns:N0} 列。"
-            + (first ? "这是首次盘点这些来源。" : d.New.Count + d.Changed.Count + d.Gone.Count == 0 ? "与上次相比没有变化。" : $"与上次相比：新增 {d.New.Count:N0}，变化 {d.Changed.Count:N0}，消失 {d.Gone.Count:N0}。")
+            + (first ? "这是首次盘点这些来源。" : d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count == 0 ? "与上次相比没有变化。" : $"与上次相比：新增 {d.New.Count:N0}，变化 {d.Changed.Count:N0}，消失 {d.Gone.Count:N0}{(d.Renamed.Count == 0 ? "" : $"；{Renames(d, " 现为 ", "、")}（内容相同）")}。")
             + $"{totals.PersonalAssets:N0} 个资产的 {totals.PersonalColumns:N0} 列含个人信息；{totals.BrokenRelations:N0} 个表间引用存在断裂{(totals.Unsupported + totals.Broken == 0 ? "" : $"；{totals.Unsupported + totals.Broken:N0} 个资产无法读取")}。";
         return Html.InBoth(en, zh);
     }
+
+    private static string Renames(Platform.Inventory.Compare.InventoryDifferences differences, string now, string and)
+        => string.Join(and, differences.Renamed.Take(3).Select(rename => rename.FromName + now + rename.ToName)) + (differences.Renamed.Count > 3 ? " …" : "");
 
     private static void Tiles(Html html, InventoryReport report)
     {
@@ -83,7 +86,7 @@ public static partial class ReportPage
         Tile(html, "assets", "", Html.Number(t.Rows), "rows", "行");
         Tile(html, "assets", "", Html.Size(t.Bytes), $"in {t.Files:N0} files", $"共 {t.Files:N0} 个文件");
         if (d.Since is not null)
-            Tile(html, "changes", d.New.Count + d.Changed.Count + d.Gone.Count == 0 ? "ok" : "", Html.Number(d.New.Count + d.Changed.Count + d.Gone.Count), "changes since the last look", "与上次相比的变化");
+            Tile(html, "changes", d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count == 0 ? "ok" : "", Html.Number(d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count), "changes since the last look", "与上次相比的变化");
         Tile(html, "personal", "people", Html.Number(t.PersonalColumns), "columns with personal data", "列含个人信息");
         Tile(html, "quality", t.Findings == 0 ? "ok" : "warn", Html.Number(t.Findings), "warnings about quality", "质量警告");
         Tile(html, "relations", t.BrokenRelations == 0 ? "ok" : "warn", $"{t.BrokenRelations:N0} / {t.Relations:N0}", "references broken", "引用断裂");

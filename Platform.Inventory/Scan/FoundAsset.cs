@@ -77,6 +77,11 @@ public sealed record FoundAsset
 
     /// <summary>Changes exactly when the content may have changed.</summary>
     public required string Fingerprint { get; init; }
+
+    /// <summary>Of the content and how it is a table alone, whatever its files are called; null where the source has no files, or only empty ones.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public string? ContentFingerprint => Files.Count == 0 || Condition != AssetCondition.Readable || Files.All(file => file.Length == 0) ? null
+        : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{Layout?.Shape}\n{string.Join('\n', Files.Select(file => string.Join(' ', FilePartitions.Of(Key, file.Path).Select(value => $"{value.Name}={value.Value}").Append(file.Hash))).Order(StringComparer.Ordinal))}")).AsSpan(0, 16));
 }
 
 /// <summary>A column as a database declares it.</summary>

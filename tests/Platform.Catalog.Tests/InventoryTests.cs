@@ -49,6 +49,58 @@ public sealed class InventoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_people_said_follows_an_asset_to_its_new_name()
+    {
+        static ScannedAsset content(string name, string same, long rows = 3) => Asset(name, name) with { ContentFingerprint = same, RowCount = rows, Columns = [new AssetColumn("id", "integer"), new AssetColumn("label", "text")] };
+        await ScanAsync(1, content("categories", "c1"), content("twin", "c2"), content("empty", "c3", rows: 0));
+        var govern = new Govern.GovernCommands(_catalog.DataSource);
+        await govern.EditAsync(Key("categories"), new Govern.AssetEdit { Owner = "ann", Description = "What we sell", Tags = ["gold"], Tier = "1", Columns = new Dictionary<string, Govern.ColumnEdit> { ["label"] = new() { Description = "In words" } } }, "mei", default);
+        await govern.EditAsync(Key("twin"), new Govern.AssetEdit { Owner = "bob" }, "mei", default);
+        await govern.EditAsync(Key("empty"), new Govern.AssetEdit { Owner = "zoe" }, "mei", default);
+        await ExecuteAsync($"""
+            insert into catalog.classifications (asset_id, column_name, semantic_type, verdict, verdict_semantic_type, verdict_by, verdict_at) select id, 'label', 'title', 'corrected', 'category', 'mei', now() from catalog.assets where key = '{Key("categories")}';
+            insert into catalog.check_definitions (asset_id, column_name, name, kind, definition, created_by) select id, 'id', 'no nulls', 'not_null', '{"{}"}', 'mei' from catalog.assets where key = '{Key("categories")}';
+            """);
+
+        // One with the same content came; two are like the twin; and nothing is like nothing. As a scan that has not read the columns yet, and tried again.
+        ScannedAsset[] found = [content("cats", "c1") with { Columns = null }, content("twin1", "c2"), content("twin2", "c2"), content("void", "c3", rows: 0)];
+        await ScanAsync(2, found);
+        await ScanAsync(2, found);
+
+        var cats = (await Assets.GetAsync(Key("cats"), default))!;
+        Assert.Equal(("ann", "What we sell", "1", "gold"), (cats.Asset.Owner, cats.Asset.Description, cats.Asset.Tier, cats.Asset.Tags.Single()));
+        Assert.Equal("In words", cats.Columns.Single(column => column.Name == "label").Description);
+        Assert.Equal(["category"], await ReadAsync($"select catalog.semantic_type(k) from catalog.classifications k join catalog.assets a on a.id = k.asset_id where a.key = '{Key("cats")}'"));
+        Assert.Equal(["no nulls"], await ReadAsync($"select d.name from catalog.check_definitions d join catalog.assets a on a.id = d.asset_id where a.key = '{Key("cats")}'"));
+        var old = (await Assets.GetAsync(Key("categories"), default))!.Asset;
+        Assert.Equal((true, Key("cats"), null), (old.GoneAt is not null, old.RenamedTo, old.Owner));
+        Assert.Equal([Key("categories"), Key("cats")], await ReadAsync("select a.key from catalog.changes c join catalog.assets a on a.id = c.asset_id where c.field = 'scan.renamed' order by c.id"));
+        Assert.All(["twin1", "twin2", "void"], name => Assert.Null(Assets.GetAsync(Key(name), default).GetAwaiter().GetResult()!.Asset.Owner));
+        Assert.Equal("bob", (await Assets.GetAsync(Key("twin"), default))!.Asset.Owner);
+
+        // Back under its first name it has all of it again.
+        await ScanAsync(3, [content("categories", "c1"), .. found[1..]]);
+        var back = (await Assets.GetAsync(Key("categories"), default))!.Asset;
+        Assert.Equal(("ann", null, null), (back.Owner, back.RenamedTo, back.GoneAt));
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = _catalog.DataSource.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private async Task<List<string>> ReadAsync(string sql)
+    {
+        await using var command = _catalog.DataSource.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        var values = new List<string>();
+        while (await reader.ReadAsync())
+            values.Add(reader.GetString(0));
+        return values;
+    }
+
+    [Fact]
     public async Task What_one_source_lacks_is_not_gone_from_another()
     {
         var run = await Commands.BeginAsync(1, "nightly", ["one", "two"], CancellationToken.None);

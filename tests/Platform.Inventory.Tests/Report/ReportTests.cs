@@ -32,6 +32,26 @@ public class ReportTests : InventoryTest
     }
 
     [Fact]
+    public void A_file_with_another_name_and_the_same_content_is_a_rename_unless_two_could_be_it()
+    {
+        Write("categories.csv", "id,label\n1,pens\n2,ink\n");
+        Write("a.csv", "x,y\n1,2\n3,4\n");
+        Write("b.csv", "x,y\n1,2\n3,4\n");
+        var first = Take();
+        File.Move(Data.File("categories.csv"), Data.File("cats.csv"));
+        File.Move(Data.File("a.csv"), Data.File("c.csv"));
+        File.Move(Data.File("b.csv"), Data.File("d.csv"));
+        var now = Take();
+        var differences = InventoryComparer.Compare([first], now);
+        Assert.Equal(("categories.csv", "cats.csv"), (Assert.Single(differences.Renamed).FromName, differences.Renamed[0].ToName));
+        Assert.Equal((2, 2), (differences.New.Count, differences.Gone.Count));
+        Assert.Equal(["c.csv", "d.csv"], Assert.Single(differences.Alike).New);
+        var page = ReportPage.Render(ReportBuilder.Build(now, differences));
+        Assert.Contains("categories.csv is now cats.csv (same content)", page, StringComparison.Ordinal);
+        Assert.Contains("c.csv, d.csv have the same content as a.csv, b.csv, which are gone", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_column_that_comes_goes_or_changes_its_type_is_named()
     {
         Write("t.csv", "id,price,note\n1,10,x\n2,20,y\n");

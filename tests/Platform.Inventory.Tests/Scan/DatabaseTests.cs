@@ -1,9 +1,11 @@
 using Npgsql;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Classify;
+using Platform.Inventory.Compare;
 using Platform.Inventory.Profile;
 using Platform.Inventory.Quality;
 using Platform.Inventory.Relate;
+using Platform.Inventory.Report;
 using Platform.Inventory.Scan;
 using Platform.Tables.Sources;
 using Platform.Testing;
@@ -25,7 +27,7 @@ public sealed class DatabaseTests(PostgresFixture postgres) : InventoryTest, ICl
         create table shop.customers (id int primary key, email text not null, born date, "joined at" timestamptz, "深度" double precision);
         comment on table shop.customers is 'People who buy';
         comment on column shop.customers.email is 'Verified address';
-        insert into shop.customers select g, 'person' || g || '@example.com', date '1980-01-01' + g, timestamptz '2024-07-01 12:00+02', case when g = 1 then 'NaN' when g > 300 then null else g / 2.0 end from generate_series(1, 400) g;
+        insert into shop.customers select g, 'person' || g || '@example.com', date '1980-01-01' + g, case when g > 390 then 'infinity' else timestamptz '2024-07-01 12:00+02' end, case when g = 1 then 'NaN' when g > 300 then null else g / 2.0 end from generate_series(1, 400) g;
         create table shop.orders (no bigint primary key, customer_id int not null references shop.customers, amount numeric(10,2));
         insert into shop.orders select g, 1 + g % 400, g / 10.0 from generate_series(1, 1200) g;
         create table shop."Order Lines" (order_no bigint, line int, primary key (order_no, line));
@@ -66,7 +68,8 @@ public sealed class DatabaseTests(PostgresFixture postgres) : InventoryTest, ICl
     [Fact]
     public void Rows_and_values_are_profiled_and_judged()
     {
-        var profiles = Profiles(ScanDatabase());
+        var scan = ScanDatabase();
+        var profiles = Profiles(scan);
         Assert.Equal([2, 400, 2, 0, 1200, 0, 400, 2], profiles.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Rows));
         Assert.Equal(["secret"], profiles.Where(pair => pair.Value.Failure is not null).Select(pair => pair.Key));
         var customers = profiles["customers"];
@@ -74,6 +77,12 @@ public sealed class DatabaseTests(PostgresFixture postgres) : InventoryTest, ICl
         Assert.Equal("2024-07-01 10:00:00", Column(customers, "joined at").Min);
         Assert.Equal(("1980-01-02", "1981-02-04", 400L), (Column(customers, "born").Min, Column(customers, "born").Max, Column(customers, "born").Distinct));
         Assert.Equal((100L, "150"), (Column(customers, "深度").Nulls, Column(customers, "深度").Max));
+        // NaN and infinity are values of their types, and no words for missing ones.
+        Assert.Equal((1L, 0L, ValueKind.Decimal), (Column(customers, "深度").NotFinite, Column(customers, "深度").MissingWords, Column(customers, "深度").Kind));
+        Assert.Equal((10L, 0L, ValueKind.Timestamp), (Column(customers, "joined at").NotFinite, Column(customers, "joined at").Misfits, Column(customers, "joined at").Kind));
+        var told = DataFindings.Of(new InventorySnapshot { Taken = DateTimeOffset.UnixEpoch, Sources = [scan], Profiles = profiles.Values.ToDictionary(profile => profile.Key) }, new InventoryDifferences(), null).Select(finding => finding.Sentence).ToList();
+        Assert.Contains("1 value of 深度 in shop.customers is no number (NaN or infinite): a sum over it has no result.", told);
+        Assert.Contains("10 values of joined at in shop.customers are infinity, a time without end; the range leaves them out.", told);
         var orders = profiles["orders"];
         Assert.Equal(("numeric(10,2)", "0.1", "120"), (Column(orders, "amount").Type, Column(orders, "amount").Min, Column(orders, "amount").Max));
         Assert.Equal("no", orders.CandidateKeys[0]);
