@@ -116,7 +116,7 @@ public sealed record AssetProfile
             CorrelatedColumns = columns.Count(column => ColumnCorrelation.IsCompared(state.Correlations, column)),
             BadRows = state.BadRows,
             FirstBadRow = state.FirstBadRow,
-            Columns = columns,
+            Columns = WithDateForms(columns, [.. samples.Select(sample => sample.Values)]),
             Verdicts = verdicts,
             Domain = domain,
             CandidateKeys = [.. columns.Where(column => IsKey(column, state.Rows)).OrderBy(column => column.Kind == ValueKind.Integer ? 0 : column.Kind == ValueKind.Text ? 1 : 2).Select(column => column.Name)],
@@ -132,8 +132,12 @@ public sealed record AssetProfile
         if (samples.Columns.Count != Columns.Count)
             return null;
         var (verdicts, domain) = TableJudge.Judge(name, [.. Columns.Zip(samples.Columns, (column, values) => new ColumnSample(column, values))], people);
-        return this with { Verdicts = verdicts, Domain = domain, RulesVersion = TableJudge.Version, PeopleVersion = people?.Version ?? "" };
+        return this with { Columns = WithDateForms(Columns, samples.Columns), Verdicts = verdicts, Domain = domain, RulesVersion = TableJudge.Version, PeopleVersion = people?.Version ?? "" };
     }
+
+    // A type of a source has one form only.
+    private static List<ColumnProfile> WithDateForms(IReadOnlyList<ColumnProfile> columns, IReadOnlyList<IReadOnlyList<string>> samples)
+        => [.. columns.Zip(samples, (column, values) => column.Kind is ValueKind.Date or ValueKind.Timestamp or ValueKind.Text && (!column.TypeDeclared || column.Type.StartsWith("VARCHAR", StringComparison.OrdinalIgnoreCase) || column.Type.StartsWith("text", StringComparison.Ordinal) || column.Type.StartsWith("character", StringComparison.Ordinal)) && (column.MaxLength ?? 0) <= 40 ? column with { DateForms = DateForms.Of(values) } : column)];
 
     // A measured number that happens to be unique (a price to the cent in a small table) names nothing.
     private static bool IsKey(ColumnProfile column, long rows)

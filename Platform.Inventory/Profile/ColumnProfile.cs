@@ -108,6 +108,9 @@ public sealed record ColumnProfile
     /// <summary>The entropy is at most this, as far as the frequent and distinct values tell; null without values.</summary>
     public double? EntropyTo { get; init; }
 
+    /// <summary>Forms in which the dates are written, of a sample of the different values, the most frequent first; empty where they are no dates or their type is declared as one.</summary>
+    public IReadOnlyList<DateForm> DateForms { get; init; } = [];
+
     public long Zeros { get; init; }
 
     public long Negatives { get; init; }

@@ -127,6 +127,8 @@ internal static class DataFindings
                 yield return Make("not-finite", asset.Key, name, column.Name, 40 + Size(column.NotFinite), $"{column.NotFinite:N0} {(one ? "value" : "values")} of {column.Name} in {name} {(one ? "is no number" : "are no numbers")} (NaN or infinite): a sum over {(one ? "it" : "them")} has no result.", $"{name} 的 {column.Name} 中有 {column.NotFinite:N0} 个值为 NaN 或无穷，求和无结果。", $"{column.NotFinite:N0} of {column.Values:N0} values{(words.Length > 0 ? "; " : "")}{words}", $"{column.Values:N0} 个值中的 {column.NotFinite:N0} 个{(words.Length > 0 ? "；" : "")}{words}");
         }
 
+        foreach (var finding in FormFindings.Of(asset, column, verdict))
+            yield return finding;
         // Where most of the few values are "None", that is an answer.
         if (column.MissingWords > 0 && !(column.MissingWords > column.Values / 2 && column.Distinct <= 50))
             yield return Make("missing-words", asset.Key, name, column.Name, 26 + Size(column.MissingWords), $"{column.MissingWords:N0} {(column.MissingWords == 1 ? "value" : "values")} of {column.Name} in {name} {(column.MissingWords == 1 ? "is a word" : "are words")} such as N/A that {(column.MissingWords == 1 ? "stands" : "stand")} for nothing.", $"{name} 的 {column.Name} 中有 {column.MissingWords:N0} 个 N/A 之类的占位值。", $"{column.MissingWords:N0} of {column.Values:N0} values", $"{column.Values:N0} 个值中的 {column.MissingWords:N0} 个");

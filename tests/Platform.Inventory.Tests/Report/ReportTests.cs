@@ -52,6 +52,24 @@ public class ReportTests : InventoryTest
     }
 
     [Fact]
+    public void One_thing_written_in_several_ways_is_told_with_its_shares()
+    {
+        static string date(int i)
+        {
+            var day = new DateTime(2021, 1, 1).AddDays(i * 3);
+            return day.ToString((i % 5) switch { 0 => "yyyy-MM-dd", 1 => "dd/MM/yyyy", 2 => "dd.MM.yyyy", 3 => "d MMM yyyy", _ => "yyyy/MM/dd" }, System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        Write("forms.csv", "id;made;price;country;size;plain\n" + string.Concat(Enumerable.Range(0, 200).Select(i => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{i};{date(i)};{i / 2},{i % 90 + 10};{(i % 4 == 0 ? "de" : i % 4 == 1 ? "FR" : "DE")};{i + 1},{i % 10}00;2024-01-0{i % 9 + 1}\n"))));
+        var snapshot = Take();
+        var told = ReportBuilder.Build(snapshot, InventoryComparer.Compare([], snapshot)).Surprises;
+        Assert.Contains("in 5 ways", told.Single(finding => finding.Kind == "date-forms").Sentence, StringComparison.Ordinal);
+        Assert.Equal("price", told.Single(finding => finding.Kind == "decimal-comma").Column);
+        var country = told.Single(finding => finding.Kind == "case-only");
+        Assert.Equal(("country", "\"DE\" 100, \"de\" 50"), (country.Column, country.Evidence));
+    }
+
+    [Fact]
     public void A_column_that_comes_goes_or_changes_its_type_is_named()
     {
         Write("t.csv", "id,price,note\n1,10,x\n2,20,y\n");
