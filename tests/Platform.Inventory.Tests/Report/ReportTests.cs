@@ -20,7 +20,7 @@ public class ReportTests : InventoryTest
         Assert.Null(InventoryComparer.Compare([], first).Since);
 
         Write("shop/2024-01-03.csv", "id,price\n3,1.5\n13,2.5\n99,900\n");
-        Write("new.csv", "a,b\n1,2\n");
+        Write("new.csv", "a,b\n3,4\n");
         File.Delete(Data.File("gone.csv"));
         File.SetLastWriteTimeUtc(Data.File("people.csv"), new DateTime(2026, 5, 5, 0, 0, 0, DateTimeKind.Utc));
         var differences = InventoryComparer.Compare([first], Take());
