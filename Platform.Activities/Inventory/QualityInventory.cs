@@ -56,7 +56,9 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         var scores = Scores(snapshot, changed, made, history);
         var failed = await RecordAsync(snapshot, made, judged, days, scores, context, cancellationToken);
         // More of the past only where something is new: a quiet night stays cheap.
-        var proposed = Suggest && changed.Count > 0 ? await SuggestAsync(snapshot, changed, await EarlierAsync(runs, inventoryRun, snapshot, MostEarlier, cancellationToken), context, cancellationToken) : 0;
+        // What people have rejected since suggests nothing any more.
+        var reconsidered = snapshot.Rejected.Where(asset => snapshot.Profiles.ContainsKey(asset) && (earlier.Count == 0 || !earlier[0].Rejected.Contains(asset))).Concat(changed).ToHashSet(StringComparer.Ordinal);
+        var proposed = Suggest && reconsidered.Count > 0 ? await SuggestAsync(snapshot, reconsidered, await EarlierAsync(runs, inventoryRun, snapshot, MostEarlier, cancellationToken), context, cancellationToken) : 0;
         context.Log.Info($"Made {made.Count:N0} checks, {failed:N0} failed; {judged.Count(one => one.Judged.Alarmed):N0} of {judged.Count:N0} metrics are odd, {days.Sum(one => one.Odd.Count):N0} of new days; {proposed:N0} checks proposed; {changed.Count:N0} assets judged anew in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         return ActivityResult.Success(new QualityInventoryOutputs
         {
@@ -258,7 +260,7 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
     {
         var proposed = new List<NewSuggestion>();
         // What is hardly more than chance makes no check.
-        var references = snapshot.Relations.Where(relation => relation.IsTold).ToLookup(relation => relation.FromAsset, StringComparer.Ordinal);
+        var references = snapshot.Relations.Where(relation => relation.IsSure).ToLookup(relation => relation.FromAsset, StringComparer.Ordinal);
         foreach (var asset in snapshot.Assets.Where(asset => changed.Contains(asset.Key)))
         {
             var before = earlier.Select(one => one.Profiles.GetValueOrDefault(asset.Key)).OfType<AssetProfile>().ToList();

@@ -13,7 +13,7 @@ namespace Platform.Activities.Inventory;
     Help = "Finds keys, also of two columns, and foreign keys between the assets of a source, from what their values include, how they spread over the key's range, their names and types; each with a confidence, and with the rows that break it. Finds columns that others determine, with the rows that differ, tables that hold the same rows, and columns to join by. What has not changed is not compared again. Data that cannot be read again are reported and do not stop the rest.",
     HelpZh = "根据取值包含、在键值范围内的分布、名称和类型，找出键（含两列组合键）以及同一数据源内资产之间的外键，给出置信度和违反的行数；并找出函数依赖及例外、行重复的表和可连接的列。未变化的资产不会重新比较。无法再次读取的数据会被报告，不影响其他资产。",
     Outputs = typeof(RelateInventoryOutputs))]
-public sealed class RelateInventory(TableStore tables, Workspace workspace, InventoryCommands commands, IConnections? connections = null) : IActivity
+public sealed class RelateInventory(TableStore tables, Workspace workspace, InventoryCommands commands, InventoryQueries queries, IConnections? connections = null) : IActivity
 {
     /// <inheritdoc/>
     public async Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
@@ -25,10 +25,11 @@ public sealed class RelateInventory(TableStore tables, Workspace workspace, Inve
         var started = context.Clock.GetTimestamp();
         context.Log.Info("Looking for keys and references.");
         var databases = await DatabaseSources.FindAsync(snapshot.Sources.Where(source => source.Failure is null).Select(source => source.Source), connections, cancellationToken);
-        snapshot = await Task.Run(() => Relate(snapshot, databases, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
-        var broken = snapshot.Relations.Count(relation => relation is { Holds: false, IsTold: true });
-        var unsure = snapshot.Relations.Count(relation => !relation.IsTold);
-        context.Log.Info($"Found {snapshot.Relations.Count:N0} references between assets, {broken:N0} of them broken and {unsure:N0} unsure, {snapshot.Structures.Sum(structure => structure.Dependencies.Count):N0} dependencies, {snapshot.Copies.Count:N0} near duplicates and {snapshot.Joins.Count:N0} joins in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
+        var known = (await queries.ReferencesAsync([.. snapshot.Profiles.Keys], cancellationToken)).Select(RelationMapping.ToKnown).ToList();
+        snapshot = await Task.Run(() => Relate(snapshot, known, databases, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
+        var sure = snapshot.Relations.Count(relation => relation.IsSure);
+        var broken = snapshot.Relations.Count(relation => relation is { Holds: false, IsSure: true });
+        context.Log.Info($"Found {sure:N0} references between assets, {broken:N0} of them broken, and {snapshot.Relations.Count - sure:N0} unsure ones, {snapshot.Structures.Sum(structure => structure.Dependencies.Count):N0} dependencies, {snapshot.Copies.Count:N0} near duplicates and {snapshot.Joins.Count:N0} joins in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         runs.Keep(inventoryRun, snapshot);
         await commands.RecordRelationsAsync(
             [.. snapshot.Profiles.Values.Where(profile => profile.Failure is null).Select(profile => profile.Key)],
@@ -40,7 +41,7 @@ public sealed class RelateInventory(TableStore tables, Workspace workspace, Inve
         return ActivityResult.Success(new RelateInventoryOutputs
         {
             InventoryRun = inventoryRun,
-            Relations = snapshot.Relations.Count,
+            Relations = sure,
             BrokenRelations = broken,
             Dependencies = snapshot.Structures.Sum(structure => structure.Dependencies.Count),
             NearDuplicates = snapshot.Copies.Count,
@@ -48,15 +49,15 @@ public sealed class RelateInventory(TableStore tables, Workspace workspace, Inve
         });
     }
 
-    private InventorySnapshot Relate(InventorySnapshot snapshot, DatabaseSources databases, InventoryCache cache, ActivityContext context, CancellationToken cancellationToken)
+    private InventorySnapshot Relate(InventorySnapshot snapshot, IReadOnlyList<KnownReference> known, DatabaseSources databases, InventoryCache cache, ActivityContext context, CancellationToken cancellationToken)
     {
         var pairs = snapshot.Assets.Where(asset => snapshot.Profiles.ContainsKey(asset.Key)).ToList();
         var problems = new List<string>();
-        var found = new RelationFinder(tables, cache, databases.Addresses).Find(pairs, [.. pairs.Select(asset => snapshot.Profiles[asset.Key])], problems.Add, cancellationToken);
+        var found = new RelationFinder(tables, cache, databases.Addresses) { Known = known }.Find(pairs, [.. pairs.Select(asset => snapshot.Profiles[asset.Key])], problems.Add, cancellationToken);
         foreach (var problem in problems)
             context.Log.Warning(problem);
         // A repeated attempt says the same problems once.
-        return snapshot with { Relations = found.References, Structures = found.Structures, Copies = found.Copies, Joins = found.Joins, Problems = [.. snapshot.Problems.Union(problems, StringComparer.Ordinal)] };
+        return snapshot with { Relations = found.References, Rejected = [.. known.Where(reference => reference.As == KnownAs.Rejected).Select(reference => reference.FromAsset).Distinct(StringComparer.Ordinal)], Structures = found.Structures, Copies = found.Copies, Joins = found.Joins, Problems = [.. snapshot.Problems.Union(problems, StringComparer.Ordinal)] };
     }
 }
 
@@ -66,7 +67,7 @@ public sealed record RelateInventoryOutputs
     /// <summary>Id of the inventory run.</summary>
     public required long InventoryRun { get; init; }
 
-    /// <summary>Foreign keys proposed or declared.</summary>
+    /// <summary>Foreign keys that are declared, confirmed, or more likely than not.</summary>
     public required int Relations { get; init; }
 
     /// <summary>Those of them with rows whose value is missing.</summary>

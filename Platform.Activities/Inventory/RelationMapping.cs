@@ -21,7 +21,15 @@ internal static class RelationMapping
         Inclusion = relation.Unchecked ? null : relation.Inclusion,
         BrokenRows = relation.Unchecked ? null : relation.MissingRows,
         MissingValues = [.. relation.MissingExamples.Select(value => value.Value)],
-        Evidence = Json(new { relation.Reasons, relation.Coverage, relation.MissingValues, relation.Declared }),
+        Evidence = Json(new { relation.Reasons, relation.Coverage, relation.MissingValues, relation.Declared, relation.Kept }),
+    };
+
+    /// <summary>What the catalog knows of a reference from before.</summary>
+    public static KnownReference ToKnown(RelationRow row) => new(row.FromAsset, string.Join(", ", row.FromColumns), row.ToAsset!, string.Join(", ", row.ToColumns), row.Status switch { "confirmed" => KnownAs.Confirmed, "rejected" => KnownAs.Rejected, _ => KnownAs.Found })
+    {
+        Confidence = row.Confidence,
+        Inclusion = row.Inclusion,
+        Kept = row.Evidence.ValueKind == JsonValueKind.Object && row.Evidence.TryGetProperty("kept", out var kept) && kept.ValueKind == JsonValueKind.True,
     };
 
     public static IEnumerable<ProposedRelation> ToKeys(Found profile) => profile.CandidateKeys.Take(3).Select((column, i) => new ProposedRelation

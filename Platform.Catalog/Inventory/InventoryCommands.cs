@@ -188,7 +188,7 @@ public sealed class InventoryCommands
             update catalog.relations r
             set gone_at = now()
             from catalog.assets f
-            where f.id = r.from_asset and f.key = any(@lookedAt) and r.gone_at is null and not r.id = any(@kept)
+            where f.id = r.from_asset and f.key = any(@lookedAt) and r.gone_at is null and r.status <> 'rejected' and not r.id = any(@kept)
               and (r.to_asset is null or r.to_asset in (select id from catalog.assets where key = any(@lookedAt)))
             """;
         await InTransactionAsync(async (c, t) =>

@@ -32,6 +32,13 @@ public sealed class InventoryQueries
         return (await connection.QueryAsync<InventoryRunRow>(new CommandDefinition($"{Select} order by r.id desc limit @limit", new { limit }, cancellationToken: cancellationToken))).AsList();
     }
 
+    /// <summary>References from any of these assets that hold at present as far as was found, and those that people have decided on, rejected ones too.</summary>
+    public async Task<IReadOnlyList<RelationRow>> ReferencesAsync(IReadOnlyCollection<string> assets, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return await RelationQueries.ReferencesAsync(connection, assets, cancellationToken);
+    }
+
     /// <summary>One inventory run; null when there is none with that id.</summary>
     public async Task<InventoryRunRow?> RunAsync(long id, CancellationToken cancellationToken)
     {

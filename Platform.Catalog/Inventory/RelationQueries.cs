@@ -35,6 +35,16 @@ public sealed class RelationQueries
         return (await connection.QueryAsync<RelationRow>(new CommandDefinition(Sql, new { kind }, cancellationToken: cancellationToken))).AsList();
     }
 
+    internal static async Task<IReadOnlyList<RelationRow>> ReferencesAsync(NpgsqlConnection connection, IReadOnlyCollection<string> assets, CancellationToken cancellationToken)
+    {
+        const string Sql = $"""
+            {Select}
+            where r.kind = 'foreign_key' and t.id is not null and f.key = any(@assets) and (r.gone_at is null or r.status <> 'proposed')
+            order by r.id
+            """;
+        return (await connection.QueryAsync<RelationRow>(new CommandDefinition(Sql, new { assets = assets.ToArray() }, cancellationToken: cancellationToken))).AsList();
+    }
+
     internal static async Task<IReadOnlyList<RelationRow>> OfAssetAsync(NpgsqlConnection connection, long asset, CancellationToken cancellationToken)
     {
         const string Sql = $"""

@@ -16,8 +16,11 @@ public sealed record InventorySnapshot
     /// <summary>Profiles by key of the asset; empty before profiling.</summary>
     public IReadOnlyDictionary<string, AssetProfile> Profiles { get; init; } = new Dictionary<string, AssetProfile>();
 
-    /// <summary>Foreign keys, proposed and declared.</summary>
+    /// <summary>Foreign keys, proposed and declared, without those that people have rejected.</summary>
     public IReadOnlyList<Relation> Relations { get; init; } = [];
+
+    /// <summary>Keys of assets of which people have rejected a reference.</summary>
+    public IReadOnlyList<string> Rejected { get; init; } = [];
 
     /// <summary>Keys of two columns and dependencies, by asset.</summary>
     public IReadOnlyList<TableStructure> Structures { get; init; } = [];

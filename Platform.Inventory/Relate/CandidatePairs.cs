@@ -14,7 +14,7 @@ internal static class CandidatePairs
     private const double Hopeless = -4;
 
     /// <summary>Pairs worth counting.</summary>
-    public static List<RelationCandidate> Of(IReadOnlyList<RelationEnd> ends, RelationModel model, CancellationToken cancellation)
+    public static List<RelationCandidate> Of(IReadOnlyList<RelationEnd> ends, RelationModel model, KnownReferences known, CancellationToken cancellation)
     {
         var targets = ends.Where(end => end.IsKey && end.CanName && end.Column.Distinct >= 2).ToArray();
         // Tables by the thousand have few different names of columns: each is compared once with each of a key.
@@ -24,7 +24,7 @@ internal static class CandidatePairs
         var forms = ends.Select(end => end.Table).Distinct<AssetProfile>(ReferenceEqualityComparer.Instance).ToDictionary<AssetProfile, AssetProfile, TableForm>(table => table, table => new TableForm(table), ReferenceEqualityComparer.Instance);
         var formOf = Array.ConvertAll(targets, to => forms[to.Table]);
         var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellation };
-        var tables = ends.Where(end => CanRefer(end) && !IsDeclared(end)).GroupBy(end => end.Table, ReferenceEqualityComparer.Instance).Select(table => table.ToList()).ToList();
+        var tables = ends.Where(end => (CanRefer(end) || known.Knows(end)) && !IsDeclared(end)).GroupBy(end => end.Table, ReferenceEqualityComparer.Instance).Select(table => table.ToList()).ToList();
         var found = new List<RelationCandidate>[tables.Count];
         Parallel.For(0, tables.Count, options, place =>
         {
@@ -37,20 +37,36 @@ internal static class CandidatePairs
         IEnumerable<RelationCandidate> Best(RelationEnd from, TableForm own, Dictionary<TableForm, bool> versions)
         {
             var said = evidence.GetOrAdd(from.Column.Name, _ => [.. Enumerable.Repeat((sbyte)-1, names.Count)]);
+            var certain = new List<RelationCandidate>();
             var best = new PriorityQueue<RelationCandidate, (double Odds, int Place)>();
             for (var i = 0; i < targets.Length; i++)
             {
                 var to = targets[i];
-                if (!RelationCandidate.MayInclude(from, to) || !Near(from, to))
+                var least = known.LeastOf(from, to);
+                if (least is null && (!RelationCandidate.MayInclude(from, to) || !Near(from, to)))
                     continue;
+                if (least is 0)
+                {
+                    certain.Add(new RelationCandidate(from, to, RelationNames.Compare(from.Names, to.Names)) { Least = 0 });
+                    continue;
+                }
+
                 if (ReferenceEquals(from.Table, to.Table) ? !from.Names.IsHierarchy || from.Position == to.Position || from.IsKey : AreVersions(own, formOf[i], versions))
                     continue;
                 // Two threads may compare the same names and find the same.
-                ref var known = ref said[placeOf[i]];
-                if (known < 0)
-                    known = (sbyte)RelationNames.Compare(from.Names, to.Names);
-                var candidate = new RelationCandidate(from, to, (NameEvidence)known);
-                if (candidate.IsOneCountInAnother || model.LogOdds(candidate) is var odds && odds <= Hopeless)
+                ref var compared = ref said[placeOf[i]];
+                if (compared < 0)
+                    compared = (sbyte)RelationNames.Compare(from.Names, to.Names);
+                var candidate = new RelationCandidate(from, to, (NameEvidence)compared) { Least = least ?? RelationCandidate.LeastInclusion };
+                if (candidate.IsOneCountInAnother || candidate.IsAgainstDeclarations)
+                    continue;
+                if (least is not null)
+                {
+                    certain.Add(candidate);
+                    continue;
+                }
+
+                if (model.LogOdds(candidate) is var odds && odds <= Hopeless)
                     continue;
                 // Of equals the first.
                 if (best.Count < MostTargets)
@@ -59,7 +75,7 @@ internal static class CandidatePairs
                     best.EnqueueDequeue(candidate, (odds, -i));
             }
 
-            return best.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element);
+            return best.UnorderedItems.OrderByDescending(item => item.Priority).Select(item => item.Element).Concat(certain);
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class PairCounts(InventoryCache cache, ValueShelf shelf)
             foreach (var candidate in target)
             {
                 if (shelf.Find(candidate.From.Asset, candidate.From.Column.Name, cancellation) is { } from)
-                    candidate.Counted = ColumnValues.Compare(from, to, RelationCandidate.LeastInclusion) ?? Inclusion.None;
+                    candidate.Counted = ColumnValues.Compare(from, to, candidate.Least) ?? Inclusion.None;
             }
         });
         var changed = open.Where(candidate => candidate.Counted is not null).Select(candidate => candidate.From.Asset.Fingerprint).ToHashSet(StringComparer.Ordinal);
@@ -47,7 +47,7 @@ internal sealed class PairCounts(InventoryCache cache, ValueShelf shelf)
     // What is missing is only ever told of a reference.
     private static Inclusion Short(RelationCandidate candidate) => candidate.IsIncluded || candidate.Counted!.Missing.Count == 0 ? candidate.Counted! : candidate.Counted! with { Missing = [] };
 
-    private static string PairOf(RelationCandidate candidate) => $"{candidate.To.Asset.Fingerprint}\u0001{candidate.From.Column.Name}\u0001{candidate.To.Column.Name}";
+    private static string PairOf(RelationCandidate candidate) => $"{candidate.To.Asset.Fingerprint}\u0001{candidate.From.Column.Name}\u0001{candidate.To.Column.Name}{(candidate.Least < RelationCandidate.LeastInclusion ? "\u0001whole" : "")}";
 
     private static string KeyOf(string fingerprint)
     {

@@ -48,16 +48,26 @@ public sealed record Relation
     /// <summary>Whether nobody has counted the rows whose value is not found: declared, and not checked by the source.</summary>
     public bool Unchecked { get; init; }
 
+    /// <summary>Whether a person has confirmed it.</summary>
+    public bool Confirmed { get; init; }
+
+    /// <summary>Whether it keeps the target of an earlier night although values have gone missing there since.</summary>
+    public bool Kept { get; init; }
+
+    /// <summary>Whether it counts as a reference: declared, confirmed, or more likely than not.</summary>
+    [JsonIgnore]
+    public bool IsSure => Declared || Confirmed || Confidence >= 0.5;
+
     /// <summary>
     /// Whether it is worth a place in a report: declared, more likely than not, or broken in a way that chance seldom gives: the key is covered nearly whole and
     /// only a few values are missing in it. Less sure ones wait in the review queue.
     /// </summary>
     [JsonIgnore]
-    public bool IsTold => Declared || Confidence >= 0.5 || IsTelling;
+    public bool IsTold => IsSure || IsTelling;
 
     /// <summary>Whether it is less likely than not and yet worth a look, because of what it would mean.</summary>
     [JsonIgnore]
-    public bool IsTelling => !Declared && Confidence < 0.5 && MissingValues is > 0 and <= 3 && Inclusion >= 0.8 && Coverage >= 0.9;
+    public bool IsTelling => !IsSure && MissingValues is > 0 and <= 3 && Inclusion >= 0.8 && Coverage >= 0.9;
 
     /// <summary>What spoke for and against it.</summary>
     public IReadOnlyList<string> Reasons { get; init; } = [];

@@ -18,6 +18,9 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
 
     public NameEvidence Names { get; } = names;
 
+    /// <summary>Share of rows and values that must be found: less where the reference is known from before.</summary>
+    public double Least { get; init; } = LeastInclusion;
+
     /// <summary>What counting found; null before.</summary>
     public Inclusion? Counted { get; set; }
 
@@ -30,11 +33,28 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
         return !from.IsNumber || !to.IsNumber || from.P05 <= to.Max && from.P95 >= to.Min && from.Max >= to.Min && (from.Quantile25 >= to.Min || from.Quantile75 <= to.Max);
     }
 
-    /// <summary>Whether both are ids counted without gaps and the names speak of something else: one table's ids in another's, which chance explains whatever is counted.</summary>
-    public bool IsOneCountInAnother => From.IsKey && IsDense && Names == NameEvidence.Against;
+    /// <summary>
+    /// Whether it is one table's ids in another's, which chance explains whatever is counted: both are counted without gaps and the names speak of something
+    /// else, or the one only counts the rows of its own table and no name says that it refers.
+    /// </summary>
+    public bool IsOneCountInAnother => From.IsKey && IsDense && Names == NameEvidence.Against || From.IsCounter && Names != NameEvidence.Strong;
+
+    /// <summary>
+    /// Whether what the database declares speaks against it: its tables hold what its views show; a primary key refers at most to another table's key of that
+    /// name; and where a table has a key, ids do not refer to another column of counted numbers.
+    /// </summary>
+    public bool IsAgainstDeclarations => To.IsView && !From.IsView
+        || From.IsPrimaryKey && !(To.IsDeclaredKey && Names == NameEvidence.Strong)
+        || !To.IsDeclaredKey && To.Asset.Keys.Count > 0 && BothNumbers && IsDense;
+
+    /// <summary>Whether both are the same but for the place: a copy of the table that has the same key.</summary>
+    public bool HasSameTarget(RelationCandidate other)
+        => To.Asset.Fingerprint == other.To.Asset.Fingerprint && To.Position == other.To.Position
+            || !To.Names.IsMissing && To.Column.Name == other.To.Column.Name && Counted!.KeyValues == other.Counted!.KeyValues && Counted.Common == other.Counted.Common && To.Table.Columns.Count == other.To.Table.Columns.Count
+            && To.Table.Columns.Select(column => column.Name).ToHashSet(StringComparer.Ordinal).SetEquals(other.To.Table.Columns.Select(column => column.Name));
 
     /// <summary>Whether enough was found to speak of a reference at all.</summary>
-    public bool IsIncluded => Counted is { Rows: > 0 } counted && counted.RowShare >= LeastInclusion && counted.ValueShare >= LeastInclusion && counted.Common >= 2;
+    public bool IsIncluded => Counted is { Rows: > 0 } counted && counted.RowShare >= Least && counted.ValueShare >= Least && counted.Common >= 2;
 
     /// <summary>The evidence as the model takes it, before counting as good as counting could find it.</summary>
     public double[] Features()
@@ -95,13 +115,19 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
     private bool BothNumbers => From.IsNumber && To.IsNumber;
 
     // Hardly any gaps, or too few values for the gaps to tell.
-    private bool IsDense => BothNumbers && (To.Density > 0.9 || From.Column.Distinct * -Math.Log(Math.Min(0.999999, To.Density)) < Surprising);
+    private bool IsDense => BothNumbers && (ToDensity > 0.9 || From.Column.Distinct * -Math.Log(Math.Min(0.999999, ToDensity)) < Surprising);
+
+    // Lines that do not fit are no part of the profile, and yet their ids are there.
+    private double ToDensity => Counted is { IsEstimate: false, KeyValues: > 0 } counted && To.Max >= To.Min ? Math.Max(To.Density, Math.Min(1, counted.KeyValues / (To.Max - To.Min + 1))) : To.Density;
+
+    // A few values far beyond the key's range say nothing of how far the others reach: these are taken to go on as they do between their twentieths.
+    private double High => From.Max <= To.Max ? From.Max : Math.Min(To.Max, From.P95 + ((From.P95 - From.P05) / 18));
 
     // How little chance explains that all values are found: 1 where it cannot.
     private double Surprise(long common)
     {
         if (BothNumbers)
-            return IsDense ? Math.Min(1, common * -Math.Log(Math.Min(0.999999, To.Density)) / Surprising) : 1;
+            return IsDense ? Math.Min(1, common * -Math.Log(Math.Min(0.999999, ToDensity)) / Surprising) : 1;
         // Words and codes do not hit each other by chance unless they are few and short.
         return Math.Min(1, common / 8.0) * Math.Min(1, (From.Column.MeanLength ?? 4) / 3.0);
     }
@@ -115,7 +141,7 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
             if (!(range > 0))
                 return 0;
             var low = Math.Max(From.Min, To.Min);
-            var high = Math.Min(From.Max, To.Max);
+            var high = High;
             var outside = Math.Max(0, From.P95 - To.Max) + Math.Max(0, To.Min - From.P05);
             return Math.Clamp((high - low - outside) / range, 0, 1);
         }
@@ -127,7 +153,8 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
         var range = To.Max - To.Min;
         if (!(range > 0))
             return 6;
-        var free = Math.Max(0, To.Max - From.Max) + Math.Max(0, From.Min - To.Min);
+        // Where the end is only guessed, a tenth of the range is no gap.
+        var free = Math.Max(0, To.Max - High - (From.Max > To.Max ? range / 10 : 0)) + Math.Max(0, From.Min - To.Min);
         return free / range * common;
     }
 }

@@ -29,6 +29,8 @@ internal sealed class RelationEnd
         IsKey = table.CandidateKeys.Contains(Column.Name) || !table.Sampled && LooksLikeKey();
         LeastDistinct = Column.Distinct * (1 - (3 * Column.DistinctError));
         MostDistinct = Column.Distinct * (1 + (3 * Column.DistinctError));
+        IsDeclaredKey = asset.Keys.Any(key => key.Columns.Count == 1 && key.Columns[0] == Column.Name);
+        IsPrimaryKey = asset.Keys.Any(key => key.IsPrimary && key.Columns.Count == 1 && key.Columns[0] == Column.Name);
         Density = IsNumber ? Math.Min(1, Column.Distinct / Math.Max(1, Max - Min + 1)) : 0;
     }
 
@@ -67,6 +69,18 @@ internal sealed class RelationEnd
 
     /// <summary>Whether it tells the rows of its table apart, but for a few that repeat.</summary>
     public bool IsKey { get; }
+
+    /// <summary>Whether the database declares that it alone tells rows apart.</summary>
+    public bool IsDeclaredKey { get; }
+
+    /// <summary>Whether it alone is the primary key that the database declares.</summary>
+    public bool IsPrimaryKey { get; }
+
+    /// <summary>Whether its table shows what others hold.</summary>
+    public bool IsView => Asset.Database is { IsView: true };
+
+    /// <summary>Whether it does no more than count the rows of its table, from 0 or 1: its name says nothing else, or it has none.</summary>
+    public bool IsCounter => IsKey && IsNumber && Density > 0.95 && Min is 0 or 1 && (Names.IsMissing ? Position == 0 : Names.SaysNothing || Names.IsOfOwnTable);
 
     /// <summary>Distinct values by the whole numbers of its range: 1 where ids are counted without gaps.</summary>
     public double Density { get; }

@@ -21,7 +21,7 @@ namespace Platform.Inventory.Relate;
 public sealed class RelationFinder(TableStore store, InventoryCache cache, IReadOnlyDictionary<string, PostgresAddress>? databases = null, IReadOnlyList<double>? weights = null)
 {
     /// <summary>Raised when the same data would give other proposals.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>Confidence from which a reference is proposed: tables without names and with counted ids leave even true ones unsure.</summary>
     public const double LeastConfidence = 0.1;
@@ -29,9 +29,17 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
     /// <summary>Names of the evidence of a <see cref="RankedReference"/>.</summary>
     public static IReadOnlyList<string> EvidenceNames => RelationModel.Names;
 
+    /// <summary>What people and earlier nights say of references.</summary>
+    public IReadOnlyList<KnownReference> Known
+    {
+        init => _known = new KnownReferences(value);
+    }
+
     private readonly RelationModel _model = new(weights);
+    private readonly KnownReferences _known = new([]);
 
     private const string Kind = "relations";
+    private const string Confirmation = "a person has confirmed it";
     /// <summary>Columns of a table up to which it is looked at.</summary>
     internal const int MostColumns = 400;
 
@@ -73,6 +81,9 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
             references.AddRange(Cached($"composites {source.Key}", members, () => new CompositeFinder(cache, shelf).Find(members, structure, cancellation), shelf));
         }
 
+        // What people say stands, also of what is declared or of two columns.
+        references.RemoveAll(_known.IsRejected);
+        references = [.. references.Select(relation => _known.IsConfirmed(relation) ? relation with { Confidence = 1, Confirmed = true, Reasons = [.. relation.Reasons.Where(reason => reason != Confirmation), Confirmation] } : relation)];
         Took("references of two columns");
         var copies = Cached("copies", tables, () => new CopyFinder(cache, shelf).Find(tables, cancellation), shelf);
         Took("copies");
@@ -126,17 +137,39 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
     private List<(RelationCandidate Candidate, double Confidence)> Ranked(List<RelatedTable> members, ValueShelf shelf, CancellationToken cancellation)
     {
         var ends = members.SelectMany(member => member.Profile.Columns.Select((_, i) => new RelationEnd(member.Asset, member.Profile, i))).ToList();
-        var candidates = CandidatePairs.Of(ends, _model, cancellation);
+        var candidates = CandidatePairs.Of(ends, _model, _known, cancellation);
         new PairCounts(cache, shelf).Count(candidates, cancellation);
         var ranked = new List<(RelationCandidate Candidate, double Confidence)>();
         foreach (var column in candidates.Where(candidate => candidate.IsIncluded).GroupBy(candidate => candidate.From))
         {
-            var rivals = column.ToList();
-            var confidences = RelationModel.Share([.. rivals.Select(_model.LogOdds)]);
-            ranked.AddRange(rivals.Zip(confidences, (candidate, confidence) => (candidate, Math.Round(confidence, 4))));
+            ranked.AddRange(Compete([.. column.Where(candidate => !_known.IsRejected(candidate))]).Select(pair => (pair.Candidate, Math.Round(pair.Confidence, 4))));
         }
 
         return [.. ranked.OrderByDescending(pair => pair.Confidence).ThenBy(pair => pair.Candidate.From.Asset.Key, StringComparer.Ordinal).ThenBy(pair => pair.Candidate.From.Position).ThenBy(pair => pair.Candidate.To.Position).ThenBy(pair => pair.Candidate.To.Asset.Key, StringComparer.Ordinal)];
+    }
+
+    // A column refers to one table. Of copies of that table one stands for all, and views give way to tables.
+    private IEnumerable<(RelationCandidate Candidate, double Confidence)> Compete(List<RelationCandidate> rivals)
+    {
+        if (rivals.Exists(candidate => !candidate.To.IsView))
+            rivals.RemoveAll(candidate => candidate.To.IsView && !_known.IsConfirmed(candidate));
+        var first = new List<(RelationCandidate Candidate, double Odds)>();
+        foreach (var pair in rivals.Select(candidate => (Candidate: candidate, Odds: _model.LogOdds(candidate))).OrderByDescending(pair => _known.IsConfirmed(pair.Candidate)).ThenByDescending(pair => pair.Odds)
+            .ThenBy(pair => pair.Candidate.To.Asset.Key.Count(c => c == '/')).ThenBy(pair => pair.Candidate.To.Asset.Key.Length).ThenBy(pair => pair.Candidate.To.Asset.Key, StringComparer.Ordinal))
+        {
+            if (!first.Exists(other => other.Candidate.HasSameTarget(pair.Candidate)))
+                first.Add(pair);
+        }
+
+        var confidences = RelationModel.Share([.. first.Select(pair => pair.Odds)]);
+        var known = first.FindIndex(pair => _known.IsConfirmed(pair.Candidate));
+        known = known >= 0 ? known : first.FindIndex(pair => _known.BeforeBreak(pair.Candidate) is not null);
+        if (known < 0)
+            return first.Zip(confidences, (pair, confidence) => (pair.Candidate, confidence));
+        // What is known leaves the others what it is unsure by.
+        var sure = _known.IsConfirmed(first[known].Candidate) ? 1 : Math.Max(confidences[known], _known.BeforeBreak(first[known].Candidate)!.Value);
+        var rest = confidences.Sum() - confidences[known];
+        return first.Select((pair, i) => (pair.Candidate, i == known ? sure : rest > 0 ? Math.Min(confidences[i], confidences[i] / rest * (1 - sure)) : 0));
     }
 
     private static Dictionary<(string Asset, string Column), Dictionary<ulong, string?>> MissingTexts(IEnumerable<RelationCandidate> chosen, ValueShelf shelf, CancellationToken cancellation)
@@ -153,7 +186,7 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
         return texts;
     }
 
-    private static Relation ToRelation(RelationCandidate candidate, double confidence, Dictionary<(string Asset, string Column), Dictionary<ulong, string?>> texts)
+    private Relation ToRelation(RelationCandidate candidate, double confidence, Dictionary<(string Asset, string Column), Dictionary<ulong, string?>> texts)
     {
         var counts = candidate.Counted!;
         var found = texts.GetValueOrDefault((candidate.From.Asset.Key, candidate.From.Column.Name), []);
@@ -170,14 +203,15 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
                 .Select(value => new ValueCount(candidate.From.Verdict.Personal == PersonalClass.None ? found[value.Hash]! : ColumnSample.Mask(found[value.Hash]!), value.Count))],
             Inclusion = Math.Round(counts.ValueShare, 6),
             Coverage = Math.Round(counts.Coverage, 6),
-            Reasons = candidate.Reasons(),
+            Kept = !_known.IsConfirmed(candidate) && _known.BeforeBreak(candidate) is not null,
+            Reasons = _known.BeforeBreak(candidate) is null ? candidate.Reasons() : [.. candidate.Reasons(), "it was found before these values went missing"],
         };
     }
 
     // The same contents give the same findings; where something could not be read, the next night tries again.
     private List<T> Cached<T>(string what, List<RelatedTable> members, Func<IReadOnlyList<T>> find, ValueShelf shelf)
     {
-        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Version} {TableJudge.Version} {ColumnState.FormatVersion} {what}");
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"{Version} {TableJudge.Version} {ColumnState.FormatVersion} {what} {_known.Said(members)}");
         foreach (var member in members)
             text.Append('\n').Append(member.Asset.Key).Append(' ').Append(member.Asset.Fingerprint);
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 16));

@@ -20,6 +20,8 @@ internal sealed class RelationModel(IReadOnlyList<double>? weights = null)
         -1.94, -0.57, 1.27, -0.93, -0.77, 1.56, -3.84, 0.25, 2.41, 3.90, -2.58, -1.94, -1.12, -1.39, 2.40, 0.24, 0.14, 0.70, -0.47, -1.49, 0.00, 0.39,
     ];
 
+    private const double DeclaredKey = 4;
+
     private readonly IReadOnlyList<double> _weights = weights ?? Fitted;
 
     /// <summary>Log-odds that the candidate is a reference, looked at by itself.</summary>
@@ -29,7 +31,8 @@ internal sealed class RelationModel(IReadOnlyList<double>? weights = null)
         var sum = 0.0;
         for (var i = 0; i < features.Length; i++)
             sum += _weights[i] * features[i];
-        return sum;
+        // The key that a database declares is what references are made for; files, which the weights were fitted to, declare none.
+        return candidate.To.IsDeclaredKey && candidate.Names == NameEvidence.Strong ? sum + DeclaredKey : sum;
     }
 
     /// <summary>Probabilities of the candidates of one column: at most one of them is right.</summary>

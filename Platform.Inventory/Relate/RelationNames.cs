@@ -32,6 +32,12 @@ internal sealed class RelationNames
     /// <summary>Whether it names nothing but a key: <c>id</c>, <c>code</c>.</summary>
     public bool IsGeneric => _specific.Count == 0;
 
+    /// <summary>Whether it says of no thing what it names: <c>id</c>, <c>id_1</c>, <c>k</c>.</summary>
+    public bool SaysNothing => _specific.All(word => word.Length == 1 || word.All(char.IsAsciiDigit)) && (_han.Length == 0 || _han is "编号" or "序号" or "代码" or "行号");
+
+    /// <summary>Whether it names rows of its own table: <c>order_id</c> of orders.</summary>
+    public bool IsOfOwnTable => _specific.Count > 0 && _specific.All(word => _table.Any(other => Alike(word, other))) || _han.Length > 1 && Share(_han, _hanOfTable);
+
     /// <summary>What the names say of a reference.</summary>
     public static NameEvidence Compare(RelationNames from, RelationNames to)
     {

@@ -34,7 +34,7 @@ internal static class DataFindings
             yield return Make("broken-reference", relation.FromAsset, from, relation.FromColumn, 55 + 35 * relation.Confidence + Size(relation.MissingRows),
                 $"{Rows(relation.MissingRows)} of {from} {(relation.MissingRows == 1 ? "has" : "have")} a {column} that is not in {to} ({(relation.MissingValues == 1 ? "one value" : $"{relation.MissingValues:N0} values")}).",
                 $"{from} 中有 {relation.MissingRows:N0} 行的 {column} 在 {to} 中不存在（{relation.MissingValues:N0} 个值）。",
-                $"{column} → {target} of {to}; missing: {examples}; the reference itself is {relation.Confidence:P0} sure",
+                $"{column} → {target} of {to}; missing: {examples}; {(relation.Declared ? "the reference is declared" : relation.Confirmed ? "a person has confirmed the reference" : $"a likely reference, {relation.Confidence:P0} sure")}",
                 $"{column} → {to} 的 {target}；缺失：{examples}；引用可信度 {relation.Confidence:P0}");
         }
 

@@ -80,8 +80,10 @@ public sealed record Totals
 
     public int PersonalAssets { get; init; }
 
+    /// <summary>References that are declared, confirmed or more likely than not; those of the platform's own tables only where nothing else was looked at.</summary>
     public int Relations { get; init; }
 
+    /// <summary>Those of them with rows whose value is missing.</summary>
     public int BrokenRelations { get; init; }
 
     public int Findings { get; init; }

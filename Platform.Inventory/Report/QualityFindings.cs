@@ -48,10 +48,17 @@ internal static class QualityFindings
     public static QualityLine Broken(Relation relation, string fromName, string toName)
     {
         var examples = string.Join(", ", relation.MissingExamples.Take(5).Select(value => value.Value));
-        return new QualityLine(relation.FromAsset, fromName, relation.FromColumn, "broken-reference", "warning",
-            Text($"{relation.MissingRows:N0} rows name a value that {toName}.{relation.ToColumn} does not have: {examples}"),
-            Text($"{relation.MissingRows:N0} 行引用了 {toName}.{relation.ToColumn} 中不存在的值：{examples}"));
+        return new QualityLine(relation.FromAsset, fromName, relation.FromColumn, "broken-reference", relation.IsSure ? "warning" : "note",
+            Text($"{relation.MissingRows:N0} rows name a value that {toName}.{relation.ToColumn} does not have: {examples}{Likely(relation)}"),
+            Text($"{relation.MissingRows:N0} 行引用了 {toName}.{relation.ToColumn} 中不存在的值：{examples}{LikelyZh(relation)}"));
     }
+
+    // What nobody has declared or confirmed is a guess, and says how good.
+    private static string Likely(Relation relation) => IsCertain(relation) ? "" : string.Create(CultureInfo.InvariantCulture, $" ({(relation.IsSure ? "a likely" : "perhaps a")} reference, {relation.Confidence * 100:0} % sure)");
+
+    private static string LikelyZh(Relation relation) => IsCertain(relation) ? "" : string.Create(CultureInfo.InvariantCulture, $"（{(relation.IsSure ? "很可能是" : "也许是")}引用，可信度 {relation.Confidence * 100:0} %）");
+
+    private static bool IsCertain(Relation relation) => relation.Declared || relation.Confirmed || relation.Confidence >= 0.95;
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

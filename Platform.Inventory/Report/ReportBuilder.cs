@@ -7,6 +7,8 @@ namespace Platform.Inventory.Report;
 /// <summary>Makes the report of an inventory.</summary>
 public static class ReportBuilder
 {
+    private const string OwnSource = "tables";
+
     /// <summary>The report of <paramref name="snapshot"/> with its differences, and with what the catalog remembers (null for nothing).</summary>
     public static InventoryReport Build(InventorySnapshot snapshot, InventoryDifferences differences, CatalogFacts? facts = null)
     {
@@ -18,6 +20,9 @@ public static class ReportBuilder
         var relations = told
             .Select(relation => new RelationLine(relation.FromAsset, name(relation.FromAsset), string.Join(" + ", relation.FromColumns ?? [relation.FromColumn]), relation.ToAsset, name(relation.ToAsset), string.Join(" + ", relation.ToColumns ?? [relation.ToColumn]), relation.Confidence, relation.Holds, relation.MissingRows, relation.MissingValues, [.. relation.MissingExamples.Select(value => value.Value)], relation.Reasons))
             .OrderBy(relation => relation.Holds).ThenByDescending(relation => relation.Confidence).ThenBy(relation => relation.FromAsset, StringComparer.Ordinal).ToList();
+        // The platform's own tables do not count where somebody asked about others.
+        var own = snapshot.Sources.Any(source => source.Source != OwnSource && source.Assets.Count > 0) ? snapshot.Sources.Where(source => source.Source == OwnSource).SelectMany(source => source.Assets).Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal) : [];
+        var counted = told.Where(relation => relation.IsSure && !own.Contains(relation.FromAsset)).ToList();
         var quality = told.Where(relation => !relation.Holds).Select(relation => QualityFindings.Broken(relation, name(relation.FromAsset), name(relation.ToAsset)))
             .Concat(assets.SelectMany(asset => snapshot.Profiles.TryGetValue(asset.Key, out var profile) ? QualityFindings.Of(asset, profile) : []))
             .OrderBy(line => line.Severity == "warning" ? 0 : 1).ThenBy(line => line.Kind == "broken-reference" ? 0 : 1).ThenBy(line => line.Name, StringComparer.Ordinal).ToList();
@@ -45,8 +50,8 @@ public static class ReportBuilder
                 Columns = lines.Sum(line => line.Columns),
                 PersonalColumns = personal.Count(line => line.Class != "masked"),
                 PersonalAssets = personal.Where(line => line.Class != "masked").Select(line => line.Asset).Distinct().Count(),
-                Relations = relations.Count,
-                BrokenRelations = relations.Count(relation => !relation.Holds),
+                Relations = counted.Count,
+                BrokenRelations = counted.Count(relation => !relation.Holds),
                 Findings = quality.Count(line => line.Severity == "warning"),
                 Skipped = skipped.Count(path => !path.IsProblem),
             },
@@ -71,8 +76,8 @@ public static class ReportBuilder
     // Whoever points the inventory at a folder or a database asks about that; the platform's own tables are known from the runs that wrote them, and follow.
     private static IReadOnlyList<Finding> Ranked(InventorySnapshot snapshot, IReadOnlyList<Finding> findings)
     {
-        var own = snapshot.Sources.Where(source => source.Source == "tables").SelectMany(source => source.Assets).Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal);
-        return snapshot.Sources.All(source => source.Source == "tables") ? Finding.Rank(findings)
+        var own = snapshot.Sources.Where(source => source.Source == OwnSource).SelectMany(source => source.Assets).Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal);
+        return snapshot.Sources.All(source => source.Source == OwnSource) ? Finding.Rank(findings)
             : [.. Finding.Rank(findings.Where(finding => !own.Contains(finding.Asset))), .. Finding.Rank(findings.Where(finding => own.Contains(finding.Asset)))];
     }
 

@@ -58,7 +58,7 @@ internal sealed class DatabaseScanner(PostgresAddress address, TimeProvider cloc
             Columns = [.. relation.Columns.Select(column => new DeclaredColumn(column.Name, column.Type, column.Nullable, column.Readable, column.Comment))],
             Keys = [.. relation.Keys.Select(found => new DeclaredKey(found.Columns, found.IsPrimary))],
             References = [.. relation.ForeignKeys.Select(found => new DeclaredReference(found.Columns, address.AssetKey(found.ToSchema, found.ToTable), found.ToColumns, found.IsValidated))],
-            Database = new DatabaseObject(relation.Schema, relation.Name, relation.Kind is PostgresRelationKind.Table or PostgresRelationKind.PartitionedTable or PostgresRelationKind.MaterializedView),
+            Database = new DatabaseObject(relation.Schema, relation.Name, relation.Kind is PostgresRelationKind.Table or PostgresRelationKind.PartitionedTable or PostgresRelationKind.MaterializedView) { IsView = relation.Kind is PostgresRelationKind.View or PostgresRelationKind.MaterializedView },
             Fingerprint = Fingerprint(key, relation),
         };
     }

@@ -108,7 +108,11 @@ public sealed record DeclaredReference(IReadOnlyList<string> Columns, string ToA
 /// <param name="Schema">Its schema.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="CanSample">Whether the database can sample its pages: tables and materialized views.</param>
-public sealed record DatabaseObject(string Schema, string Name, bool CanSample);
+public sealed record DatabaseObject(string Schema, string Name, bool CanSample)
+{
+    /// <summary>Whether it is a view, materialized or not: it shows what tables hold.</summary>
+    public bool IsView { get; init; }
+}
 
 /// <summary>Whether an asset's data can be read.</summary>
 public enum AssetCondition

@@ -76,6 +76,30 @@ public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTe
     }
 
     [Fact]
+    public async Task A_rejected_reference_is_told_no_more_and_an_opened_one_again()
+    {
+        Shop();
+        var (_, _, relate, report) = await Night();
+        Assert.Equal((1, 1, 1), (relate.Relations, relate.BrokenRelations, report.BrokenRelations));
+        var commands = new InventoryCommands(postgres.DataSource);
+        var id = await Reference();
+        Assert.True(await commands.DecideRelationAsync(id, "rejected", "ann", default));
+        (_, _, relate, report) = await Night();
+        Assert.Equal((0, 0, 0), (relate.Relations, relate.BrokenRelations, report.BrokenRelations));
+        Assert.DoesNotContain("person_id that is not in", await File.ReadAllTextAsync(report.Report), StringComparison.Ordinal);
+        Assert.DoesNotContain("broken-reference", await File.ReadAllTextAsync(report.ReportJson), StringComparison.Ordinal);
+        // The decision outlives nights in which nothing proposes the reference.
+        (_, _, relate, _) = await Night();
+        Assert.Equal(0, relate.Relations);
+
+        Assert.True(await commands.DecideRelationAsync(id, "confirmed", "ben", default));
+        (_, _, relate, report) = await Night();
+        Assert.Equal((1, 1), (relate.BrokenRelations, report.BrokenRelations));
+        Assert.Equal(1, JsonNode.Parse(await File.ReadAllTextAsync(report.ReportJson))!["relations"]![0]!["confidence"]!.GetValue<double>());
+        Assert.Equal(id, await Reference());
+    }
+
+    [Fact]
     public async Task What_people_say_of_a_column_is_used_for_one_like_it_the_next_night_and_told_as_a_flip()
     {
         string Codes(int seed) => "prg_kz,n\n" + string.Join('\n', Enumerable.Range(0, 80).Select(i => $"{(char)('A' + ((i * seed) % 5))}{10 + (i * seed % 80)}/{1000 + (i * 37 * seed % 9000)},{i}")) + "\n";
@@ -177,6 +201,9 @@ public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTe
         _run++;
         return (await Scan(), await Profile(), (RelateInventoryOutputs)(await Run("inventory.relate", [], Runs.Context(run: _run))).Outputs!, (ReportInventoryOutputs)(await Run("inventory.report", [], Runs.Context(run: _run))).Outputs!);
     }
+
+    private async Task<long> Reference()
+        => Assert.Single(await new RelationQueries(postgres.DataSource).ListAsync("foreign_key", default), row => row.FromAsset.StartsWith("file:" + Folder.Path, StringComparison.Ordinal)).Id;
 
     private async Task<ScanInventoryOutputs> Scan(JsonNode? sources = null)
         => (ScanInventoryOutputs)(await Run("inventory.scan", new JsonObject { ["sources"] = sources ?? Path.Combine(Folder.Path, "data") }, Runs.Context(run: _run))).Outputs!;
