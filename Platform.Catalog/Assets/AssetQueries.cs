@@ -16,7 +16,7 @@ public sealed class AssetQueries
     internal const string RowColumns = """
         a.key, a.kind, a.name, a.location, a.source, a.format, a.owner, a.description, a.domain, a.tier, a.tags, a.retention_days, a.contract, a.version, a.row_count, a.byte_count, a.file_count,
         (select count(*)::int from catalog.columns c where c.asset_id = a.id and c.gone_at is null) as column_count,
-        (select count(*)::int from catalog.classifications k where k.asset_id = a.id and (k.personal_class is not null or k.verdict_personal_class is not null) and catalog.personal_class(k) is not null) as personal_column_count,
+        (select count(*)::int from catalog.classifications k where k.asset_id = a.id and (k.personal_class is not null or k.verdict_personal_class is not null) and catalog.personal_class(k) <> 'masked') as personal_column_count,
         (select count(*)::int from catalog.incidents i join catalog.checks h on h.id = i.check_id where h.asset_id = a.id and i.closed_at is null) as open_incident_count,
         a.problem, a.first_seen_at, a.last_seen_at, a.gone_at, a.renamed_to, a.last_written_at, a.last_written_run, a.last_written_workflow, a.last_written_task, a.last_read_at
         """;
@@ -31,6 +31,13 @@ public sealed class AssetQueries
         DapperSetup.Apply();
         _dataSource = dataSource;
         _searcher = new AssetSearcher(dataSource);
+    }
+
+    /// <summary>Whether there is or was an asset of that key.</summary>
+    public async Task<bool> IsKnownAsync(string key, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select exists (select from catalog.assets where key = @key)", new { key }, cancellationToken: cancellationToken));
     }
 
     /// <summary>Everything about one asset; null when there is none of that key.</summary>
@@ -107,7 +114,7 @@ public sealed class AssetQueries
                 coalesce(sum(byte_count), 0)::bigint as bytes,
                 count(*) filter (where problem is not null) as problems,
                 (select count(*) from catalog.columns c join catalog.assets b on b.id = c.asset_id where c.gone_at is null and b.gone_at is null) as columns,
-                (select count(*) from catalog.classifications k join catalog.assets b on b.id = k.asset_id where b.gone_at is null and catalog.personal_class(k) is not null) as personal_columns,
+                (select count(*) from catalog.classifications k join catalog.assets b on b.id = k.asset_id where b.gone_at is null and catalog.personal_class(k) <> 'masked') as personal_columns,
                 (select count(*) from catalog.classifications k join catalog.assets b on b.id = k.asset_id where b.gone_at is null) as judged_columns,
                 (select count(*) from catalog.classifications k join catalog.assets b on b.id = k.asset_id where b.gone_at is null and k.verdict is null and k.semantic_type is not null) as to_review,
                 (select count(*) from catalog.incidents where closed_at is null) as open_incidents,

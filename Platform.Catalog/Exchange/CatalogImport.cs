@@ -6,6 +6,7 @@ using Platform.Catalog.Govern;
 using Platform.Catalog.History;
 using Platform.Catalog.Review;
 using Platform.Postgres;
+using Platform.Workflows;
 
 namespace Platform.Catalog.Exchange;
 
@@ -43,7 +44,7 @@ public sealed class CatalogImport
             }
             catch (Exception e) when (e is JsonException or NotSupportedException)
             {
-                problems.Add(new ImportProblem(number, $"The line cannot be read: {e.Message.Split(" Path:")[0]} Each line is an object with a \"type\" of term, asset, column, relation, suggestion or check."));
+                problems.Add(new ImportProblem(number, $"The line cannot be read: {JsonMistake.Of(e, CatalogJson.Options)} Each line is an object with a \"type\" of term, asset, column, relation, suggestion or check."));
             }
         }
 
@@ -69,7 +70,7 @@ public sealed class CatalogImport
                 else if (options.SkipUnknown)
                     skipped++;
                 else
-                    problems.Add(new ImportProblem(at, $"{LineWriter.NameOf(line)} is not known here. Scan its source first, or leave such lines out with skip_unknown."));
+                    problems.Add(new ImportProblem(at, $"{LineWriter.NameOf(line)} is not known here. Scan its source first, or leave such lines out with {options.SkipUnknownName}."));
                 await transaction.ReleaseAsync("line", cancellationToken);
             }
             catch (Exception e) when (e is ArgumentException or PostgresException { SqlState: "23514" or "23503" or "22P02" or "22P05" or "22021" or "54000" })
@@ -96,6 +97,9 @@ public sealed record ImportOptions
 
     /// <summary>Pass over lines about assets, columns and relations' ends that this catalog does not know. Default: they are problems.</summary>
     public bool SkipUnknown { get; init; }
+
+    /// <summary>What <see cref="SkipUnknown"/> is called where the import was asked for, for the hint.</summary>
+    public string SkipUnknownName { get; init; } = "--skip-unknown";
 }
 
 /// <summary>What became of an import.</summary>

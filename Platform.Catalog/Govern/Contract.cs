@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Platform.Workflows;
 
 namespace Platform.Catalog.Govern;
 
@@ -31,7 +32,7 @@ public sealed record Contract
         }
         catch (JsonException e)
         {
-            throw new ArgumentException($"The contract cannot be read: {e.Message} Give {{\"columns\": [{{\"name\": …, \"type\": …, \"nullable\": …}}], \"freshness_hours\": …, \"checks\": […], \"owner\": …}}.", e);
+            throw new ArgumentException($"The contract cannot be read. {JsonMistake.Of(e, Strict, typeof(Contract))} Give {{\"columns\": [{{\"name\": …, \"type\": …, \"nullable\": …}}], \"freshness_hours\": …, \"checks\": […], \"owner\": …}}.", e);
         }
 
         if (contract?.Columns is null || contract.Checks is null || contract.FreshnessHours is <= 0 || contract.Columns.Any(c => string.IsNullOrWhiteSpace(c?.Name)))

@@ -31,6 +31,7 @@ public sealed class GovernCommands
             var id = await connection.QuerySingleOrDefaultAsync<long?>(new CommandDefinition("select id from catalog.assets where key = @asset", new { asset }, transaction, cancellationToken: cancellationToken));
             if (id is not { } known)
                 return false;
+            SaidText.Check("The note", edit.Note, SaidText.Note);
             var editor = new AssetEditor(connection, transaction, new Author(by, edit.Note), cancellationToken);
             foreach (var (field, value) in edit.Fields())
                 await editor.SetAsync(known, null, field, value);

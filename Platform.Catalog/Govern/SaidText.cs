@@ -9,6 +9,9 @@ internal static class SaidText
     /// <summary>Longest description or definition, in characters.</summary>
     internal const int Long = 20_000;
 
+    /// <summary>Longest reason for a change, in characters.</summary>
+    internal const int Note = 2_000;
+
     /// <summary>Most tags of an asset, synonyms of a term, columns or checks of a contract.</summary>
     internal const int Most = 1_000;
 

@@ -173,8 +173,8 @@ public sealed class QualityQueries
             select a.key as asset, null as "column", s.completeness, s.uniqueness, s.validity, s.consistency, s.timeliness, s.overall, s.parts, s.at
             from catalog.quality_scores s
             join catalog.assets a on a.id = s.asset_id
-            where s.column_name = '' and a.gone_at is null
-            order by s.overall nulls last, a.key
+            where s.column_name = '' and s.overall is not null and a.gone_at is null
+            order by s.overall, a.key
             limit @limit
             """, new { limit }, cancellationToken);
 

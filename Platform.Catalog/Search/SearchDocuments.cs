@@ -19,7 +19,7 @@ internal static class SearchDocuments
             from catalog.assets a
             left join (select asset_id, string_agg(name || E'\x1f' || concat_ws(' ', description, array_to_string(tags, ' ')), E'\x1e') as names from catalog.columns
                        where gone_at is null and (@all or asset_id = any(@ids)) group by asset_id) c on c.asset_id = a.id
-            left join (select asset_id, string_agg(column_name || E'\x1f' || coalesce(catalog.semantic_type(k), '') || E'\x1f' || case when catalog.personal_class(k) is null then '' else 'p' end, E'\x1e') as judged
+            left join (select asset_id, string_agg(column_name || E'\x1f' || coalesce(catalog.semantic_type(k), '') || E'\x1f' || case when catalog.personal_class(k) <> 'masked' then 'p' else '' end, E'\x1e') as judged
                        from catalog.classifications k where @all or asset_id = any(@ids) group by asset_id) k on k.asset_id = a.id
             left join (select t.asset_id, array_agg(distinct concat_ws(' ', g.name, array_to_string(g.synonyms, ' '))) as terms
                        from catalog.term_links t join catalog.glossary_terms g on g.id = t.term_id where @all or asset_id = any(@ids) group by t.asset_id) l on l.asset_id = a.id

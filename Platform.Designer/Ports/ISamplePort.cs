@@ -1,12 +1,13 @@
 namespace Platform.Designer.Ports;
 
-/// <summary>First rows of an asset. The host implements it over the table store; the page masks personal columns itself.</summary>
+/// <summary>First rows of an asset. The host implements it over the table store, the files and the connections of the inventory; the page masks personal columns itself.</summary>
 public interface ISamplePort
 {
-    /// <summary>Some rows of the newest version; null where this kind of asset cannot be previewed (a model, a database table without connection).</summary>
+    /// <summary>Some rows of the newest version; null where this kind of asset has no rows (a model).</summary>
     /// <param name="asset">Key of the asset.</param>
     /// <param name="rows">Rows at most.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="IOException">It cannot be read now; the message says why and what to do.</exception>
     Task<AssetSample?> ReadAsync(string asset, int rows, CancellationToken cancellationToken);
 }
 

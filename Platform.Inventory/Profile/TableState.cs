@@ -105,8 +105,9 @@ public sealed class TableState
         }
 
         Rows += other.Rows;
+        if (FirstBadRow is null || (BadRows == 0 && other.BadRows > 0))
+            FirstBadRow = other.FirstBadRow ?? FirstBadRow;
         BadRows += other.BadRows;
-        FirstBadRow ??= other.FirstBadRow;
         Correlations.Merge(other.Correlations);
         Duplicates.Merge(other.Duplicates);
         FillNulls();

@@ -105,7 +105,7 @@ public sealed record CheckDefinition
         }
         catch (JsonException e)
         {
-            throw new FormatException($"The check cannot be read: {e.Message}", e);
+            throw new FormatException($"The check cannot be read. {JsonMistake.Of(e, Json, typeof(CheckDefinition))}", e);
         }
     }
 

@@ -22,7 +22,7 @@ internal static class DatabaseChecks
             case "unique":
                 var present = string.Join(" and ", check.Looked.Select(name => $"{SqlText.Identifier(name)} is not null"));
                 return Ask($"select coalesce(sum(n), 0)::bigint, coalesce(sum(n - 1), 0)::bigint from (select count(*) as n from {relation} where {present} group by {string.Join(", ", check.Looked.Select(SqlText.Identifier))}) g", 1) is [var repeated]
-                    ? CheckOutcome.Counted(check, Long(repeated[1]), Long(repeated[0]), "values stand alone", otherwise: "values repeat one before") : TooLong();
+                    ? CheckOutcome.Counted(check, Long(repeated[1]), Long(repeated[0]), $"values of {string.Join(", ", check.Looked)} stand alone", otherwise: $"values of {string.Join(", ", check.Looked)} repeat an earlier one") : TooLong();
             case "sql":
                 var sql = SqlText.TrimEnd(check.Sql!.Replace("{table}", relation, StringComparison.Ordinal));
                 if (Ask($"select count(*) from (\n{sql}\n) q", 1) is not [var counted])

@@ -54,7 +54,7 @@ public static class ProfileChecks
     private static CheckOutcome? Unique(CheckDefinition check, ColumnProfile column) =>
         column.DistinctError > 0 ? null : CheckOutcome.Counted(check, column.Values - column.Distinct, column.Values, "values stand alone") with
         {
-            Observed = column.Values == column.Distinct ? CheckOutcome.Text($"{column.Values:N0} values, all different") : CheckOutcome.Text($"{column.Values - column.Distinct:N0} of {column.Values:N0} values repeat one before"),
+            Observed = column.Values == column.Distinct ? CheckOutcome.Text($"{column.Values:N0} values of {column.Name}, all different") : CheckOutcome.Text($"{column.Values - column.Distinct:N0} of {column.Values:N0} values of {column.Name} repeat an earlier one"),
         };
 
     private static CheckOutcome? Range(CheckDefinition check, ColumnProfile column)

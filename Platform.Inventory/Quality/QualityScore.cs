@@ -26,11 +26,12 @@ public sealed record QualityScore(string? Column, double? Completeness, double? 
     /// <param name="relations">Foreign keys of it.</param>
     /// <param name="checks">Checks of it that were made, with their outcomes.</param>
     /// <param name="lateness">How likely so long a silence is by the asset's rhythm, 0 to 1; null where it has none.</param>
-    /// <returns>The asset's first, then those of its columns.</returns>
+    /// <returns>The asset's first, then those of its columns; of an asset that cannot be read, or has no columns, only the first and without any score.</returns>
     public static IReadOnlyList<QualityScore> Of(FoundAsset asset, AssetProfile profile, IReadOnlyList<Relation> relations, IReadOnlyList<(CheckDefinition Check, CheckOutcome Outcome)> checks, double? lateness)
     {
-        if (asset.Condition != AssetCondition.Readable || profile.Failure is not null)
-            return [From(null, [new ScorePart(Dimension.Validity, "it cannot be read", 0, 0)])];
+        // Nothing is known of what cannot be read or has no columns: no score is not the same as a score of 0.
+        if (asset.Condition != AssetCondition.Readable || profile.Failure is not null || profile.Columns.Count == 0)
+            return [From(null, [])];
         var columns = new List<QualityScore>();
         foreach (var (column, at) in profile.Columns.Select((column, at) => (column, at)).DistinctBy(pair => pair.column.Name))
             columns.Add(From(column.Name, [.. PartsOf(column, at < profile.Verdicts.Count ? profile.Verdicts[at] : null, profile, relations.Where(relation => relation.FromAsset == asset.Key && relation.FromColumn == column.Name)), .. Checked(checks, column.Name)]));

@@ -96,7 +96,7 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
                 var columns = string.Join(", ", check.Looked.Select(SqlText.Identifier));
                 var present = string.Join(" and ", check.Looked.Select(one => $"{SqlText.Identifier(one)} is not null"));
                 var repeated = Row(session, $"select coalesce(sum(repeats), 0)::bigint, coalesce(sum(repeats - 1), 0)::bigint from (select count(*) as repeats from {from} where {present} group by {columns})", cancellation);
-                return CheckOutcome.Counted(check, repeated[1], repeated[0], "values stand alone", otherwise: "values repeat one before");
+                return CheckOutcome.Counted(check, repeated[1], repeated[0], $"values of {string.Join(", ", check.Looked)} stand alone", otherwise: $"values of {string.Join(", ", check.Looked)} repeat an earlier one");
             case "range":
                 return Range(check, session, from, column, weight, cancellation);
             case "set":

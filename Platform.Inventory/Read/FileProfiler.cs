@@ -110,7 +110,7 @@ internal sealed class FileProfiler : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            throw new UnreadableFileException(e is FileNotFoundException or DirectoryNotFoundException ? "The file is gone." : e.Message, e);
+            throw new UnreadableFileException(e is FileNotFoundException or DirectoryNotFoundException ? "The file is gone." : e is InvalidDataException && layout.Gzip ? LayoutSniffer.NotUnpacked(e) : e.Message, e);
         }
 
         state.EndPartition(partition);
@@ -137,6 +137,7 @@ internal sealed class FileProfiler : IDisposable
     private static void ReadDelimited(string path, FileLayout layout, TableState state, CancellationToken cancellation)
     {
         var columns = layout.Columns.Select(name => state.Column(name)).ToArray();
+        string? firstShort = null;
         using var reader = new DelimitedReader(LayoutSniffer.Open(path, layout), layout.Delimiter, layout.Quoted);
         if (layout.HasHeader)
             reader.Read();
@@ -154,7 +155,7 @@ internal sealed class FileProfiler : IDisposable
                     continue;
                 }
 
-                state.FirstBadRow ??= $"line {reader.Line} has {reader.FieldCount} fields where {columns.Length} are expected; the missing ones count as null";
+                firstShort ??= $"line {reader.Line} has {reader.FieldCount} fields where {columns.Length} are expected; the missing ones count as null";
             }
 
             state.Rows++;
@@ -172,6 +173,9 @@ internal sealed class FileProfiler : IDisposable
         state.BadRows += reader.TooLong;
         if (reader.TooLong > 0)
             state.FirstBadRow ??= "a line is longer than 32 MiB";
+        // A line that counts must not be told as the first of those that do not.
+        if (state.BadRows == 0)
+            state.FirstBadRow ??= firstShort;
     }
 
     // Delimiters at a line's end that open empty fields.

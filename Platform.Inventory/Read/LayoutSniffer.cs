@@ -90,9 +90,13 @@ internal static class LayoutSniffer
         }
         catch (InvalidDataException e)
         {
-            throw new UnreadableFileException($"The file is named gzip but cannot be unpacked: {e.Message}", e);
+            throw new UnreadableFileException(NotUnpacked(e), e);
         }
     }
+
+    /// <summary>Why a gzip cannot be read. That it ends early is told only where <c>System.IO.Compression.UseStrictValidation</c> is on.</summary>
+    internal static string NotUnpacked(Exception e) =>
+        e.Message.Contains("truncated", StringComparison.OrdinalIgnoreCase) ? "The gzip file is cut off: it ends before its data do. Copy it again." : $"The file is named gzip but cannot be unpacked: {e.Message}";
 
     private static byte[] ToUtf8(ReadOnlySpan<byte> head, string encoding)
     {

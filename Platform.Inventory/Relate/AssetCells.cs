@@ -65,12 +65,16 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
 
     public void Dispose() => _profiler.Dispose();
 
-    private void ReadFile(string path, FileLayout layout, IReadOnlyList<string> columns, ICellSink sink, long most, CancellationToken cancellation)
+    /// <summary>Reads rows of one file until <paramref name="most"/>.</summary>
+    internal void ReadFile(string path, FileLayout layout, IReadOnlyList<string> columns, ICellSink sink, long most, CancellationToken cancellation)
     {
         switch (layout.Form)
         {
             case FileForm.Delimited:
                 ReadDelimited(path, layout, columns, sink, most, cancellation);
+                break;
+            case FileForm.Lines:
+                ReadDelimited(path, layout with { Columns = layout.Columns.Count > 0 ? layout.Columns : ["line"] }, columns, sink, most, cancellation);
                 break;
             case FileForm.Parquet:
                 var from = $"read_parquet({SqlText.Literal(path)}, hive_partitioning = false)";
@@ -90,7 +94,7 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
     {
         var names = layout.Columns.ToList();
         var positions = columns.Select(name => names.IndexOf(name)).ToArray();
-        using var reader = new DelimitedReader(LayoutSniffer.Open(path, layout), layout.Delimiter, layout.Quoted);
+        using var reader = layout.Form == FileForm.Lines ? new DelimitedReader(LayoutSniffer.Open(path, layout), delimiter: null, quoted: false) : new DelimitedReader(LayoutSniffer.Open(path, layout), layout.Delimiter, layout.Quoted);
         if (layout.HasHeader)
             reader.Read();
         for (long rows = 0; rows < most && reader.Read(); rows++)

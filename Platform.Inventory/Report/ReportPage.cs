@@ -84,7 +84,7 @@ public static partial class ReportPage
         html.Raw("<div class=\"tiles\">");
         Tile(html, "assets", "", Html.Number(t.Assets), "assets", "数据资产");
         Tile(html, "assets", "", Html.Number(t.Rows), "rows", "行");
-        Tile(html, "assets", "", Html.Size(t.Bytes), $"in {t.Files:N0} files", $"共 {t.Files:N0} 个文件");
+        Tile(html, "assets", "", Html.Size(t.Bytes), t.Files == 0 ? "of data" : t.Files == 1 ? "in 1 file" : $"in {t.Files:N0} files", t.Files == 0 ? "数据量" : $"共 {t.Files:N0} 个文件");
         if (d.Since is not null)
             Tile(html, "changes", d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count == 0 ? "ok" : "", Html.Number(d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count), "changes since the last look", "与上次相比的变化");
         Tile(html, "personal", "people", Html.Number(t.PersonalColumns), "columns with personal data", "列含个人信息");

@@ -13,6 +13,11 @@ internal static class ApiProblems
     public static void UseApiProblems(this WebApplication app) => app.UseWhen(c => c.Request.Path.StartsWithSegments(Root), branch => branch.Use(async (context, next) =>
     {
         WrongInput.Keep(context.Request);
+        if (context.Request.Query.FirstOrDefault(q => q.Key.Contains('\0') || q.Value.Any(v => v?.Contains('\0') == true)) is { Key: { } named })
+        {
+            await WriteAsync(context, StatusCodes.Status400BadRequest, "The request is wrong", $"The query parameter '{ApiJson.Short(named.Replace("\0", "", StringComparison.Ordinal))}' holds the character U+0000 (%00), which no text can hold. Take it out.");
+            return;
+        }
         try
         {
             await next(context);

@@ -47,9 +47,11 @@ internal static class CatalogApi
             .WithSummary("Inventory runs, newest first").Produces<IReadOnlyList<InventoryRunRow>>().Fails(400);
 
         api.MapGet("/inventory-runs/{id:long}/changes", async (InventoryQueries inventory, long id, CancellationToken cancellationToken) =>
-                await inventory.ChangesAsync(id, cancellationToken))
-            .WithSummary("What an inventory run found new, changed or gone").Produces<IReadOnlyList<InventoryChangeRow>>();
+                await inventory.RunAsync(id, cancellationToken) is null ? MissingRun(id) : Results.Ok(await inventory.ChangesAsync(id, cancellationToken)))
+            .WithSummary("What an inventory run found new, changed or gone").Produces<IReadOnlyList<InventoryChangeRow>>().Fails(404);
     }
 
-    internal static IResult Missing(string key) => ApiJson.NotFound($"There is no asset '{key}'.", "Search with GET /api/v1/assets?text=….");
+    internal static IResult MissingRun(long id) => ApiJson.NotFound($"There is no inventory run {id}.", "List them with GET /api/v1/inventory-runs.");
+
+    internal static IResult Missing(string key) => ApiJson.NotFound($"There is no asset '{ApiJson.Short(key)}'.", "Search with GET /api/v1/assets?text=….");
 }

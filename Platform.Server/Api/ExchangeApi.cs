@@ -26,7 +26,7 @@ internal static class ExchangeApi
                     size.MaxRequestBodySize = LargestImport;
                 using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
                 var lines = (await reader.ReadToEndAsync(cancellationToken)).Split('\n');
-                var outcome = await import.RunAsync(lines, context.User.Identity!.Name!, new ImportOptions { DryRun = dryRun ?? false, SkipUnknown = skipUnknown ?? false }, cancellationToken);
+                var outcome = await import.RunAsync(lines, context.User.Identity!.Name!, new ImportOptions { DryRun = dryRun ?? false, SkipUnknown = skipUnknown ?? false, SkipUnknownName = "skipUnknown=true" }, cancellationToken);
                 return Results.Json(outcome, statusCode: outcome.Problems.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
             })
             .RequireAuthorization(Roles.Editor).WithSummary("Read an export back")

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
+using Platform.Catalog.Assets;
 using Platform.Catalog.Lineage;
 using Platform.Catalog.OpenLineage;
 using Platform.Engine;
@@ -18,7 +19,7 @@ internal static class LineageApi
             {
                 if (!Enum.TryParse<LineageDirection>(direction ?? "both", ignoreCase: true, out var way) || !Enum.IsDefined(way))
                     return ApiJson.Bad($"The direction '{direction}' is not known.", "Use upstream, downstream or both.");
-                var request = new LineageRequest { Asset = asset, Column = column, Direction = way, Depth = Math.Clamp(depth ?? 2, 1, 50), Limit = ApiJson.Within("limit", limit, 2000, 1, 20_000), At = at };
+                var request = new LineageRequest { Asset = asset, Column = column, Direction = way, Depth = ApiJson.Within("depth", depth, 2, 1, 50), Limit = ApiJson.Within("limit", limit, 2000, 1, 20_000), At = at };
                 return await lineage.WalkAsync(request, cancellationToken) is { } graph ? Results.Ok(graph) : Missing(asset);
             })
             .WithSummary("The lineage around an asset or a column").WithDescription("`direction` is upstream, downstream or both; `at` asks for the lineage as it was at a time.").Produces<LineageGraph>().Fails(400, 404);
@@ -39,9 +40,9 @@ internal static class LineageApi
                 await runs.ListAsync(job, ApiJson.Within("limit", limit, 50, 1, 500), cancellationToken))
             .WithSummary("Runs of other systems, newest first").Produces<IReadOnlyList<ExternalRunRow>>().Fails(400);
 
-        api.MapGet("/lineage/facets", async (ExternalRunQueries runs, string asset, CancellationToken cancellationToken) =>
-                (await runs.FacetsAsync(asset, cancellationToken)).Select(facet => new Facet(facet.Scope.Length == 0 ? null : facet.Scope, facet.Name, facet.At, facet.Read())))
-            .WithSummary("What other systems told of an asset").WithDescription("The newest facet of each name, as sent; unknown ones too.").Produces<IReadOnlyList<Facet>>();
+        api.MapGet("/lineage/facets", async (ExternalRunQueries runs, AssetQueries assets, string asset, CancellationToken cancellationToken) =>
+                !await assets.IsKnownAsync(asset, cancellationToken) ? Missing(asset) : Results.Ok((await runs.FacetsAsync(asset, cancellationToken)).Select(facet => new Facet(facet.Scope.Length == 0 ? null : facet.Scope, facet.Name, facet.At, facet.Read()))))
+            .WithSummary("What other systems told of an asset").WithDescription("The newest facet of each name, as sent; unknown ones too.").Produces<IReadOnlyList<Facet>>().Fails(404);
 
         api.MapGet("/lineage/sending", async (SendingQueries sending, CancellationToken cancellationToken) => await sending.ListAsync(cancellationToken))
             .WithSummary("How sending our events to each connection of the kind openlineage goes").WithDescription("What waits, was sent, refused or left out, and the last error.").Produces<IReadOnlyList<SendingRow>>();
@@ -84,5 +85,5 @@ internal static class LineageApi
     /// <summary>A facet of OpenLineage; the scope is input or output where it is of a use of the asset.</summary>
     internal sealed record Facet(string? Scope, string Name, DateTimeOffset At, JsonElement Value);
 
-    private static IResult Missing(string key) => ApiJson.NotFound($"There is no asset '{key}'.", "Search with GET /api/v1/assets?text=….");
+    private static IResult Missing(string key) => CatalogApi.Missing(key);
 }

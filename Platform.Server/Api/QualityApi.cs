@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Platform.Catalog.Assets;
 using Platform.Catalog.Quality;
 using Platform.Inventory.Quality;
@@ -16,24 +17,25 @@ internal static class QualityApi
         api.MapChecks();
         api.MapIncidents();
 
-        api.MapGet("/scores", async (QualityQueries quality, [Description("Key of an asset; left out, the assets with the lowest scores")] string? asset, int? limit, CancellationToken cancellationToken) =>
-                asset is null ? await quality.LowestScoresAsync(ApiJson.Within("limit", limit, 50, 1, 1000), cancellationToken) : await quality.ScoresAsync(asset, cancellationToken))
-            .WithSummary("Scores of an asset and its columns, or the lowest").WithDescription("Completeness, uniqueness, validity, consistency, timeliness, 0 to 1; `parts` says what each is the mean of.").Produces<IReadOnlyList<ScoreRow>>().Fails(400);
+        api.MapGet("/scores", async (QualityQueries quality, AssetQueries assets, [Description("Key of an asset; left out, the assets with the lowest scores")] string? asset, int? limit, CancellationToken cancellationToken) =>
+                asset is null ? Results.Ok(await quality.LowestScoresAsync(ApiJson.Within("limit", limit, 50, 1, 1000), cancellationToken))
+                : await OfAsync(assets, asset, () => quality.ScoresAsync(asset, cancellationToken), cancellationToken))
+            .WithSummary("Scores of an asset and its columns, or the lowest").WithDescription("Completeness, uniqueness, validity, consistency, timeliness, 0 to 1; `parts` says what each is the mean of.").Produces<IReadOnlyList<ScoreRow>>().Fails(400, 404);
 
-        api.MapGet("/metrics", async (QualityQueries quality, [Description("Key of an asset")] string asset, string? name, [Description("Left out: all columns and the whole asset")] string? column, DateTimeOffset? since, CancellationToken cancellationToken) =>
-                (await quality.MetricsAsync(asset, name, since, cancellationToken)).Where(metric => column is null || metric.Column == column).ToList())
-            .WithSummary("History of an asset's metrics, oldest first").Produces<IReadOnlyList<MetricRow>>().Fails(400);
+        api.MapGet("/metrics", (QualityQueries quality, AssetQueries assets, [Description("Key of an asset")] string asset, string? name, [Description("Left out: all columns and the whole asset")] string? column, DateTimeOffset? since, CancellationToken cancellationToken) =>
+                OfAsync(assets, asset, async () => (await quality.MetricsAsync(asset, name, since, cancellationToken)).Where(metric => column is null || metric.Column == column), cancellationToken))
+            .WithSummary("History of an asset's metrics, oldest first").Produces<IReadOnlyList<MetricRow>>().Fails(400, 404);
 
-        api.MapGet("/anomalies", async (QualityQueries quality, string? asset, DateTimeOffset? since, int? limit, CancellationToken cancellationToken) =>
-                await quality.AnomaliesAsync(asset, since, ApiJson.Within("limit", limit, 100, 1, 1000), cancellationToken))
-            .WithSummary("Values of metrics that are not like those before, newest first").Produces<IReadOnlyList<AnomalyRow>>().Fails(400);
+        api.MapGet("/anomalies", (QualityQueries quality, AssetQueries assets, string? asset, DateTimeOffset? since, int? limit, CancellationToken cancellationToken) =>
+                OfAsync(assets, asset, () => quality.AnomaliesAsync(asset, since, ApiJson.Within("limit", limit, 100, 1, 1000), cancellationToken), cancellationToken))
+            .WithSummary("Values of metrics that are not like those before, newest first").Produces<IReadOnlyList<AnomalyRow>>().Fails(400, 404);
     }
 
     private static void MapChecks(this RouteGroupBuilder api)
     {
-        api.MapGet("/checks", async (QualityQueries quality, [Description("Key of an asset")] string? asset, bool? enabled, int? limit, CancellationToken cancellationToken) =>
-                await quality.DeclaredAsync(asset, enabled ?? false, ApiJson.Within("limit", limit, 200, 1, 5000), cancellationToken))
-            .WithSummary("Checks that are declared or were accepted, with their last results").Produces<IReadOnlyList<DeclaredCheckRow>>().Fails(400);
+        api.MapGet("/checks", (QualityQueries quality, AssetQueries assets, [Description("Key of an asset")] string? asset, bool? enabled, int? limit, CancellationToken cancellationToken) =>
+                OfAsync(assets, asset, () => quality.DeclaredAsync(asset, enabled ?? false, ApiJson.Within("limit", limit, 200, 1, 5000), cancellationToken), cancellationToken))
+            .WithSummary("Checks that are declared or were accepted, with their last results").Produces<IReadOnlyList<DeclaredCheckRow>>().Fails(400, 404);
 
         api.MapGet("/checks/{id:long}", async (QualityQueries quality, long id, CancellationToken cancellationToken) =>
                 await quality.DeclaredAsync(id, cancellationToken) is { } check ? Results.Ok(check) : NoCheck(id))
@@ -71,16 +73,16 @@ internal static class QualityApi
                 await commands.DeleteCheckAsync(id, context.User.Identity!.Name!, cancellationToken) ? Results.NoContent() : NoCheck(id))
             .RequireAuthorization(Roles.Editor).WithSummary("Delete a check").WithDescription("Its open incident is resolved; results stay in the history.").Produces(204).Fails(403, 404);
 
-        api.MapGet("/check-results", async (QualityQueries quality, string asset, string? column, string name, int? limit, CancellationToken cancellationToken) =>
-                await quality.ResultsAsync(asset, column, name, ApiJson.Within("limit", limit, 100, 1, 1000), cancellationToken))
-            .WithSummary("Results of a check, newest first").WithDescription("Also of checks that activities make by themselves.").Produces<IReadOnlyList<CheckResultRow>>().Fails(400);
+        api.MapGet("/check-results", (QualityQueries quality, AssetQueries assets, string asset, string? column, string name, int? limit, CancellationToken cancellationToken) =>
+                OfAsync(assets, asset, () => quality.ResultsAsync(asset, column, name, ApiJson.Within("limit", limit, 100, 1, 1000), cancellationToken), cancellationToken))
+            .WithSummary("Results of a check, newest first").WithDescription("Also of checks that activities make by themselves.").Produces<IReadOnlyList<CheckResultRow>>().Fails(400, 404);
     }
 
     private static void MapIncidents(this RouteGroupBuilder api)
     {
-        api.MapGet("/incidents", async (QualityQueries quality, string? asset, [Description("open, acknowledged, assigned, reopened, resolved")] string? state, string? assignee, int? limit, CancellationToken cancellationToken) =>
-                await quality.IncidentsAsync(asset, ApiJson.OneOf("state", state, "open", "acknowledged", "assigned", "reopened", "resolved"), assignee, ApiJson.Within("limit", limit, 100, 1, 1000), cancellationToken))
-            .WithSummary("Incidents, newest first").Produces<IReadOnlyList<IncidentRow>>().Fails(400);
+        api.MapGet("/incidents", (QualityQueries quality, AssetQueries assets, string? asset, [Description("open, acknowledged, assigned, reopened, resolved")] string? state, string? assignee, int? limit, CancellationToken cancellationToken) =>
+                OfAsync(assets, asset, () => quality.IncidentsAsync(asset, ApiJson.OneOf("state", state, "open", "acknowledged", "assigned", "reopened", "resolved"), assignee, ApiJson.Within("limit", limit, 100, 1, 1000), cancellationToken), cancellationToken))
+            .WithSummary("Incidents, newest first").Produces<IReadOnlyList<IncidentRow>>().Fails(400, 404);
 
         api.MapGet("/incidents/{id:long}", async (QualityQueries quality, long id, CancellationToken cancellationToken) =>
                 await quality.IncidentAsync(id, cancellationToken) is { } incident ? Results.Ok(incident) : NoIncident(id))
@@ -107,11 +109,17 @@ internal static class QualityApi
                 .RequireAuthorization(Roles.Editor).WithSummary(summary).Produces<IncidentDetail>().Fails(400, 403, 404, 409);
     }
 
+    /// <summary>What is asked of an asset, or of all where none is named; an asset that is not known has no empty list.</summary>
+    private static async Task<IResult> OfAsync<T>(AssetQueries assets, string? asset, Func<Task<T>> ask, CancellationToken cancellationToken) =>
+        asset is null || await assets.IsKnownAsync(asset, cancellationToken) ? Results.Ok(await ask()) : CatalogApi.Missing(asset);
+
     /// <summary>The check that is asked for, or why it cannot be made.</summary>
     private static async Task<(NewCheck? Check, IResult? Wrong)> ReadAsync(CheckRequest request, AssetQueries assets, TableStore tables, CancellationToken cancellationToken)
     {
+        if (request.Asset is null || request.Definition.ValueKind != JsonValueKind.Object)
+            return (null, ApiJson.Bad("The check names no 'asset', or its 'definition' is no object.", "Send {\"asset\": …, \"definition\": {\"kind\": …}}; see docs/inventory.md for what each kind of check needs."));
         if (await assets.GetAsync(request.Asset, cancellationToken) is not { } asset)
-            return (null, ApiJson.NotFound($"There is no asset '{ApiJson.Short(request.Asset)}'.", "Search with GET /api/v1/assets?text=…."));
+            return (null, CatalogApi.Missing(request.Asset));
         CheckDefinition check;
         try
         {
@@ -156,8 +164,10 @@ internal static class QualityApi
     private static IResult NoIncident(long id) => ApiJson.NotFound($"There is no incident {id}.", "List them with GET /api/v1/incidents.");
 
     /// <summary>A check to declare.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record CheckRequest(string Asset, JsonElement Definition, string? Note = null, bool? Enabled = null);
 
     /// <summary>What is done with an incident.</summary>
+    [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
     internal sealed record IncidentRequest(string? Note = null, string? Assignee = null);
 }

@@ -1,3 +1,4 @@
+using Platform.Activities.Inventory;
 using Platform.Designer.Ports;
 
 namespace Platform.Server.Ports;
@@ -9,6 +10,7 @@ internal static class PortServices
     {
         services.AddSingleton<ISettingsPort, SettingsPort>();
         services.AddSingleton<IAccountPort, AccountPort>();
+        services.AddSingleton<InventorySample>();
         services.AddSingleton<ISamplePort, SamplePort>();
         services.AddSingleton<IScoringPort, ScoringPort>();
         services.AddSingleton<IReportPort, ReportPort>();

@@ -19,6 +19,8 @@ public sealed class AssetQueriesTests(CatalogFixture catalog) : IClassFixture<Ca
         var commands = new InventoryCommands(catalog.DataSource);
         await commands.DescribeAsync("raw.order_lines", new AssetDescription { Owner = "ann", Domain = "transaction", Description = "Every line of every invoice", Tags = ["gold"] }, CancellationToken.None);
         await commands.RecordJudgementsAsync("raw.order_lines", [new ColumnJudgement { Column = "CustomerID", SemanticType = "customer_id", PersonalClass = "identity", Confidence = 0.8, Evidence = System.Text.Json.JsonDocument.Parse("{}").RootElement, RuleVersion = "1" }], CancellationToken.None);
+        // Blanked before it came here: of nobody any more.
+        await commands.RecordJudgementsAsync("clean.order_lines", [new ColumnJudgement { Column = "InvoiceNo", PersonalClass = "masked", Confidence = 1, Evidence = System.Text.Json.JsonDocument.Parse("{}").RootElement, RuleVersion = "1" }], CancellationToken.None);
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -56,7 +58,7 @@ public sealed class AssetQueriesTests(CatalogFixture catalog) : IClassFixture<Ca
 
         Assert.Equal(["raw.order_lines"], found.Items.Select(i => i.Key));
         Assert.Equal((1L, "ann", 1), (found.Total, found.Items[0].Owner, found.Items[0].PersonalColumnCount));
-        Assert.Equal(["domain transaction 1", "kind table 2", "owner ann 1", "personal true 1", "personal unknown 1", "state ok 2", "tag gold 1", "type customer_id 1"], found.Facets.Select(f => $"{f.Facet} {f.Value} {f.Count}").Order(StringComparer.Ordinal));
+        Assert.Equal(["domain transaction 1", "kind table 2", "owner ann 1", "personal false 1", "personal true 1", "state ok 2", "tag gold 1", "type customer_id 1"], found.Facets.Select(f => $"{f.Facet} {f.Value} {f.Count}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -77,6 +79,14 @@ public sealed class AssetQueriesTests(CatalogFixture catalog) : IClassFixture<Ca
     [InlineData("nothing", null)]
     public async Task A_short_name_is_resolved_where_it_is_the_only_one(string text, string? key) =>
         Assert.Equal(key, await Assets.ResolveAsync(text, CancellationToken.None));
+
+    [Fact]
+    public async Task A_masked_column_is_not_counted_as_personal()
+    {
+        var masked = await Assets.GetAsync("clean.order_lines", CancellationToken.None);
+        Assert.Equal((0, "masked"), (masked!.Asset.PersonalColumnCount, masked.Columns.Single(column => column.Name == "InvoiceNo").PersonalClass));
+        Assert.DoesNotContain((await Assets.SearchAsync(new AssetSearch { Personal = true }, CancellationToken.None)).Items, asset => asset.Key == "clean.order_lines");
+    }
 
     [Fact]
     public async Task Counts_add_up_what_is_there()

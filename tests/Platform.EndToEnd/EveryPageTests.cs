@@ -42,13 +42,49 @@ public sealed partial class EveryPageTests(PlatformFixture platform)
         Assert.True(found.Count == 0, string.Join('\n', found));
     }
 
+    [Theory]
+    [InlineData(390)]
+    [InlineData(768)]
+    [InlineData(1280)]
+    public async Task The_menu_and_the_list_fit_however_narrow_the_window(int width)
+    {
+        const string Overlaps = """
+            () => {
+              const all = [...document.querySelectorAll('header nav a, header .langs a, header .btn-t')].map(e => [e.textContent.trim() || e.title, e.getBoundingClientRect()]);
+              const out = all.filter(([, r]) => r.left < 0 || r.right > innerWidth || r.width === 0).map(([t]) => t + ' is cut');
+              all.forEach(([a, p], i) => all.slice(i + 1).forEach(([b, q]) => { if (p.left < q.right - 1 && q.left < p.right - 1 && p.top < q.bottom - 1 && q.top < p.bottom - 1) out.push(a + ' lies over ' + b); }));
+              const nav = document.querySelector('header nav');
+              if (nav.scrollWidth > nav.clientWidth + 1) out.push('the menu is cut');
+              return out;
+            }
+            """;
+        await using var reader = await platform.ReadAsync();
+        await reader.Page.SetViewportSizeAsync(width, 844);
+        foreach (var path in (string[])["/", "/inventory", "/settings"])
+        {
+            await reader.OpenAsync(path);
+            await KeepAsync(reader, path, $"{width}");
+            Assert.Empty(await reader.Page.EvaluateAsync<string[]>(Overlaps));
+        }
+        if (width < 1280)
+            return;
+        await reader.OpenAsync("/inventory");
+        await reader.Page.EvaluateAsync("() => document.querySelectorAll('.tbl a.row-link').forEach(a => a.textContent = 'a_very_long_name_of_a_table_'.repeat(6))");
+        await KeepAsync(reader, "/inventory", "long-names");
+        Assert.True(await reader.Page.EvaluateAsync<bool>("() => { const s = document.querySelector('#main .scroll-x'); return s.scrollWidth <= s.clientWidth + 1; }"));
+    }
+
+    private static async Task KeepAsync(Reader reader, string path, string what)
+    {
+        if (Environment.GetEnvironmentVariable("PLATFORM_SCREENSHOTS") is not { Length: > 0 } folder)
+            return;
+        var name = NotInNames().Replace(path.Trim('/'), "-").Trim('-');
+        await reader.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{(name.Length == 0 ? "home" : name)}-{what}.png") });
+    }
+
     private static async Task LookAsync(Reader reader, string path, ColorScheme theme, List<string> found)
     {
-        if (Environment.GetEnvironmentVariable("PLATFORM_SCREENSHOTS") is { Length: > 0 } folder)
-        {
-            var name = NotInNames().Replace(path.Trim('/'), "-").Trim('-');
-            await reader.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{(name.Length == 0 ? "home" : name)}-{theme.ToString().ToLowerInvariant()}.png") });
-        }
+        await KeepAsync(reader, path, theme.ToString().ToLowerInvariant());
         var result = await reader.Page.RunAxe();
         found.AddRange(result.Violations.Select(v => $"{path} ({theme}): {v.Impact} {v.Id}, {v.Nodes.Length} times, such as {v.Nodes[0].Html} {v.Nodes[0].Any?.FirstOrDefault()?.Message}"));
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Npgsql;
 using Platform.Activities.Inventory;
+using Platform.Catalog.Assets;
 using Platform.Catalog.Inventory;
 using Platform.Testing;
 using Platform.Workflows;
@@ -58,6 +59,12 @@ public sealed class DatabaseInventoryTests(PostgresFixture postgres) : ActivityT
         var reference = Assert.Single(relations, row => row.Kind == "foreign_key");
         Assert.Equal(("person", "id", 1.0, 0L), (reference.FromColumns[0], reference.ToColumns[0], reference.Confidence, reference.BrokenRows));
         Assert.Contains(relations, row => row is { Kind: "key", Confidence: 1, FromName: "public.people" });
+
+        var assets = new AssetQueries(postgres.DataSource);
+        var people = relations.First(row => row is { Kind: "key", FromName: "public.people" }).FromAsset;
+        var sample = (await new InventorySample(assets, new InventoryQueries(postgres.DataSource), Tables, this).ReadAsync(people, 7, default))!;
+        Assert.Equal((7, "email"), (sample.Rows.Count, sample.Columns[1]));
+        Assert.All(sample.Rows, row => Assert.Equal($"person{row[0]}@example.com", row[1]));
 
         (scan, profile) = await Night(2, "connection:shop");
         Assert.Equal((0, 0, 0, 0), (scan.New, scan.Changed, scan.Gone, profile.Profiled));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Platform.Activities.Inventory;
+using Platform.Catalog.Assets;
 using Platform.Catalog.Inventory;
 using Platform.Testing;
 using Platform.Workflows.Activities;
@@ -22,6 +23,29 @@ public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTe
         : serviceType == typeof(InventoryQueries) ? new InventoryQueries(postgres.DataSource)
         : serviceType == typeof(InventoryMemory) ? new InventoryMemory(postgres.DataSource)
         : base.GetService(serviceType);
+
+    [Fact]
+    public async Task The_first_rows_of_files_can_be_looked_at_or_the_reason_is_told()
+    {
+        Write("data/people.csv", "id,email\n" + string.Concat(Enumerable.Range(1, 60).Select(i => $"{i},{(i == 2 ? "" : $"p{i}@example.com")}\n")));
+        Write("data/events.jsonl", string.Concat(Enumerable.Range(1, 60).Select(i => $"{{\"at\": {i}, \"where\": {{\"city\": \"C{i % 5}\"}}}}\n")));
+        await Night();
+        var samples = new InventorySample(new AssetQueries(postgres.DataSource), new InventoryQueries(postgres.DataSource), Tables, new NoConnections());
+        var people = (await samples.ReadAsync("file:" + Path.Combine(Folder.Path, "data", "people.csv"), 5, default))!;
+        Assert.Equal(["id", "email"], people.Columns);
+        Assert.Equal([["1", "p1@example.com"], ["2", null]], people.Rows.Take(2));
+        Assert.Equal(5, people.Rows.Count);
+        var events = (await samples.ReadAsync("file:" + Path.Combine(Folder.Path, "data", "events.jsonl"), 3, default))!;
+        Assert.Equal("C1", events.Rows[0][events.Columns.ToList().IndexOf("where.city")]);
+        Assert.Null(await samples.ReadAsync("model:nobody", 5, default));
+        File.Delete(Path.Combine(Folder.Path, "data", "people.csv"));
+        Assert.Contains("not there any more", (await Assert.ThrowsAsync<IOException>(() => samples.ReadAsync("file:" + Path.Combine(Folder.Path, "data", "people.csv"), 5, default))).Message, StringComparison.Ordinal);
+    }
+
+    private sealed class NoConnections : Platform.Workflows.IConnections
+    {
+        public ValueTask<Platform.Workflows.ConnectionInfo> GetAsync(string name, CancellationToken cancellationToken) => throw new Platform.Workflows.ConnectionNotFoundException(name);
+    }
 
     [Fact]
     public async Task A_night_finds_profiles_and_reports_and_the_next_names_what_changed()

@@ -17,7 +17,7 @@ public sealed class CheckTests : InventoryTest
         { """{"kind":"not_null","column":"note"}""", false, "100 of 200" },
         { """{"kind":"not_null","column":"note","max_share":0.5}""", true, "100 of 200" },
         { """{"kind":"unique","column":"id"}""", true, "200" },
-        { """{"kind":"unique","column":"state"}""", false, "198 of 200" },
+        { """{"kind":"unique","column":"state"}""", false, "198 of 200 values of state repeat an earlier one" },
         { """{"kind":"unique","columns":["state","id"]}""", true, "200" },
         { """{"kind":"unique","column":"note"}""", false, "99 of 100" },
         { """{"kind":"range","column":"price","min":0}""", true, "" },
@@ -39,6 +39,21 @@ public sealed class CheckTests : InventoryTest
         { """{"kind":"schema","schema":{"id":""},"allow_more":false}""", false, "price is new" },
         { """{"kind":"drift","column":"price","max":0.1}""", true, "nothing to compare" },
     };
+
+    [Fact]
+    public void What_cannot_be_read_or_has_no_columns_has_no_score()
+    {
+        var (snapshot, asset) = Shop();
+        var profile = snapshot.Profiles[asset.Key];
+        Assert.NotNull(QualityScore.Of(asset, profile, [], [], null)[0].Overall);
+        foreach (var score in new[]
+        {
+            QualityScore.Of(asset with { Condition = AssetCondition.Broken }, profile, [], [], 1),
+            QualityScore.Of(asset, profile with { Failure = "permission denied" }, [], [], 1),
+            QualityScore.Of(asset, profile with { Columns = [] }, [], [], 1),
+        })
+            Assert.Null(Assert.Single(score).Overall);
+    }
 
     [Theory]
     [MemberData(nameof(Checks))]

@@ -71,6 +71,39 @@ public class LayoutTests : InventoryTest
     }
 
     [Fact]
+    public void A_gzip_that_is_cut_off_is_neither_empty_nor_read_as_far_as_it_goes()
+    {
+        var random = new Random(7);
+        var text = "id,name\n" + string.Concat(Enumerable.Range(0, 40_000).Select(i => $"{i},{random.Next()}\n"));
+        using var packed = new MemoryStream();
+        using (var gzip = new System.IO.Compression.GZipStream(packed, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(Encoding.UTF8.GetBytes(text));
+        var bytes = packed.ToArray();
+        foreach (var kept in new[] { 5, 200, bytes.Length / 2, bytes.Length - 12 })
+        {
+            var path = Data.File($"cut{kept}.csv.gz");
+            File.WriteAllBytes(path, bytes[..kept]);
+            using var profiler = new FileProfiler();
+            Assert.Contains("cut off", Assert.Throws<UnreadableFileException>(() => profiler.Read(path, LayoutSniffer.Find(path), default)).Message, StringComparison.Ordinal);
+        }
+        var whole = Data.File("whole.csv.gz");
+        File.WriteAllBytes(whole, bytes);
+        using var reader = new FileProfiler();
+        Assert.Equal(40_000, reader.Read(whole, LayoutSniffer.Find(whole), default).Rows);
+    }
+
+    [Fact]
+    public void A_short_line_that_counts_is_not_told_as_one_that_is_left_out()
+    {
+        var path = Write("ragged.csv", "id,name,price\n1,short\n2,a,1,too,long\n3,b,2\n");
+        using var profiler = new FileProfiler();
+        var state = profiler.Read(path, LayoutSniffer.Find(path), default);
+        Assert.Equal((2L, 1L), (state.Rows, state.BadRows));
+        Assert.StartsWith("line 3 has 5 fields", state.FirstBadRow, StringComparison.Ordinal);
+        Assert.DoesNotContain("null", state.FirstBadRow, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Dirty_lines_are_counted_and_the_others_read()
     {
         var path = Write("d.csv", "id,name,price\n1,Pen,2.5\n2,\"a \"\"quoted\"\", one\",3\n3,too,many,fields,here\n4,\"stray quote,5\n5,short\n\n6,\"two\nlines\",1\n7,nul\0inside,2\r\n");

@@ -161,7 +161,7 @@ public sealed class DatabaseTests(PostgresFixture postgres) : InventoryTest, ICl
     [Theory]
     [InlineData("customers", """{"kind":"not_null","column":"深度"}""", false, "100 of 400 rows have no value")]
     [InlineData("customers", """{"kind":"unique","column":"email"}""", true, "all of 400")]
-    [InlineData("orders", """{"kind":"unique","column":"customer_id"}""", false, "800 of 1,200 values repeat one before")]
+    [InlineData("orders", """{"kind":"unique","column":"customer_id"}""", false, "800 of 1,200 values of customer_id repeat an earlier one")]
     [InlineData("Order Lines", """{"kind":"unique","columns":["order_no","line"]}""", true, "all of 2")]
     [InlineData("orders", """{"kind":"range","column":"amount","max":119.95}""", false, "1 of 1,200 values does not fit: 120.00")]
     [InlineData("customers", """{"kind":"range","column":"joined at","earliest":"2024-07-01"}""", true, "all of 400")]

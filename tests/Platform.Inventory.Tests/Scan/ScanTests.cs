@@ -76,7 +76,7 @@ public class ScanTests : InventoryTest
         var scan = Scan();
         Assert.Single(scan.Assets);
         Assert.Contains(scan.Skipped, path => path.Path.EndsWith("loop", StringComparison.Ordinal));
-        Assert.Contains(scan.Skipped, path => path.Path.EndsWith("gone.csv", StringComparison.Ordinal) && path.IsProblem);
+        Assert.Contains(scan.Skipped, path => path.Path.EndsWith("gone.csv", StringComparison.Ordinal) && path.IsProblem && path.Reason.Contains("nowhere.csv, which does not exist", StringComparison.Ordinal));
     }
 
     [Fact]

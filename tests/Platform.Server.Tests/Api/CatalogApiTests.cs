@@ -144,7 +144,7 @@ public sealed class CatalogApiTests : IClassFixture<ApiServer>, IDisposable
     public async Task A_search_takes_whatever_people_type_and_pages_end()
     {
         var (people, _) = await ScannedAsync();
-        foreach (var text in new[] { new string('a', 3_000), "%_'\"\\;--", "\0", "订", "𠮷野家", string.Join(' ', Enumerable.Repeat("word", 200)), "   ", "***" })
+        foreach (var text in new[] { new string('a', 3_000), "%_'\"\\;--", "订", "𠮷野家", string.Join(' ', Enumerable.Repeat("word", 200)), "   ", "***" })
             Assert.Equal(HttpStatusCode.OK, (await _api.Http.GetAsync($"/api/v1/assets?columns=true&text={Esc(text)}")).StatusCode);
         var beyond = await _api.GetAsync("/api/v1/assets?kind=file_set&offset=100000&limit=10");
         Assert.Empty(beyond["items"]!.AsArray());
@@ -215,11 +215,101 @@ public sealed class CatalogApiTests : IClassFixture<ApiServer>, IDisposable
     [InlineData("GET", "/api/v1/assets?personal=perhaps", null, 400, "'personal'")]
     [InlineData("GET", "/api/v1/assets?columns=perhaps", null, 400, "'columns'")]
     [InlineData("GET", "/api/v1/assets?state=sleepy", null, 400, "'state'")]
-    [InlineData("GET", "/api/v1/asset?key=a%00b", null, 400, "U+0000")]
     [InlineData("POST", "/api/v1/catalog/import?dryRun=perhaps", "", 400, "'dryRun'")]
     [InlineData("POST", "/api/v1/catalog/import?dry=true", "", 400, "'dry'")]
+    [InlineData("GET", "/api/v1/lineage?asset=raw.nobody&depth=51", null, 400, "'depth' is 51")]
+    [InlineData("GET", "/api/v1/lineage?asset=raw.nobody&depth=0", null, 400, "'depth' is 0")]
+    [InlineData("GET", "/api/v1/asset?key=a%00b", null, 400, "'key' holds the character U+0000")]
+    [InlineData("GET", "/api/v1/assets?text=%00", null, 400, "'text' holds the character U+0000")]
+    [InlineData("GET", "/api/v1/metrics?asset=raw.nobody", null, 404, "raw.nobody")]
+    [InlineData("GET", "/api/v1/scores?asset=raw.nobody", null, 404, "raw.nobody")]
+    [InlineData("GET", "/api/v1/checks?asset=raw.nobody", null, 404, "raw.nobody")]
+    [InlineData("GET", "/api/v1/check-results?asset=raw.nobody&name=x", null, 404, "raw.nobody")]
+    [InlineData("GET", "/api/v1/anomalies?asset=raw.nobody", null, 404, "raw.nobody")]
+    [InlineData("GET", "/api/v1/incidents?asset=raw.nobody", null, 404, "raw.nobody")]
+    [InlineData("GET", "/api/v1/asset/terms?key=raw.nobody", null, 404, "raw.nobody")]
+    [InlineData("GET", "/api/v1/lineage/facets?asset=raw.nobody", null, 404, "raw.nobody")]
+    [InlineData("GET", "/api/v1/inventory-runs/99999/changes", null, 404, "no inventory run 99999")]
+    [InlineData("GET", "/api/v1/inventory-runs/99999/flips", null, 404, "no inventory run 99999")]
     public async Task What_is_wrong_is_refused_with_the_reason(string method, string path, string? body, int status, string reason) =>
         Assert.Contains(reason, await _api.RefusedAsync(new HttpMethod(method), path, status, body), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Texts_that_cannot_be_kept_or_are_too_long_are_refused_wherever_they_stand()
+    {
+        var (people, _) = await ScannedAsync();
+        var path = $"/api/v1/asset?key={Esc(people)}";
+        var term = $"/api/v1/glossary/{Esc(Term("Short"))}";
+        foreach (var (method, address, body) in new[]
+        {
+            (HttpMethod.Patch, path, """{"owner": "a\u0000b"}"""),
+            (HttpMethod.Patch, path, """{"tags": ["a\u0000b"]}"""),
+            (HttpMethod.Patch, path, """{"columns": {"email": {"description": "a\u0000b"}}}"""),
+            (HttpMethod.Put, term, """{"definition": "a\u0000b"}"""),
+            (HttpMethod.Put, term, """{"synonyms": ["a\u0000b"]}"""),
+            (HttpMethod.Post, "/api/v1/checks", """{"asset": "a\u0000b", "definition": {"kind": "not_null", "column": "x"}}"""),
+        })
+            Assert.Contains("U+0000", await _api.RefusedAsync(method, address, 400, body), StringComparison.Ordinal);
+        foreach (var (method, address, body, what) in new (HttpMethod, string, object, string)[]
+        {
+            (HttpMethod.Patch, path, new { owner = new string('a', 100_000) }, "has 100,000 characters. Give at most 200."),
+            (HttpMethod.Patch, path, new { description = new string('a', 20_001) }, "at most 20,000"),
+            (HttpMethod.Patch, path, new { tags = new[] { new string('a', 201) } }, "at most 200"),
+            (HttpMethod.Patch, path, new { tags = Enumerable.Range(0, 1001).Select(i => $"t{i}") }, "Tags are 1,001"),
+            (HttpMethod.Patch, path, new { note = new string('a', 2_001) }, "The note has 2,001"),
+            (HttpMethod.Put, $"/api/v1/glossary/{new string('a', 600)}", new { definition = "x" }, "The name of the term has 600 characters. Give at most 200."),
+            (HttpMethod.Put, term, new { owner = new string('a', 201) }, "at most 200"),
+            (HttpMethod.Put, term, new { synonyms = new[] { new string('a', 201) } }, "at most 200"),
+        })
+            Assert.Contains(what, await _api.RefusedAsync(method, address, 400, body), StringComparison.Ordinal);
+        Assert.Null((await _api.GetAsync(path))["asset"]!["owner"]);
+        await _api.RefusedAsync(HttpMethod.Get, term, 404);
+        Assert.Equal(HttpStatusCode.NoContent, (await _api.Http.PatchAsJsonAsync(path, new { owner = new string('团', 200) })).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_slash_in_the_name_of_a_term_belongs_to_the_name()
+    {
+        var name = Term("客户/Client");
+        Assert.DoesNotContain('/', Esc(name));
+        await PutAsync($"/api/v1/glossary/{Esc(name)}", new { definition = "Who buys" });
+        Assert.Equal(name, (string?)(await _api.GetAsync($"/api/v1/glossary/{Esc(name)}"))["term"]!["name"]);
+        Assert.Contains((await _api.GetAsync("/api/v1/glossary")).AsArray(), t => (string?)t!["name"] == name);
+        // What looks like an escape is none.
+        var percent = Term("50%2Fhalf");
+        await PutAsync($"/api/v1/glossary/{Esc(percent)}", new { definition = "x" });
+        Assert.Equal(percent, (string?)(await _api.GetAsync($"/api/v1/glossary/{Esc(percent)}"))["term"]!["name"]);
+        Assert.Equal(HttpStatusCode.NoContent, (await _api.Http.DeleteAsync($"/api/v1/glossary/{Esc(name)}")).StatusCode);
+        await _api.RefusedAsync(HttpMethod.Get, $"/api/v1/glossary/{Esc(name)}", 404);
+    }
+
+    [Fact]
+    public async Task Wrong_definitions_and_lines_are_told_without_the_names_of_our_types()
+    {
+        var (people, _) = await ScannedAsync();
+        List<string> told =
+        [
+            await _api.RefusedAsync(HttpMethod.Post, "/api/v1/checks", 400, new { asset = people, definition = new { kind = "not_null", colum = "email" } }),
+            await _api.RefusedAsync(HttpMethod.Post, "/api/v1/checks", 400, new { asset = people, definition = new { kind = "range", column = "email", max = "many" } }),
+            await _api.RefusedAsync(HttpMethod.Post, "/api/v1/checks", 400, new { asset = people, definition = new { column = "email" } }),
+            await _api.RefusedAsync(HttpMethod.Post, "/api/v1/checks", 400, new { asset = people, kind = "not_null" }),
+            await _api.RefusedAsync(HttpMethod.Post, "/api/v1/checks", 400, new { asset = people }),
+            await _api.RefusedAsync(HttpMethod.Patch, $"/api/v1/asset?key={Esc(people)}", 400, new { contract = new { colour = 1 } }),
+            .. (await ImportAsync("""
+                {"type": "term", "nme": "x"}
+                {"type": "feeling"}
+                {"name": "x"}
+                """, HttpStatusCode.UnprocessableEntity))["problems"]!.AsArray().Select(p => (string)p!["message"]!),
+        ];
+        Assert.All(told, t => Assert.DoesNotMatch(@"\.NET|Platform\.|System\.|\$\.| type '", t));
+        Assert.Contains("There is no field 'colum'. There are: kind,", told[0], StringComparison.Ordinal);
+        Assert.Contains("'max' has another form: it is a number", told[1], StringComparison.Ordinal);
+        Assert.Contains("lacks 'kind'", told[2], StringComparison.Ordinal);
+        Assert.Contains("There is no field 'kind'. There are: asset, definition", told[3], StringComparison.Ordinal);
+        Assert.Contains("'definition'", told[4], StringComparison.Ordinal);
+        Assert.Contains("There is no field 'colour'. There are: columns,", told[5], StringComparison.Ordinal);
+        Assert.Contains("'feeling' is no type", string.Join('\n', told), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task An_edit_that_makes_no_sense_changes_nothing()

@@ -93,8 +93,6 @@ public sealed class QualityApiTests(ApiServer api) : IClassFixture<ApiServer>
         await api.RefusedAsync(HttpMethod.Post, "/api/v1/checks", 403, new { asset = "raw.nobody", definition = new { kind = "volume", min = 1 } }, api.Viewer);
         Assert.Equal(HttpStatusCode.OK, (await api.Viewer.GetAsync("/api/v1/scores")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await api.Viewer.GetAsync("/api/v1/anomalies")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await api.Viewer.GetAsync("/api/v1/metrics?asset=raw.nobody")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await api.Viewer.GetAsync("/api/v1/check-results?asset=raw.nobody&name=x")).StatusCode);
     }
 
     private static string Table() => $"quality.t{Interlocked.Increment(ref s_number)}";
