@@ -197,6 +197,39 @@ public sealed class DatabaseTests(PostgresFixture postgres) : InventoryTest, ICl
         Assert.Contains("does not answer", new RowChecks(Store, _ => null, null, Addresses(port: 1)).Judge(check, orders, DateTimeOffset.UnixEpoch, default).Observed, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Tables_with_declared_keys_come_before_views_and_copies_as_what_is_referred_to()
+    {
+        await Sql($"""
+            create table shop.client (client_id serial primary key, email text);
+            insert into shop.client select g, 'client' || g || '@example.com' from generate_series(1, 2000) g;
+            create table shop.purchase (purchase_id bigint primary key, client_id int, status text);
+            insert into shop.purchase select g, case when g % 37 = 0 then 900000 + g else 1 + (g * 7919) % 2000 end, 'paid' from generate_series(1, 20000) g;
+            create table shop.purchase_bak as table shop.purchase;
+            create table shop.purchase_line (purchase_id bigint, line int, sku text, primary key (purchase_id, line));
+            insert into shop.purchase_line select o, l, 'S' || o % 1500 from generate_series(1, 20000) o, generate_series(1, 2) l;
+            create view shop.v_purchase_client as select p.purchase_id, c.email from shop.purchase p join shop.client c using (client_id);
+            create table shop.misc (id int primary key, code text);
+            insert into shop.misc select g, 'C' || g % 7 from generate_series(1, 1900) g;
+            grant select on all tables in schema shop to {_reader};
+            revoke select on shop.secret from {_reader};
+            analyze;
+            select pg_stat_force_next_flush();
+            """);
+        var scan = ScanDatabase();
+        Assert.True(Asset(scan, "v_purchase_client").Database!.IsView && !Asset(scan, "purchase").Database!.IsView);
+        var profiles = Profiles(scan);
+        var found = new RelationFinder(Store, new InventoryCache(Path.Combine(Home, "cache")), Addresses()).Find(scan.Assets, [.. scan.Assets.Select(asset => profiles[asset.Database!.Name])], null, default)
+            .References.Where(relation => Name(relation.FromAsset).StartsWith("purchase", StringComparison.Ordinal) || Name(relation.FromAsset) is "client" or "misc").ToList();
+        Assert.DoesNotContain(found, relation => Name(relation.ToAsset).StartsWith("v_", StringComparison.Ordinal));
+        Assert.DoesNotContain(found, relation => relation.FromColumn == "client_id" && Name(relation.FromAsset) == "client" || relation.FromColumn == "id");
+        var client = Assert.Single(found, relation => Name(relation.FromAsset) == "purchase");
+        Assert.Equal(("client_id", "client", "client_id", 540L), (client.FromColumn, Name(client.ToAsset), client.ToColumn, client.MissingRows));
+        Assert.True(client.Confidence > 0.9, $"{client.Confidence}");
+        var line = Assert.Single(found, relation => Name(relation.FromAsset) == "purchase_line");
+        Assert.True(Name(line.ToAsset) == "purchase" && line.Confidence > 0.9, $"{Name(line.ToAsset)} {line.Confidence}");
+    }
+
     private ScanResult ScanDatabase()
     {
         var scan = Scanner(Addresses()).Scan([Source], [], [], default)[0];
