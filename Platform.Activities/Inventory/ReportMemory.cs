@@ -54,7 +54,9 @@ internal static class ReportMemory
             Unused = [.. worth.Where(w => w.Unused).OrderByDescending(w => w.Bytes ?? 0).Select(w => Care(w, w.LastUsedAt, taken))],
             MadeFrom = [.. made.Select(pair => new MadeLine(pair.From, pair.To))],
             Copies = [.. copies.Where(r => here.Contains(r.FromAsset) && r.ToAsset is not null && !made.Contains((r.FromAsset, r.ToAsset)) && !made.Contains((r.ToAsset, r.FromAsset)) && r.Confidence >= 0.8).Select(r => new CopyLine(r.FromAsset, NameOf(r.FromAsset), r.ToAsset!, ReportNames.Of(r.ToAsset!, r.ToName!), r.Inclusion ?? r.Confidence))],
-            Dependencies = [.. dependencies.Where(r => here.Contains(r.FromAsset) && IsRule(r, snapshot)).OrderByDescending(r => r.Confidence).DistinctBy(r => (r.FromAsset, r.ToColumns[0])).Select(r => new DependencyLine(r.FromAsset, NameOf(r.FromAsset), string.Join(" + ", r.FromColumns), string.Join(", ", r.ToColumns), r.BrokenRows ?? 0, r.Confidence, Example(r)))],
+            Dependencies = [.. dependencies.Where(r => here.Contains(r.FromAsset) && IsRule(r, snapshot)).OrderByDescending(r => r.Confidence).DistinctBy(r => (r.FromAsset, r.ToColumns[0]))
+                // One column that decides many is one thing to know: its own slips show in all of them.
+                .GroupBy(r => (r.FromAsset, string.Join('\u0001', r.FromColumns))).Select(rules => Rule([.. rules], snapshot, NameOf))],
             Drifted = await DriftAsync(memory, snapshot, cancellationToken),
             ToReview = await memory.ToReviewAsync(cancellationToken),
         };
@@ -92,8 +94,23 @@ internal static class ReportMemory
     {
         if (relation.Confidence < 0.9 || relation.BrokenRows is not > 0 || !snapshot.Profiles.TryGetValue(relation.FromAsset, out var profile))
             return false;
+        // Cities of one name lie in many regions, and people of one name are many.
+        if (relation.FromColumns.Length == 1 && TypeOf(relation.FromColumns[0]) is "city" or "given_name" or "family_name" or "person_name" or "street_address")
+            return false;
         return relation.FromColumns.All(name => profile.Columns.FirstOrDefault(column => column.Name == name) is { Kind: not (ValueKind.Date or ValueKind.Timestamp or ValueKind.Time) } found
             && (found.Kind != ValueKind.Decimal || found.Whole) && profile.Verdicts.FirstOrDefault(verdict => verdict.Column == name) is not { Role: ColumnRole.Measure });
+
+        string? TypeOf(string column) => profile.Verdicts.FirstOrDefault(verdict => verdict.Column == column) is { Confidence: >= 0.5 } verdict ? verdict.Type : null;
+    }
+
+    /// <summary>What one column, or several, decide, with the one of most contradictions as the example.</summary>
+    private static DependencyLine Rule(IReadOnlyList<RelationRow> rules, InventorySnapshot snapshot, Func<string, string> nameOf)
+    {
+        var worst = rules.MaxBy(rule => rule.BrokenRows)!;
+        var profile = snapshot.Profiles[worst.FromAsset];
+        string said(string column) => ColumnWords.Of(profile, column);
+        var dependents = rules.OrderByDescending(rule => rule.BrokenRows).Select(rule => string.Join(", ", rule.ToColumns.Select(said))).ToList();
+        return new DependencyLine(worst.FromAsset, nameOf(worst.FromAsset), string.Join(" + ", worst.FromColumns.Select(said)), string.Join(", ", dependents.Take(3)) + (dependents.Count > 3 ? $" and {dependents.Count - 3} more" : ""), worst.BrokenRows ?? 0, worst.Confidence, Example(worst)) { Column = worst.ToColumns[0] };
     }
 
     private static long Uses(AssetWorth worth) => worth.Reads + worth.Queries + worth.Views;

@@ -123,4 +123,8 @@ public sealed record CopyLine(string Asset, string Name, string Other, string Ot
 public sealed record FeatureDriftLine(string Model, string Name, string Table, string Column, double Stability, DateTimeOffset Since);
 
 /// <summary>A rule between columns with exceptions.</summary>
-public sealed record DependencyLine(string Asset, string Name, string Determinants, string Dependent, long Violations, double Confidence, string? Example);
+public sealed record DependencyLine(string Asset, string Name, string Determinants, string Dependent, long Violations, double Confidence, string? Example)
+{
+    /// <summary>The column whose values contradict most, by its name in the table; null where the dependent is that.</summary>
+    public string? Column { get; init; }
+}

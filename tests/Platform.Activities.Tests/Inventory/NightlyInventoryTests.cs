@@ -124,6 +124,20 @@ public sealed class NightlyInventoryTests(PostgresFixture postgres) : ActivityTe
     }
 
     [Fact]
+    public async Task One_column_that_decides_many_is_one_finding()
+    {
+        _run++;
+        Write("data/sales.csv", "code,shop,lead,pieces\n" + string.Concat(Enumerable.Range(0, 2_400).Select(i => $"S{i % 60},{(i == 50 ? "Nrth" : $"Shop {i % 60}")},{(i == 70 ? "L9x" : $"Lead {i % 60 / 2}")},{i * 7919 % 13}\n")));
+        await Scan();
+        await Profile();
+        await Run("inventory.relate", [], Runs.Context(run: _run));
+        var report = (ReportInventoryOutputs)(await Run("inventory.report", [], Runs.Context(run: _run))).Outputs!;
+        var rules = JsonNode.Parse(await File.ReadAllTextAsync(report.ReportJson))!["catalog"]!["dependencies"]!.AsArray();
+        Assert.NotEmpty(rules);
+        Assert.Equal(rules.Count, rules.Select(rule => rule!["determinants"]!.GetValue<string>()).Distinct().Count());
+    }
+
+    [Fact]
     public async Task What_people_say_of_a_column_is_used_for_one_like_it_the_next_night_and_told_as_a_flip()
     {
         string Codes(int seed) => "prg_kz,n\n" + string.Join('\n', Enumerable.Range(0, 80).Select(i => $"{(char)('A' + ((i * seed) % 5))}{10 + (i * seed % 80)}/{1000 + (i * 37 * seed % 9000)},{i}")) + "\n";
