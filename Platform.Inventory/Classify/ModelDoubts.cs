@@ -14,7 +14,7 @@ internal static class ModelDoubts
     private static readonly (string Type, float Stays)[] Numbers =
     [
         ("tax", 0.1f), ("discount", 0.15f), ("weight", 0.1f), ("rating", 0.2f), ("score", 0.2f), ("duration", 0.2f), ("size", 0.1f), ("list", 0.05f), ("percentage", 0.3f), ("quantity", 0.5f), ("price", 0.6f), ("amount", 0.6f),
-        ("status", 0.3f), ("version", 0.3f), ("time_of_day", 0.3f), ("unix_time", 1), ("embedding", 0.1f),
+        ("status", 0.3f), ("version", 0.3f), ("time_of_day", 0.3f), ("embedding", 0.1f),
     ];
 
     /// <summary>Numbers that name something; where the name says no such thing they must at least tell the rows apart.</summary>
@@ -76,7 +76,7 @@ internal static class ModelDoubts
         }
 
         // A name that says which number it is counts where the values allow it.
-        ByName(suggested, probabilities, ["measure"], 0.5f);
+        ByName(suggested, probabilities, ["measure"], stays: 0.5f);
         if (sample.IsUnnamed || sample.Name.Words.All(Nameless.Contains))
         {
             // Headerless files begin with ids more often than with counts.
@@ -90,7 +90,7 @@ internal static class ModelDoubts
         foreach (var type in Ids)
         {
             if (suggested[ModelJudge.Index[type]] == 0)
-                Move(probabilities, type, measure, sample.Profile.LooksUnique && IsCounted(sample.Profile) ? 0.7f : 0.2f);
+                Move(probabilities, type, measure, profile.LooksUnique && IsCounted(profile) ? 0.7f : 0.2f);
         }
     }
 
@@ -112,16 +112,17 @@ internal static class ModelDoubts
             Move(probabilities, type, ModelJudge.Index[general], few ? 0 : stays);
         }
 
-        var suggestedTypes = new HashSet<string>();
-        foreach (var type in Ids)
-        {
-            if (suggested[ModelJudge.Index[type]] > 0)
-                suggestedTypes.Add(type);
-        }
-
         if (sample.Named(Words) && sample.Holds(value => !value.Contains(' ', StringComparison.Ordinal), 0.9))
         {
-            var whose = Ids.Where(type => suggestedTypes.Contains(type) && type != "identifier").FirstOrDefault() ?? "code";
+            var whose = "code";
+            foreach (var type in Ids)
+            {
+                if (type == "identifier" || suggested[ModelJudge.Index[type]] == 0)
+                    continue;
+                whose = type;
+                break;
+            }
+
             foreach (var type in (ReadOnlySpan<string>)["brand", "category", "title", "text", "code", .. Persons])
             {
                 if (suggested[ModelJudge.Index[type]] == 0 && type != whose)
@@ -129,7 +130,7 @@ internal static class ModelDoubts
             }
         }
 
-        ByName(suggested, probabilities, Vague, 0.4f);
+        ByName(suggested, probabilities, Vague, stays: 0.6f);
     }
 
     // Names of people have more than three letters now and then, and stand in no column that the source calls a place.
@@ -159,6 +160,7 @@ internal static class ModelDoubts
 
             return;
         }
+
         foreach (var place in PlaceTypes)
         {
             if (suggested[ModelJudge.Index[place]] == 0)
@@ -170,7 +172,7 @@ internal static class ModelDoubts
     }
 
     // What the name says, where the values allow it, takes from what says less.
-    private static void ByName(ReadOnlySpan<float> suggested, float[] probabilities, ReadOnlySpan<string> vague, float taken)
+    private static void ByName(ReadOnlySpan<float> suggested, float[] probabilities, ReadOnlySpan<string> vague, float stays)
     {
         var best = -1;
         for (var i = 0; i < probabilities.Length; i++)
@@ -184,7 +186,7 @@ internal static class ModelDoubts
         foreach (var type in vague)
         {
             if (suggested[ModelJudge.Index[type]] == 0)
-                Move(probabilities, type, best, 1 - taken);
+                Move(probabilities, type, best, stays);
         }
     }
 
