@@ -23,7 +23,7 @@ internal sealed record SourceRows(TableName From, TableMode Mode, string? Time)
         if (Mode != TableMode.ReplaceInterval)
             return session.Expose(From);
         return Time is not null
-            ? session.Expose(From, files: FilePruning.Within(Time, interval!.Value.Start, interval.Value.End))
+            ? session.Expose(From, files: FilePruning.Within(Time, interval!.Value.Start, interval.Value.End), within: new RowSpan(Time, interval.Value.Start, interval.Value.End))
             : session.Expose(From, files: file => file.Interval is { } written && written.Start >= interval!.Value.Start && written.End <= interval.Value.End);
     }
 }

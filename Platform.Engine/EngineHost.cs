@@ -6,6 +6,7 @@ using Platform.Engine.Definitions;
 using Platform.Engine.Maintenance;
 using Platform.Engine.Notices;
 using Platform.Engine.Planning;
+using Platform.Engine.Previews;
 using Platform.Engine.Queue;
 using Platform.Engine.Waiting;
 using Platform.Engine.Working;
@@ -100,6 +101,7 @@ public sealed class EngineHost(EngineServices services, NodeOptions options)
                 duties.Add(new("Letting waiting tasks rise", Aging.Every(step), new Aging(database, step).RaiseAsync));
             duties.Add(new("Timing out runs", options.Poll, new RunTimeouts(database, control).StopAsync));
             duties.Add(new("Looking for stuck runs", TimeSpan.FromSeconds(30), new StuckRuns(database, control, log).RepairAsync));
+            duties.Add(new("Clearing previews away", TimeSpan.FromSeconds(5), new PreviewPruning(database, control, services.Services.GetService(typeof(IPreviewRoom)) as IPreviewRoom, log).PruneAsync));
             duties.Add(new("Pruning", TimeSpan.FromHours(1), new Pruning(database, options, log).PruneAsync));
             duties.Add(new("Watching the database", TimeSpan.FromSeconds(30), new DatabaseWatch(database, log).LookAsync));
             var audit = new EngineAudit(database, definitions, services.Clock, services.AuditChecks);

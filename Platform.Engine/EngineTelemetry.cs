@@ -44,7 +44,7 @@ public static class EngineTelemetry
     /// <summary>Starts the span of an attempt; null where nobody listens.</summary>
     internal static Activity? StartAttempt(ClaimedTask task)
     {
-        if (!Source.HasListeners())
+        if (task.RunKind == RunKinds.Preview || !Source.HasListeners())
             return null;
         var span = Source.StartActivity($"task {task.TaskId}", ActivityKind.Internal, ContextOf(task.RunId, task.RunStartedAt));
         span?.SetTag("platform.workflow", task.Workflow).SetTag("platform.run", task.RunId).SetTag("platform.task", task.TaskId)
@@ -57,6 +57,8 @@ public static class EngineTelemetry
     /// <summary>Ends the span of an attempt and counts it.</summary>
     internal static void AttemptEnded(Activity? span, ClaimedTask task, AttemptOutcome outcome, string? error, TimeSpan took)
     {
+        if (task.RunKind == RunKinds.Preview)
+            return;
         var state = outcome.ToString().ToLowerInvariant();
         Attempts.Add(1, new("workflow", task.Workflow), new("state", state));
         AttemptSeconds.Record(took.TotalSeconds, new("workflow", task.Workflow), new("state", state));
@@ -73,6 +75,8 @@ public static class EngineTelemetry
     /// <summary>Writes the span of a run that has ended; for after the commit.</summary>
     internal static void RunEnded(ActiveRun run, DateTimeOffset now)
     {
+        if (run.Kind == RunKinds.Preview)
+            return;
         Runs.Add(1, new("workflow", run.Version.Workflow), new("state", run.State));
         if (run.StartedAt is not { } started)
             return;

@@ -92,4 +92,16 @@ public static class RunKinds
 
     /// <summary>A task of another run started it and waits for its end.</summary>
     public const string Workflow = "workflow";
+
+    /// <summary>Somebody looks at what a task would do: on a sample, in tables of its own, without effects outside of them. It is deleted with everything that it wrote, and no list, grid, figure or event of runs has it.</summary>
+    public const string Preview = "preview";
+
+    /// <summary>What stands before the name of a workflow whose texts are those of previews. No workflow's own name can begin so.</summary>
+    public const string PreviewPrefix = "preview:";
+
+    /// <summary>Whether the name is that of the previews of a workflow.</summary>
+    public static bool IsPreviewed(string workflow) => workflow.StartsWith(PreviewPrefix, StringComparison.Ordinal);
+
+    /// <summary>The workflow's name as its text has it.</summary>
+    public static string PlainName(string workflow) => IsPreviewed(workflow) ? workflow[PreviewPrefix.Length..] : workflow;
 }

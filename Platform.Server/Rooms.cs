@@ -1,6 +1,7 @@
 using System.Reflection;
 using Platform.Activities;
 using Platform.Activities.Monitor;
+using Platform.Activities.Preview;
 using Platform.Catalog.Assets;
 using Platform.Catalog.Cells;
 using Platform.Catalog.Exchange;
@@ -25,6 +26,7 @@ using Platform.Engine.History;
 using Platform.Engine.Maintenance;
 using Platform.Engine.Notices;
 using Platform.Engine.Planning;
+using Platform.Engine.Previews;
 using Platform.Engine.Simulate;
 using Platform.Engine.Waiting;
 using Platform.Learning.Serving;
@@ -72,7 +74,9 @@ internal static class Rooms
         services.AddSingleton<ISecrets>(s => s.GetRequiredService<SecretStore>());
         services.AddSingleton<ConnectionStore>();
         services.AddSingleton<IConnections>(s => s.GetRequiredService<ConnectionStore>());
+        services.AddSingleton<SignInGuard>();
         services.AddSingleton<UserStore>();
+        services.AddSingleton<SessionStore>();
         services.AddSingleton<TokenStore>();
 
         services.AddSingleton(_ => OpenTables(options));
@@ -82,14 +86,21 @@ internal static class Rooms
         services.AddSingleton(_ => ActivitiesOf(options));
         services.AddSingleton<WorkflowDefinitions>();
         services.AddSingleton<WorkflowStore>();
+        services.AddSingleton<WorkflowRemoval>();
+        services.AddSingleton<RemovalQueries>();
         services.AddSingleton<WorkflowQueries>();
         services.AddSingleton<RunCommands>();
+        services.AddSingleton<PreviewCommands>();
+        services.AddSingleton<PreviewQueries>();
+        services.AddSingleton<PreviewRoom>();
+        services.AddSingleton<IPreviewRoom>(s => s.GetRequiredService<PreviewRoom>());
         services.AddSingleton<ApprovalCommands>();
         services.AddSingleton<NoticeQueries>();
         services.AddSingleton<IChildRuns, ChildRuns>();
         services.AddSingleton<IPublishedWorkflows, PublishedWorkflows>();
         services.AddSingleton<BackfillControl>();
         services.AddSingleton<PoolStore>();
+        services.AddSingleton<NodeControl>();
         services.AddSingleton<RunQueries>();
         services.AddSingleton<RunWatch>();
         services.AddSingleton<RunFeed>();
@@ -103,11 +114,14 @@ internal static class Rooms
         services.AddSingleton<IAuditCheck, DoubleWrites>();
         services.AddSingleton(s => new EngineAudit(database, s.GetRequiredService<WorkflowDefinitions>(), TimeProvider.System, s.GetServices<IAuditCheck>()));
         services.AddSingleton<AuditStore>();
+        services.AddSingleton<OperationsQueries>();
         services.AddSingleton(s => new DatabaseWatch(database, s.GetRequiredService<ILoggerFactory>().CreateLogger<DatabaseWatch>()));
 
         services.AddSingleton<AssetQueries>();
         services.AddSingleton<LineageQueries>();
         services.AddSingleton<ImpactQueries>();
+        services.AddSingleton<PathQueries>();
+        services.AddSingleton<LineageChangeQueries>();
         services.AddSingleton<RootCauseQueries>();
         services.AddSingleton<OpenLineageInbox>();
         services.AddSingleton<OpenLineageSender>();

@@ -51,14 +51,19 @@ public sealed class TableSession : IDisposable
     /// <param name="table">The table.</param>
     /// <param name="version">The version; null is the newest.</param>
     /// <param name="files">Which data files to read, where the caller knows that the others hold nothing for it; null reads all.</param>
+    /// <param name="within">The rows that the caller will take, where it is known; a sample is taken of them. Null where it is not.</param>
     /// <exception cref="TableNotFoundException">The table or the version does not exist.</exception>
     /// <exception cref="InvalidOperationException">The session is confined.</exception>
-    public TableSnapshot Expose(TableName table, long? version = null, Func<TableFile, bool>? files = null)
+    public TableSnapshot Expose(TableName table, long? version = null, Func<TableFile, bool>? files = null, RowSpan? within = null)
     {
         if (files is null && _exposed.TryGetValue(table.ToString(), out var known) && (version is null || version == known.Version))
             return known;
         var snapshot = _store.Snapshot(table, version);
-        Expose(snapshot, $"{SqlText.Identifier(table.Schema)}.{SqlText.Identifier(table.Table)}", table.Schema, files);
+        var view = $"{SqlText.Identifier(table.Schema)}.{SqlText.Identifier(table.Table)}";
+        var ours = _store.Holds(table);
+        var sampled = _store.Overlay is { } overlay && !ours && overlay.Samples(snapshot.Rows, beside: _reads.Exists(read => read.Table != table.ToString()));
+        Expose(snapshot, view, table.Schema, sampled ? First(snapshot, files, within) : Wanted(snapshot, files), sampled ? (_store.Overlay!.Rows, within?.Condition(snapshot.Columns.FirstOrDefault(column => string.Equals(column.Name, within.Value.Column, StringComparison.OrdinalIgnoreCase))?.Type)) : null);
+        _store.Overlay?.Note(Connection, view, snapshot, table.ToString(), sampled, ours);
         if (files is null)
             _exposed[table.ToString()] = snapshot;
         _reads.RemoveAll(read => read.Table == table.ToString());
@@ -71,7 +76,7 @@ public sealed class TableSession : IDisposable
     public TableSnapshot ExposeFolder(string viewName, string folder, long? version = null)
     {
         var snapshot = new TableSnapshot(_store.Reader.Read(Path.GetFullPath(folder), version));
-        Expose(snapshot, SqlText.Identifier(viewName), null, (Func<TableFile, bool>?)null);
+        Expose(snapshot, SqlText.Identifier(viewName), null, snapshot.Log.OrderedFiles);
         _reads.Add(new TableRead(snapshot.Folder, snapshot.Version, snapshot.Rows));
         return snapshot;
     }
@@ -108,10 +113,28 @@ public sealed class TableSession : IDisposable
     public IReadOnlyList<TableSnapshot> ExposeFor(string sql, IReadOnlyDictionary<string, object?>? parameters)
     {
         var tables = ReferencedTables(sql).Select(name => (Name: name, Snapshot: _store.Snapshot(name))).ToList();
+        if (_store.Overlay is not null)
+            return ExposeSamples(sql, parameters, tables);
         // A handful of files is opened faster than the plan is made.
         var large = tables.Where(table => table.Snapshot.Files.Count > 8).ToList();
         var wanted = large.Count > 0 ? ScanRanges.Find(Connection, sql, parameters, tables) : [];
-        return [.. tables.Select(table => Expose(table.Name, table.Snapshot.Version, wanted.GetValueOrDefault(table.Name)))];
+        return [.. tables.Select(table => Expose(table.Name, table.Snapshot.Version, wanted.TryGetValue(table.Name, out var span) ? FilePruning.Within(span.Column, span.Start, span.End) : null))];
+    }
+
+    /// <summary>
+    /// The same through an overlay. What the overlay has is a sample already, so all that is joined with it is read whole; where it has none of the tables, the largest is sampled and the others are read whole.
+    /// Of a table of which the statement takes a span of time, the sample is of that span.
+    /// </summary>
+    private List<TableSnapshot> ExposeSamples(string sql, IReadOnlyDictionary<string, object?>? parameters, List<(TableName Name, TableSnapshot Snapshot)> tables)
+    {
+        var wanted = ScanRanges.Find(Connection, sql, parameters, tables);
+        var exposed = new Dictionary<TableName, TableSnapshot>();
+        foreach (var (name, snapshot) in tables.OrderByDescending(table => _store.Holds(table.Name)).ThenByDescending(table => table.Snapshot.Rows ?? long.MaxValue))
+        {
+            RowSpan? within = wanted.TryGetValue(name, out var span) ? span : null;
+            exposed[name] = Expose(name, snapshot.Version, within is { } rows ? FilePruning.Within(rows.Column, rows.Start, rows.End) : null, within);
+        }
+        return tables.ConvertAll(table => exposed[table.Name]);
     }
 
     /// <summary>The tables that the SQL text names as schema.table, whether they exist or not.</summary>
@@ -174,8 +197,8 @@ public sealed class TableSession : IDisposable
     {
         if (write.Mode == WriteMode.ReplaceInterval && write.Interval is null)
             throw new ArgumentException($"A write to table '{write.Table}' that replaces an interval has none. Give it its data interval.", nameof(write));
-        var folder = _store.FolderOf(write.Table);
-        var current = _store.Snapshots.TryGet(folder);
+        var folder = _store.FolderToWrite(write.Table);
+        var current = _store.Newest(folder);
         if (current is not null)
         {
             if (EarlierCommit.Find(current, write.Transaction) is { } earlier)
@@ -214,12 +237,14 @@ public sealed class TableSession : IDisposable
 
     private PreparedWrite Prepare(TableWrite write, string select, IReadOnlyList<DuckDbColumn> given, string folder, Snapshot? current, CancellationToken cancellation)
     {
-        var data = new StructType([.. given.Select(column => new StructField(column.Name, TypeOf(column, current?.Schema.Find(column.Name), select, write), true, null))]);
-        var fitted = current is null ? data : SchemaFit.Fit(write.Table.ToString(), current.Schema, data, write.AllowNewColumns, write.Mode == WriteMode.Replace);
-        var partitionBy = current?.Metadata.PartitionColumns ?? write.PartitionBy;
+        // The first write into an overlay has the columns that it would have on the real table, or fails as it would there.
+        var basis = current ?? _store.Real?.Newest(_store.Real.FolderOf(write.Table));
+        var data = new StructType([.. given.Select(column => new StructField(column.Name, TypeOf(column, basis?.Schema.Find(column.Name), select, write), true, null))]);
+        var fitted = basis is null ? data : SchemaFit.Fit(write.Table.ToString(), basis.Schema, data, write.AllowNewColumns, write.Mode == WriteMode.Replace);
+        var partitionBy = basis?.Metadata.PartitionColumns ?? write.PartitionBy;
         if (partitionBy.FirstOrDefault(column => fitted.Find(column) is null) is { } missing)
             throw new SchemaMismatchException($"Table '{write.Table}' is to be split by the column '{missing}', which the data do not have.");
-        if (current is not null && write.PartitionBy.Count > 0 && !write.PartitionBy.SequenceEqual(partitionBy, StringComparer.OrdinalIgnoreCase))
+        if (basis is not null && write.PartitionBy.Count > 0 && !write.PartitionBy.SequenceEqual(partitionBy, StringComparer.OrdinalIgnoreCase))
             throw new SchemaMismatchException($"Table '{write.Table}' is split by ({string.Join(", ", partitionBy)}), and the write asks for ({string.Join(", ", write.PartitionBy)}). Leave it out, or write to another table.");
         var columns = fitted.Fields.Select(column => data.Find(column.Name) is { } held
             ? $"q.{SqlText.Identifier(held.Name)}::{column.Type.Sql} as {SqlText.Identifier(column.Name)}"
@@ -255,15 +280,35 @@ public sealed class TableSession : IDisposable
         }
     }
 
-    private void Expose(TableSnapshot snapshot, string view, string? schema, Func<TableFile, bool>? wanted)
-        => Expose(snapshot, view, schema, wanted is null ? snapshot.Log.OrderedFiles : [.. snapshot.Log.OrderedFiles.Where(file => wanted(TableFile.Of(snapshot.Folder, file)))]);
+    private static IReadOnlyList<AddFile> Wanted(TableSnapshot snapshot, Func<TableFile, bool>? wanted) =>
+        wanted is null ? snapshot.Log.OrderedFiles : [.. snapshot.Log.OrderedFiles.Where(file => wanted(TableFile.Of(snapshot.Folder, file)))];
 
-    private void Expose(TableSnapshot snapshot, string view, string? schema, IReadOnlyList<AddFile> files)
+    /// <summary>The files that hold the first rows: as many as are enough. Which rows of a file a condition takes is not known, so with one all are.</summary>
+    private List<AddFile> First(TableSnapshot snapshot, Func<TableFile, bool>? wanted, RowSpan? within)
+    {
+        var files = Wanted(snapshot, wanted);
+        if (within is not null)
+            return [.. files];
+        var first = new List<AddFile>();
+        long rows = 0;
+        foreach (var file in files)
+        {
+            first.Add(file);
+            rows += file.Rows ?? 0;
+            if (rows >= _store.Overlay!.Rows)
+                break;
+        }
+        return first;
+    }
+
+    private void Expose(TableSnapshot snapshot, string view, string? schema, IReadOnlyList<AddFile> files, (long Rows, string? Condition)? sample = null)
     {
         if (_confined)
             throw new InvalidOperationException("The session is confined and takes no more tables. Expose them first.");
         var prefix = $"platform_{_folders.Count}_{_reads.Count}";
         var select = new SnapshotSql(snapshot.Log, Connection, prefix).Select(files);
+        if (sample is { } some)
+            select = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"select * from (\n{select}\n){(some.Condition is null ? "" : $" where {some.Condition}")} limit {some.Rows}");
         if (schema is not null)
             Connection.Execute($"create schema if not exists {SqlText.Identifier(schema)}");
         Connection.Execute($"create or replace view {view} as {select}");

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Platform.Workflows;
 
 /// <summary>Names as workflows write them, and what a misspelt one may have meant.</summary>
-internal static class Naming
+public static class Naming
 {
     /// <summary><c>OnMissing</c> as <c>on_missing</c>.</summary>
     public static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);

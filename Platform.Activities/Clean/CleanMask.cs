@@ -8,7 +8,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Clean;
 
 /// <summary>Hides personal data of a table and writes the rest into another, the same way each time, so that masked columns still join.</summary>
-[Activity("clean.mask", Title = "Mask personal data", TitleZh = "数据脱敏", Stage = Stage.Clean, Icon = "eye-off",
+[Activity("clean.mask", Title = "Mask personal data", TitleZh = "数据脱敏", Stage = Stage.Clean, Icon = "eye-off", Preview = PreviewSupport.Runs,
     Help = "Reads a table and writes it with personal data hidden: keyed hash, token, format-preserving, generalised, partial, redacted, dropped, or replaced inside sentences. Columns are named or taken by the class that the inventory found. The same value and secret give the same result in every table and run; null stays null. The lineage shows what was masked.",
     HelpZh = "读取一张表，将个人信息脱敏后写出：带密钥哈希、令牌、保留格式、泛化、部分遮盖、统一替换、删除列，或替换句子中的个人信息。列可按名称或盘点得到的类别选择；相同的值和密钥在任何表、任何运行中结果相同，空值保持为空；血缘会标明脱敏。",
     Outputs = typeof(CleanMaskOutputs),
@@ -78,7 +78,7 @@ public sealed class CleanMask(TableStore tables, MaskingQueries? masking = null)
         var (select, values) = runner.Run(columns, masks);
         var masked = masks.Zip(values).Select(pair => new MaskedColumn { Column = pair.First.Column.Name, Method = MethodOf(pair.First.Rule), Class = pair.First.Class, Values = pair.Second }).ToList();
         foreach (var column in masked)
-            context.Log.Info($"Column '{column.Column}'{(column.Class is null ? "" : $" (class {column.Class})")}: {column.Method}{(column.Values is { } count ? $", {count:N0} distinct values" : "")}.");
+            context.Log.Info($"Column '{column.Column}'{(column.Class is null ? "" : $" (class {column.Class})")}: {column.Method}{(column.Values is { } count ? $", {count:N0} distinct values masked" : "")}.");
         task.Facts.Add(Lineage(task, columns, masks));
         task.Measure("masked_columns", masked.Count);
         return ActivityResult.Success(task.Commit(new TableWrite { SelectSql = select, Table = task.Target, AllowNewColumns = true }, new CleanMaskOutputs { Masked = masked }, cancellationToken));

@@ -4,7 +4,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Clean;
 
 /// <summary>Carries out ordered rules on a table and writes the result into another.</summary>
-[Activity("clean.rules", Title = "Clean by rules", TitleZh = "规则清洗", Stage = Stage.Clean, Icon = "list-check",
+[Activity("clean.rules", Title = "Clean by rules", TitleZh = "规则清洗", Stage = Stage.Clean, Icon = "list-check", Preview = PreviewSupport.Runs,
     Help = "Reads a table, carries out rules in order (duplicates, trimming, types, missing values, ranges, sets, patterns, references, conditions) and writes the rest. Rows that a rule rejects go to TABLE__rejected with the reason; each rule tells how many it touched.",
     HelpZh = "读取一张表，按顺序执行规则（去重、去空格、类型、缺失值、范围、取值集合、正则、引用、条件），写出结果。被拒绝的行连同原因写入“表名__rejected”，每条规则给出影响的行数。",
     Outputs = typeof(CleanRulesOutputs),

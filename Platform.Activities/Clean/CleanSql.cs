@@ -4,7 +4,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Clean;
 
 /// <summary>Writes the rows of a SELECT into a table.</summary>
-[Activity("clean.sql", Title = "Clean with SQL", TitleZh = "SQL 清洗", Stage = Stage.Clean, Icon = "filter",
+[Activity("clean.sql", Title = "Clean with SQL", TitleZh = "SQL 清洗", Stage = Stage.Clean, Icon = "filter", Preview = PreviewSupport.Runs,
     Help = "Writes the rows of one SELECT into a table. The SQL names tables plainly (schema.table), takes the run's parameters as $name and its data interval as $interval_start and $interval_end, and can read nothing but the platform's tables. Columns are followed into the lineage.",
     HelpZh = "将一条 SELECT 的结果写入表。SQL 直接引用表名（schema.table），运行参数写作 $name，数据区间写作 $interval_start 和 $interval_end；只能读取平台内的表。列级血缘会自动记录。",
     Outputs = typeof(TableOutputs),

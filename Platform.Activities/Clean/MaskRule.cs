@@ -68,6 +68,6 @@ public sealed record MaskedColumn
     /// <summary>The class by which it was taken; null where it was named.</summary>
     public string? Class { get; init; }
 
-    /// <summary>Distinct values that were masked; null for a column that was dropped or redacted.</summary>
+    /// <summary>Distinct values that were masked, those left out in which there was nothing to hide; null for a column that was dropped or redacted.</summary>
     public long? Values { get; init; }
 }

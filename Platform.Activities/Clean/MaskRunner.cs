@@ -20,7 +20,7 @@ internal sealed class MaskRunner(TableSession session, MaskKey? key, Cancellatio
 
     public IReadOnlyList<DuckDbColumn> Columns() => session.Query($"select * from {Source} limit 0", cancellation: cancellationToken).Columns;
 
-    /// <summary>The SELECT of the masked rows, columns in their order, and how many distinct values each mask saw.</summary>
+    /// <summary>The SELECT of the masked rows, columns in their order, and how many distinct values each mask changed.</summary>
     public (string Select, IReadOnlyList<long?> Values) Run(IReadOnlyList<DuckDbColumn> columns, IReadOnlyList<PlannedMask> masks)
     {
         var values = new List<long?>();
@@ -68,7 +68,7 @@ internal sealed class MaskRunner(TableSession session, MaskKey? key, Cancellatio
         var number = mask.Rule.Method == MaskMethod.FormatPreserving && mask.Column.Type.IsInteger;
         session.Execute($"create or replace temp table {table} (value varchar, masked {(number ? mask.Column.Type.ToString() : "varchar")})", cancellation: cancellationToken);
         var hide = Method(mask);
-        long count = 0;
+        long count = 0, changed = 0;
         var found = new List<string>(Batch);
         var distinct = $"select distinct {SqlText.Identifier(mask.Column.Name)}::varchar as value from temp.main.{Source} where {SqlText.Identifier(mask.Column.Name)} is not null";
         // One connection does one thing at a time: the distinct values first, into a table of their own, then a part after the other.
@@ -91,13 +91,20 @@ internal sealed class MaskRunner(TableSession session, MaskKey? key, Cancellatio
                 break;
             using var appender = session.Connection.Append(table, "main", "temp");
             foreach (var value in found)
-                appender.AddRow(value, hide(value));
+            {
+                var masked = hide(value);
+                appender.AddRow(value, masked);
+                // A text without personal data stays as it is.
+                if (masked is not string text || text != value)
+                    changed++;
+            }
+
             appender.Complete();
             count += found.Count;
         }
 
         session.Execute($"drop table temp.main.{table}_all", cancellation: cancellationToken);
-        return count;
+        return changed;
     }
 
     private const int Batch = 100_000;

@@ -18,7 +18,8 @@ public enum OnReject
 }
 
 /// <summary>Asks a person.</summary>
-[Activity("control.approval", Title = "Ask for approval", TitleZh = "人工审批", Stage = Stage.Control, Icon = "user-question", Outputs = typeof(ApprovalOutputs),
+[Activity("control.approval", Title = "Ask for approval", TitleZh = "人工审批", Stage = Stage.Control, Icon = "user-question", Preview = PreviewSupport.Stops,
+    Would = "ask people and wait for their answer", WouldZh = "请人审批并等待答复", Outputs = typeof(ApprovalOutputs),
     Help = "Asks a person and waits for the answer, which is given on the run's page, over the API or with './platform approve'; holds no worker meanwhile. The answer, who gave it and the note become outputs.",
     HelpZh = "向人员提问并等待答复；可在运行页面、API 或 “./platform approve” 中答复，期间不占用工作进程。答复结果、答复人和备注将成为输出。",
     Example = "message: \"Deploy the model with recall {{ tasks.train.outputs.recall_at_10 }}?\"\nwho: [editor]\ntimeout: 2d\non_timeout: skip")]

@@ -13,7 +13,7 @@ public sealed record BranchCase(bool When, IReadOnlyList<string> Follow);
 public sealed record BranchOutputs(IReadOnlyList<string> Follow, int Case);
 
 /// <summary>Chooses which tasks to follow.</summary>
-[Activity("control.branch", Title = "Branch", TitleZh = "分支", Stage = Stage.Control, Icon = "arrows-split-2", Outputs = typeof(BranchOutputs),
+[Activity("control.branch", Title = "Branch", TitleZh = "分支", Stage = Stage.Control, Icon = "arrows-split-2", Preview = PreviewSupport.Runs, Outputs = typeof(BranchOutputs),
     Help = "Follows the tasks of the first case whose condition is true; the other tasks directly downstream are skipped, except those that the followed ones lead to.",
     HelpZh = "执行首个条件为真的分支所列的任务；其余直接下游任务被跳过，但被选分支之后能到达的任务除外。",
     Example = "cases:\n  - { when: \"{{ tasks.count.outputs.rows > 1000 }}\", follow: [train_full] }\n  - { when: \"{{ run.trigger == 'manual' }}\", follow: [train_small, report] }\notherwise: [report]")]

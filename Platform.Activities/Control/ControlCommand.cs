@@ -8,7 +8,8 @@ using ActivityContext = Platform.Workflows.Activities.ActivityContext;
 namespace Platform.Activities.Control;
 
 /// <summary>Runs a program.</summary>
-[Activity("control.command", Title = "Run a program", TitleZh = "运行程序", Stage = Stage.Control, Icon = "terminal-2",
+[Activity("control.command", Title = "Run a program", TitleZh = "运行程序", Stage = Stage.Control, Icon = "terminal-2", Preview = PreviewSupport.Stops,
+    Would = "run a program on the worker's machine", WouldZh = "在工作节点上运行程序",
     Help = "Runs a program with arguments on the worker's machine and writes its output into the task's log, line by line. Its exit code decides. On cancel and time-out it is ended with all its children. It gets nothing on standard input, and the run's ids and interval as PLATFORM_… variables.",
     HelpZh = "在工作节点上运行程序，输出逐行写入任务日志，由退出码决定成败。取消或超时时，程序及其全部子进程都会被结束。程序没有标准输入，可通过 PLATFORM_… 环境变量获得运行编号和数据区间。",
     Example = "program: python3\narguments: [export.py, --day, \"{{ interval.start | date 'yyyy-MM-dd' }}\"]\nworking_folder: /srv/export")]

@@ -3,7 +3,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Control;
 
 /// <summary>Fails, always or the first few times.</summary>
-[Activity("control.fail", Title = "Fail", TitleZh = "失败", Stage = Stage.Control, Icon = "alert-triangle",
+[Activity("control.fail", Title = "Fail", TitleZh = "失败", Stage = Stage.Control, Icon = "alert-triangle", Preview = PreviewSupport.Runs,
     Help = "Fails with a message. With 'times', only the first attempts fail and the next one succeeds, which shows retries.",
     HelpZh = "以指定的消息失败。设置 times 时，仅前几次尝试失败，之后成功，可用来观察重试。",
     Example = "message: Not today\ntimes: 2")]

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Platform.Tables.Sources;
 using Platform.Workflows;
 using Platform.Workflows.Activities;
 
@@ -14,7 +15,8 @@ namespace Platform.Activities.Control;
 public sealed record HttpOutputs(int Status, IReadOnlyDictionary<string, string> Headers, JsonNode? Body);
 
 /// <summary>Calls a service over HTTP.</summary>
-[Activity("control.http", Title = "Call a service", TitleZh = "调用 HTTP 服务", Stage = Stage.Control, Icon = "world-upload", Outputs = typeof(HttpOutputs),
+[Activity("control.http", Title = "Call a service", TitleZh = "调用 HTTP 服务", Stage = Stage.Control, Icon = "world-upload", Preview = PreviewSupport.Stops,
+    Would = "send an HTTP request", WouldZh = "发送 HTTP 请求", Outputs = typeof(HttpOutputs),
     Help = "Sends an HTTP request and passes the answer on as outputs. It tries again where the service is not to be reached, too busy or broken (408, 425, 429, 5xx), and fails on any other status that is not expected. Requests that change something carry an Idempotency-Key that stays the same over all attempts.",
     HelpZh = "发送 HTTP 请求，并将响应作为输出。服务不可达、繁忙或出错（408、425、429、5xx）时自动重试；其他非预期状态视为失败。会产生修改的请求带有 Idempotency-Key，各次尝试保持不变。",
     Example = "url: https://shop.example/api/reload\nmethod: POST\nheaders: { Authorization: \"Bearer {{ secret 'shop-token' }}\" }\nbody: { day: \"{{ interval.start | date 'yyyy-MM-dd' }}\" }")]
@@ -153,7 +155,7 @@ public sealed class ControlHttp(IConnections? connections = null) : IActivity
         }
         catch (JsonException e)
         {
-            throw new ActivityException("bad-input", $"The answer of {HttpTarget.Shown(address)} says that it is JSON but is not: {e.Message}", retryable: true, e);
+            throw new ActivityException("bad-input", $"The answer of {HttpTarget.Shown(address)} says that it is JSON but is not: {JsonSyntax.Explain(e)}.", retryable: true, e);
         }
     }
 

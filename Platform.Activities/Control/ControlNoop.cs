@@ -4,7 +4,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Control;
 
 /// <summary>Waits, then succeeds.</summary>
-[Activity("control.noop", Title = "Do nothing", TitleZh = "空操作", Stage = Stage.Control, Icon = "circle-dashed",
+[Activity("control.noop", Title = "Do nothing", TitleZh = "空操作", Stage = Stage.Control, Icon = "circle-dashed", Preview = PreviewSupport.Runs,
     Help = "Waits for some seconds, then succeeds with the outputs it was given. For joining branches, and for trying and testing workflows.",
     HelpZh = "等待指定的秒数后成功结束，并返回给定的输出。用于合并分支，或试验和测试工作流。",
     Example = "seconds: 2")]

@@ -3,7 +3,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Control;
 
 /// <summary>Ends as skipped.</summary>
-[Activity("control.skip", Title = "Skip", TitleZh = "跳过", Stage = Stage.Control, Icon = "player-skip-forward",
+[Activity("control.skip", Title = "Skip", TitleZh = "跳过", Stage = Stage.Control, Icon = "player-skip-forward", Preview = PreviewSupport.Runs,
     Help = "Ends as skipped; the tasks downstream follow their trigger rules.",
     HelpZh = "以“跳过”结束；下游任务按各自的触发规则处理。",
     Example = "reason: Nothing to do on Sundays")]

@@ -13,7 +13,8 @@ namespace Platform.Activities.Control;
 public sealed record WaitForFileOutputs(IReadOnlyList<string> Files, int Count, long Bytes);
 
 /// <summary>Waits for files.</summary>
-[Activity("control.wait_for_file", Title = "Wait for files", TitleZh = "等待文件", Stage = Stage.Control, Icon = "file-time", Outputs = typeof(WaitForFileOutputs),
+[Activity("control.wait_for_file", Title = "Wait for files", TitleZh = "等待文件", Stage = Stage.Control, Icon = "file-time", Preview = PreviewSupport.Stops,
+    Would = "wait until the files are there", WouldZh = "等待文件就绪", Outputs = typeof(WaitForFileOutputs),
     Help = "Waits until a file, or files that match a pattern, are there and have stopped growing; holds no worker meanwhile.",
     HelpZh = "等待文件或匹配通配符的文件出现且大小不再变化，期间不占用工作进程。",
     Example = "path: \"{{ params.source }}/{{ interval.start | date 'yyyy-MM-dd' }}.csv\"\npoll: 1m\ntimeout: 12h\non_timeout: skip")]

@@ -10,7 +10,8 @@ namespace Platform.Activities.Control;
 public sealed record WaitForHttpOutputs(int Status);
 
 /// <summary>Waits for a service's answer.</summary>
-[Activity("control.wait_for_http", Title = "Wait for a service", TitleZh = "等待 HTTP 服务", Stage = Stage.Control, Icon = "world-question", Outputs = typeof(WaitForHttpOutputs),
+[Activity("control.wait_for_http", Title = "Wait for a service", TitleZh = "等待 HTTP 服务", Stage = Stage.Control, Icon = "world-question", Preview = PreviewSupport.Stops,
+    Would = "ask an address again and again until it answers as expected", WouldZh = "反复请求该地址，直到得到预期的响应", Outputs = typeof(WaitForHttpOutputs),
     Help = "Asks an address now and then until it answers with an expected status, and with a text in its body where one is given; holds no worker in between. A service that cannot be reached is waited for too.",
     HelpZh = "定期请求某一地址，直到返回预期的状态码（及正文中包含指定文本），期间不占用工作进程。服务不可达时也继续等待。",
     Example = "url: https://shop.example/api/exports/today\ncontains: '\"state\":\"done\"'\npoll: 1m")]

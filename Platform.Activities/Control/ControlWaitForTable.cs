@@ -10,7 +10,8 @@ namespace Platform.Activities.Control;
 public sealed record WaitForTableOutputs(string Table, long Version, long? Rows);
 
 /// <summary>Waits for a table.</summary>
-[Activity("control.wait_for_table", Title = "Wait for a table", TitleZh = "等待数据表", Stage = Stage.Control, Icon = "table-plus", Outputs = typeof(WaitForTableOutputs),
+[Activity("control.wait_for_table", Title = "Wait for a table", TitleZh = "等待数据表", Stage = Stage.Control, Icon = "table-plus", Preview = PreviewSupport.Stops,
+    Would = "wait until the table has the rows", WouldZh = "等待数据表写入相应的行", Outputs = typeof(WaitForTableOutputs),
     Help = "Waits until a table has rows of the run's data interval, or a version, and holds no worker meanwhile. Reads only the table's log.",
     HelpZh = "等待数据表出现本次数据区间的行，或达到某一版本，期间不占用工作进程。仅读取表的日志。",
     Example = "table: raw.order_lines\ninterval: true\npoll: 1m")]

@@ -4,7 +4,8 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Control;
 
 /// <summary>Waits for a time.</summary>
-[Activity("control.wait_until", Title = "Wait until", TitleZh = "等待至", Stage = Stage.Control, Icon = "clock-pause",
+[Activity("control.wait_until", Title = "Wait until", TitleZh = "等待至", Stage = Stage.Control, Icon = "clock-pause", Preview = PreviewSupport.Stops,
+    Would = "wait until that time", WouldZh = "等待到指定时间",
     Help = "Waits until a time, or for a duration, and holds no worker meanwhile. A time that has passed is no wait.",
     HelpZh = "等待到某一时间，或等待一段时长，期间不占用工作进程。已过去的时间不再等待。",
     Example = "until: \"{{ interval.end | add '2h' }}\"")]

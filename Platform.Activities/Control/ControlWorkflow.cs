@@ -10,7 +10,8 @@ namespace Platform.Activities.Control;
 public sealed record WorkflowOutputs(long Run, string State, JsonObject? Tasks);
 
 /// <summary>Runs another workflow.</summary>
-[Activity("control.workflow", Title = "Run a workflow", TitleZh = "运行子工作流", Stage = Stage.Control, Icon = "sitemap", Outputs = typeof(WorkflowOutputs),
+[Activity("control.workflow", Title = "Run a workflow", TitleZh = "运行子工作流", Stage = Stage.Control, Icon = "sitemap", Preview = PreviewSupport.Stops,
+    Would = "start a run of another workflow and wait for its end", WouldZh = "启动另一个工作流并等待其结束", Outputs = typeof(WorkflowOutputs),
     Help = "Starts a run of another workflow with parameters, waits for its end without holding a worker, and fails if it fails. The run is canceled with the task; a retry runs again what failed in it.",
     HelpZh = "以给定参数启动另一个工作流的运行并等待其结束，期间不占用工作进程；子运行失败则任务失败。取消任务会取消子运行；重试会重新执行其中失败的部分。",
     Example = "workflow: train-recommender\nparams: { day: \"{{ interval.start | date 'yyyy-MM-dd' }}\" }")]

@@ -2,12 +2,14 @@ using System.Globalization;
 using Platform.Activities.Train;
 using Platform.Catalog.Models;
 using Platform.Learning.Serving;
+using Platform.Workflows;
 using Platform.Workflows.Activities;
 
 namespace Platform.Activities.Deploy;
 
 /// <summary>Lets a candidate through the gate and puts it into service.</summary>
-[Activity("deploy.model", Title = "Deploy a model", TitleZh = "部署模型", Stage = Stage.Deploy, Icon = "rocket", Outputs = typeof(DeployModelOutputs),
+[Activity("deploy.model", Title = "Deploy a model", TitleZh = "部署模型", Stage = Stage.Deploy, Icon = "rocket", Preview = PreviewSupport.Stops,
+    Would = "put a version of a model in service", WouldZh = "将模型版本投入服务", Outputs = typeof(DeployModelOutputs),
     Help = "Compares a trained version with popularity and with the version in service, and makes it the champion, which POST /api/v1/models/{name}/score and score.batch answer from. A version that is worse beyond its 95 % interval, or was never measured, is not deployed; the version in service stays.",
     HelpZh = "将训练好的版本与热门榜及在役版本比较，通过后设为在役版本，由 POST /api/v1/models/{name}/score 和 score.batch 使用。若在 95% 置信区间之外更差，或从未评估，则不部署，保留在役版本。",
     Example = "model: shop-recommender\nversion: \"{{ tasks.train.outputs.version }}\"")]
@@ -41,9 +43,9 @@ public sealed class DeployModel(ModelRegistry registry) : IActivity
         var champion = await registry.FindAsync(Model, version: null, cancellationToken);
         // A candidate whose files are missing or broken stops here, with the words of the folder.
         ModelFolder.ReadCard(candidate.Location);
-        var verdict = champion?.Version == candidate.Version ? GateVerdict.Passed("it is the champion already") : ModelGate.Judge(candidate, champion, Gate, Unmeasured);
+        var verdict = champion?.Version == candidate.Version ? GateVerdict.Passed(new Told("it is the champion already", "已是在役版本")) : ModelGate.Judge(candidate, champion, Gate, Unmeasured);
         context.Facts.Add(new AssetRead($"model:{Model}", AssetKind.Model, candidate.Version, Location: candidate.Location));
-        context.Facts.Add(new CheckResult($"model:{Model}", null, "deployment gate", verdict.Passes, verdict.Observed, verdict.Expected, verdict.Unmeasured ? "warning" : "critical"));
+        context.Facts.Add(CheckResult.Of($"model:{Model}", null, "deployment gate", new Told("Deployment", "部署"), verdict.Passes, verdict.Observed, verdict.Expected, verdict.Unmeasured ? "warning" : "critical"));
         return verdict.Passes
             ? await DeployAsync(context, candidate, endpoint, verdict, cancellationToken)
             : Refused(context, candidate, champion, endpoint, verdict);
@@ -52,7 +54,7 @@ public sealed class DeployModel(ModelRegistry registry) : IActivity
     private async Task<ActivityResult> DeployAsync(ActivityContext context, ModelVersionRow candidate, string endpoint, GateVerdict verdict, CancellationToken cancellationToken)
     {
         var task = new TaskKey(context.RunId, context.Workflow, context.TaskId, context.MapIndex, context.Generation);
-        var promotion = await registry.PromoteAsync(Model, candidate.Version, verdict.Observed, $"workflow {context.Workflow}", task, cancellationToken);
+        var promotion = await registry.PromoteAsync(Model, candidate.Version, verdict.Observed.En, $"workflow {context.Workflow}", task, cancellationToken);
         await registry.DeployEndpointAsync(endpoint, Model, cancellationToken);
         context.Log.Info(promotion.Changed
             ? $"Version {candidate.Version} of {Model} is in service at /api/v1/models/{endpoint}/score{(promotion.FromVersion is { } from ? $", in place of version {from}" : "")}: {verdict.Observed}."
@@ -67,7 +69,7 @@ public sealed class DeployModel(ModelRegistry registry) : IActivity
             Deployed = true,
             Champion = candidate.Version,
             Previous = promotion.FromVersion,
-            Reason = verdict.Observed,
+            Reason = verdict.Observed.En,
         });
     }
 
@@ -90,7 +92,7 @@ public sealed class DeployModel(ModelRegistry registry) : IActivity
                     Deployed = false,
                     Champion = champion?.Version,
                     Previous = champion?.Version,
-                    Reason = verdict.Observed,
+                    Reason = verdict.Observed.En,
                 });
         }
     }

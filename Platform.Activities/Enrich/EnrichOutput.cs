@@ -114,5 +114,15 @@ public sealed record EnrichOutput
         }
     }
 
+    /// <summary>What a value that cannot be taken is not, as the end of a sentence.</summary>
+    internal string Wanted => Type switch
+    {
+        EnrichType.Number => "no number",
+        EnrichType.Integer => "no whole number",
+        EnrichType.Boolean => "neither true nor false",
+        EnrichType.Choice => "none of the choices",
+        _ => $"no text of at most {LongestText:N0} characters",
+    };
+
     private static ActivityException Bad(string message) => new("bad-input", message, retryable: false);
 }

@@ -41,13 +41,19 @@ internal sealed class EnrichRows(LanguageModel model, RowQuestions questions, Mo
         {
             if (!Room())
                 return;
-            var left = await AskAsync(rows, keys, batch, token);
-            foreach (var row in left)
+            foreach (var first in await AskAsync(rows, keys, batch, token))
             {
-                if (batch.Length > 1 && !Room())
-                    return;
-                if (batch.Length == 1 || (await AskAsync(rows, keys, [row], token)).Count > 0)
-                    _rejected[row] = "The language model gave no answer of the form that was asked for.";
+                var left = first;
+                if (batch.Length > 1)
+                {
+                    if (!Room())
+                        return;
+                    if (await AskAsync(rows, keys, [left.Row], token) is not [var second])
+                        continue;
+                    left = second;
+                }
+
+                _rejected[left.Row] = $"The language model gave no answer of the form that was asked for: {left.Why}.";
             }
 
             context.Progress.Report(new ActivityProgress(_answers.Count + _rejected.Count, rows.Count, "texts"));
@@ -63,18 +69,18 @@ internal sealed class EnrichRows(LanguageModel model, RowQuestions questions, Mo
         return false;
     }
 
-    /// <returns>Rows without a usable answer.</returns>
-    private async Task<List<int>> AskAsync(IReadOnlyList<JsonObject> rows, List<byte[]> keys, int[] batch, CancellationToken cancellationToken)
+    /// <returns>Rows without a usable answer, and why.</returns>
+    private async Task<List<(int Row, string Why)>> AskAsync(IReadOnlyList<JsonObject> rows, List<byte[]> keys, int[] batch, CancellationToken cancellationToken)
     {
         var answer = await model.AskAsync(questions.System, RowQuestions.User([.. batch.Select(row => rows[row])]), TokensARow * batch.Length, meter, context, cancellationToken);
         var read = questions.Read(answer, batch.Length);
         var usable = new List<KeyValuePair<byte[], JsonNode>>();
-        var left = new List<int>();
+        var left = new List<(int Row, string Why)>();
         for (var i = 0; i < batch.Length; i++)
         {
-            if (read[i] is not { } taken)
+            if (read[i].Taken is not { } taken)
             {
-                left.Add(batch[i]);
+                left.Add((batch[i], read[i].Why!));
                 continue;
             }
 

@@ -9,7 +9,8 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Enrich;
 
 /// <summary>Fills new columns of a table with what a language model says of its texts.</summary>
-[Activity("enrich.text", Title = "Enrich with a language model", TitleZh = "用语言模型补充列", Stage = Stage.Feature, Icon = "robot", Outputs = typeof(EnrichTextOutputs),
+[Activity("enrich.text", Title = "Enrich with a language model", TitleZh = "用语言模型补充列", Stage = Stage.Feature, Icon = "robot", Preview = PreviewSupport.Stops,
+    Would = "send texts to a language model, which costs money, and write its answers into a table", WouldZh = "把文本发送给语言模型（会产生费用），并将其回答写入表", Outputs = typeof(EnrichTextOutputs),
     Help = "Puts texts of a table to a language model and writes the rows with new columns of its answers: topic, sentiment, tags, a translation. Personal data are masked before anything leaves; the same text is asked once and its answer kept; tokens and cost are counted and limited. A text without a usable answer gets nulls and stands in TABLE__rejected; when a limit is reached the rest gets nulls and is asked in the next run.",
     HelpZh = "将表中的文本提交给语言模型，并把回答写成新列（主题、情感、标签、译文等）。个人信息在发送前脱敏；相同文本只问一次并缓存；token 和费用有计数和上限。没有可用回答的行填空值并记入“表名__rejected”；达到上限时其余行留空，下次运行再问。",
     Example = "connection: llm\nfrom: clean.reviews\ntable: feature.review_topics\ntext: [review]\ninstruction: Say what each review of a shop is about.\noutputs:\n  - { name: topic, type: choice, choices: [size, quality, delivery, price, other] }\n  - { name: sentiment, type: number, help: from -1 (bad) to 1 (good) }")]
@@ -166,9 +167,11 @@ public sealed class EnrichText(TableStore tables, ModelAnswerStore answers, ICon
         task.Measure("model_requests", use.Requests);
         if (use.Cost is { } cost)
             task.Measure("model_cost", (double)cost);
-        task.Context.Log.Info($"{asked:N0} different texts: {done.Answers.Count:N0} answered ({use.Cached:N0} known before), {done.Rejected.Count:N0} without a usable answer, {open:N0} not asked. {use.Requests:N0} requests, {use.PromptTokens:N0} tokens sent, {use.CompletionTokens:N0} received{(use.Cost is { } money ? $", cost {money:N4}" : "")}.");
+        task.Context.Log.Info($"{asked:N0} different texts: {done.Answers.Count:N0} answered ({use.Cached:N0} known before), {done.Rejected.Count:N0} without a usable answer, {open:N0} not asked. {Plural.Of(use.Requests, "request")}, {Plural.Of(use.PromptTokens, "token")} sent, {use.CompletionTokens:N0} received{(use.Cost is { } money ? $", cost {money:N4}" : "")}.");
+        if (done.Rejected.Count > 0)
+            task.Context.Log.Warning($"{Plural.Of(done.Rejected.Count, "text")} {Plural.Word(done.Rejected.Count, "has", "have")} no values and {Plural.Word(done.Rejected.Count, "stands", "stand")} in '{rejectedTable}' with the reason. Most often: {done.Rejected.Values.GroupBy(reason => reason).MaxBy(group => group.Count())!.Key}");
         if (done.Spent is { } spent)
-            task.Context.Log.Warning($"Asking ended early: {spent}. {open:N0} texts have no values yet; run the task again when there is room, or raise 'limits'.");
+            task.Context.Log.Warning($"Asking ended early: {spent}. {Plural.Of(open, "text")} {Plural.Word(open, "has", "have")} no values yet; run the task again when there is room, or raise 'limits'.");
         var outputs = new EnrichTextOutputs
         {
             Texts = asked,

@@ -134,7 +134,7 @@ internal sealed class LanguageModel
                 return (null, null, null);
             throw Refused(status switch
             {
-                401 or 403 => $"refuses the connection's token ({status}). Set another: './platform connection set {Connection}'.",
+                401 or 403 => $"refuses the connection's token ({status}). Set another with './platform connections set {Connection} language-model url=… model={Model} token=-'.",
                 404 => $"answered 404. Check the connection's address (with /v1 where the service has it) and that it has the model '{Model}'.",
                 _ => $"answered {status} {response.ReasonPhrase}: {said.ReplaceLineEndings(" ")}",
             });

@@ -45,13 +45,14 @@ internal sealed class RowQuestions
         })]),
     }.ToJsonString(Fact.Json);
 
-    /// <summary>What the model says of each row; null where it says nothing that can be taken.</summary>
-    public JsonObject?[] Read(JsonObject? answer, int rows)
+    /// <summary>What the model says of each row, or why that cannot be taken.</summary>
+    public (JsonObject? Taken, string? Why)[] Read(JsonObject? answer, int rows)
     {
-        var read = new JsonObject?[rows];
+        var read = new (JsonObject? Taken, string? Why)[rows];
+        Array.Fill(read, (null, answer is null ? "the answer is no JSON object" : answer["rows"] is JsonArray ? "the answer leaves the row out" : "the answer has no list 'rows'"));
         foreach (var node in answer?["rows"] as JsonArray ?? [])
         {
-            if (node is JsonObject row && row["id"] is JsonValue value && Id(value) is { } id && id >= 0 && id < rows && read[id] is null)
+            if (node is JsonObject row && row["id"] is JsonValue value && Id(value) is { } id && id >= 0 && id < rows && read[id].Taken is null)
                 read[id] = Take(row);
         }
 
@@ -62,17 +63,25 @@ internal sealed class RowQuestions
     public object?[] Values(JsonNode answer) =>
         [.. _outputs.Select(output => answer is JsonObject row && output.TryTake(row[output.Name], out var value) ? value : null)];
 
-    private JsonObject? Take(JsonObject row)
+    private (JsonObject? Taken, string? Why) Take(JsonObject row)
     {
         var taken = new JsonObject();
         foreach (var output in _outputs)
         {
-            if (!row.ContainsKey(output.Name) || !output.TryTake(row[output.Name], out var value))
-                return null;
+            if (!row.ContainsKey(output.Name))
+                return (null, $"'{output.Name}' is missing");
+            if (!output.TryTake(row[output.Name], out var value))
+                return (null, $"'{output.Name}' is {Short(row[output.Name]!)}, which is {output.Wanted}");
             taken[output.Name] = value is null ? null : JsonSerializer.SerializeToNode(value, Fact.Json);
         }
 
-        return taken;
+        return (taken, null);
+    }
+
+    private static string Short(JsonNode value)
+    {
+        var text = value.ToJsonString(Fact.Json);
+        return text.Length <= 60 ? text : text[..60] + "…";
     }
 
     private static int? Id(JsonValue value) =>

@@ -6,7 +6,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Feature;
 
 /// <summary>Makes interactions of users with items out of order lines or clicks.</summary>
-[Activity("feature.interactions", Title = "Interactions", TitleZh = "用户与商品交互", Stage = Stage.Feature, Icon = "user-heart",
+[Activity("feature.interactions", Title = "Interactions", TitleZh = "用户与商品交互", Stage = Stage.Feature, Icon = "user-heart", Preview = PreviewSupport.Runs,
     Help = "Reads orders, clicks or ratings and writes who took what, when and how strongly: columns user_id, item_id, event_time, weight, ready for train.recommender. Rows without user, item, time or a weight above 0 are left out.",
     HelpZh = "从订单、点击或评分中得到“谁在何时对何物有多强的兴趣”：列 user_id、item_id、event_time、weight，可直接用于 train.recommender。缺少用户、商品、时间或权重不大于 0 的行会被忽略。",
     Outputs = typeof(TableOutputs),
@@ -52,11 +52,14 @@ public sealed class FeatureInteractions(TableStore tables) : IActivity
     /// <inheritdoc/>
     public Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken) => Failures.Run(() =>
     {
-        var sql = Sql(context);
+        var sql = Sql(context.Interval is not null);
         return ActivityResult.Success(SqlTask.Run(tables, context, sql, Table, Mode, cancellationToken));
     }, cancellationToken);
 
-    private string Sql(ActivityContext context)
+    /// <summary>The statement that it runs.</summary>
+    /// <param name="hasInterval">Whether the run has a data interval.</param>
+    /// <exception cref="ActivityException">Its fields do not go together.</exception>
+    internal string Sql(bool hasInterval)
     {
         var from = TableTask.ParseName(From);
         var time = $"{SqlText.Identifier(Time)}::timestamptz";
@@ -67,7 +70,7 @@ public sealed class FeatureInteractions(TableStore tables) : IActivity
             conditions.Add($"({SqlText.TrimEnd(Filter)}\n)");
         var weight = WeightSql();
         if (HalfLife > 0)
-            weight = $"({weight}) * pow(0.5, date_diff('second', {time}, {(context.Interval is null ? $"max({time}) over ()" : "$interval_end")}) / 86400.0 / {Number(HalfLife)})";
+            weight = $"({weight}) * pow(0.5, date_diff('second', {time}, {(hasInterval ? "$interval_end" : $"max({time}) over ()")}) / 86400.0 / {Number(HalfLife)})";
         var rows = new StringBuilder()
             .AppendLine(CultureInfo.InvariantCulture, $"select {SqlText.Identifier(User)}::varchar as user_id, {SqlText.Identifier(Item)}::varchar as item_id, {time} as event_time, ({weight})::double as weight")
             .AppendLine(CultureInfo.InvariantCulture, $"from {SqlText.Identifier(from.Schema)}.{SqlText.Identifier(from.Table)}")

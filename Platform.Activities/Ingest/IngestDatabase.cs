@@ -1,3 +1,4 @@
+using Platform.Activities.Preview;
 using Platform.Tables;
 using Platform.Tables.Sources;
 using Platform.Workflows;
@@ -6,7 +7,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Ingest;
 
 /// <summary>Reads a table or a query of a PostgreSQL database into a table.</summary>
-[Activity("ingest.database", Title = "Ingest from a database", TitleZh = "从数据库导入", Stage = Stage.Ingest, Icon = "database-import",
+[Activity("ingest.database", Title = "Ingest from a database", TitleZh = "从数据库导入", Stage = Stage.Ingest, Icon = "database-import", Preview = PreviewSupport.Runs,
     Help = "Streams a table or the rows of a query from PostgreSQL into a table, all of one moment. The query may name $interval_start and $interval_end. Types without an equal (json, uuid, arrays) come as text.",
     HelpZh = "将 PostgreSQL 的一张表或一条查询的结果以同一时刻的快照流式导入表中。查询可使用 $interval_start 和 $interval_end。没有对应类型的列（json、uuid、数组等）以文本导入。",
     Outputs = typeof(TableOutputs),
@@ -55,7 +56,7 @@ public sealed class IngestDatabase(TableStore tables, IConnections connections) 
         var address = DatabaseConnection.AddressOf(await connections.GetAsync(Connection, cancellationToken));
         using var task = new TableTask(tables, context, Table, Mode);
         (DateTimeOffset, DateTimeOffset)? interval = context.Interval is { } given ? (given.Start, given.End) : null;
-        var staged = await new PostgresSource(address).StageAsync(task.Session.Connection, query, interval, Zone(context), rows => context.Progress.Report(new ActivityProgress(rows, null, "rows")), cancellationToken);
+        var staged = await new PostgresSource(address).StageAsync(task.Session.Connection, query, interval, Zone(context), rows => context.Progress.Report(new ActivityProgress(rows, null, "rows")), cancellationToken, context.SourceSample());
         NoteSources(task, address, query, staged);
         var write = new TableWrite { Table = task.Target, TempTable = staged.Table, AllowNewColumns = NewColumns };
         return ActivityResult.Success(task.Commit(write, new TableOutputs(), cancellationToken));
@@ -66,7 +67,7 @@ public sealed class IngestDatabase(TableStore tables, IConnections connections) 
         var whole = string.IsNullOrWhiteSpace(Query);
         var columns = staged.Columns.Select(column => new AssetColumn(column.Name, column.Type.ToString())).ToList();
         foreach (var (schema, name) in staged.Relations)
-            task.Facts.Add(new AssetRead(address.AssetKey(schema, name), AssetKind.DatabaseTable, Rows: whole ? staged.Rows : null, Columns: whole ? columns : null));
+            task.Facts.Add(new AssetRead(address.AssetKey(schema, name), AssetKind.DatabaseTable, Rows: whole ? staged.Rows : null, Columns: whole ? columns : null, Sampled: staged.Sampled));
         if (whole && staged.Relations.Count == 1)
         {
             var source = address.AssetKey(staged.Relations[0].Schema, staged.Relations[0].Name);

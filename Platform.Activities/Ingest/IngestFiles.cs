@@ -1,3 +1,4 @@
+using Platform.Activities.Preview;
 using Platform.Tables;
 using Platform.Tables.Native;
 using Platform.Tables.Sources;
@@ -6,7 +7,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Ingest;
 
 /// <summary>Reads files into a table.</summary>
-[Activity("ingest.files", Title = "Ingest files", TitleZh = "导入文件", Stage = Stage.Ingest, Icon = "file-import",
+[Activity("ingest.files", Title = "Ingest files", TitleZh = "导入文件", Stage = Stage.Ingest, Icon = "file-import", Preview = PreviewSupport.Runs,
     Help = "Reads CSV, TSV, JSON lines or Parquet into a table: one file, a pattern with wildcards, or the file of the run's day. Lines that cannot be read go to TABLE__rejected with file, line and reason; more of them than max_rejected fail the task and write nothing. A file without rows takes none away unless on_empty says so.",
     HelpZh = "将 CSV、TSV、JSON 行或 Parquet 文件读入表：单个文件、通配符，或当天的文件。无法读取的行写入“表名__rejected”（文件、行号、原因）；超过 max_rejected 时任务失败且不写入任何数据。空文件不会清除已有数据，除非 on_empty 允许。",
     Outputs = typeof(IngestFilesOutputs),
@@ -152,6 +153,7 @@ public sealed class IngestFiles(TableStore tables, Workspace workspace) : IActiv
             Encoding = string.IsNullOrEmpty(Encoding) ? null : Encoding,
             Columns = [.. Columns.Select(column => new SourceColumn(column.Key, SourceTypes.Parse(column.Value)))],
             Nulls = Nulls,
+            Sample = context.SourceSample(),
             TimeZone = Zone(context),
         };
     }
@@ -173,7 +175,7 @@ public sealed class IngestFiles(TableStore tables, Workspace workspace) : IActiv
         foreach (var series in staged.Files.GroupBy(file => FileAssetKey.For(file.Path), StringComparer.Ordinal))
         {
             var location = series.Count() == 1 ? series.First().Path : path;
-            task.Facts.Add(new AssetRead(series.Key, AssetKind.FileSet, Rows: series.Sum(file => file.Rows + file.Rejected), Columns: columns, Location: location));
+            task.Facts.Add(new AssetRead(series.Key, AssetKind.FileSet, Rows: series.Sum(file => file.Rows + file.Rejected), Columns: columns, Location: location, Sampled: staged.Sampled, Of: staged.Sampled ? staged.Of : null));
             edges.AddRange(staged.FileColumns.Select(column => new ColumnEdge(series.Key, column.Name, staged.Columns.First(to => string.Equals(to.Name, column.Name, StringComparison.OrdinalIgnoreCase)).Name, ColumnEdgeKind.Identity)));
         }
         task.Facts.Add(new ColumnsDerived(task.Target.ToString(), edges));

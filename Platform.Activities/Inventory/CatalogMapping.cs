@@ -27,6 +27,8 @@ internal static class CatalogMapping
         Fingerprint = asset.Fingerprint,
         ContentFingerprint = asset.ContentFingerprint,
         Columns = asset.Columns.Count > 0 ? [.. asset.Columns.Select(column => new AssetColumn(column.Name, column.Type, column.Nullable))] : profile is { Failure: null } ? [.. profile.Columns.DistinctBy(column => column.Name).Select(column => new AssetColumn(column.Name, column.Type, column.Nulls > 0))] : null,
+        Comment = Said(asset.Comment),
+        ColumnComments = asset.Columns.Where(column => Said(column.Comment) is not null).DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => Said(column.Comment)!, StringComparer.Ordinal),
         Problem = asset.Condition switch
         {
             AssetCondition.Unsupported => $"unsupported: {asset.Reason}",
@@ -34,6 +36,9 @@ internal static class CatalogMapping
             _ => profile?.Failure is { } failure ? $"broken: {failure}" : null,
         },
     };
+
+    // As long as a description may be.
+    private static string? Said(string? comment) => comment?.Trim() is { Length: > 0 } said ? said.Length > 4_000 ? said[..4_000] : said : null;
 
     public static AssetProfile ToProfile(FoundAsset asset, Found profile) => new()
     {
@@ -78,7 +83,7 @@ internal static class CatalogMapping
             Domain = SemanticTypes.All[verdict.Type].Domain ?? profile.Domain?.Domain,
             Role = JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.Role.ToString()),
             Confidence = verdict.Confidence,
-            Evidence = Json(new { verdict.Evidence.Rule, verdict.Evidence.Version, verdict.Evidence.ValuesLookedAt, verdict.Evidence.ShareMatching, verdict.Evidence.Examples, verdict.Evidence.Note, verdict.Inside, InsideOf = verdict.Inside.Count == 0 ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.InsideOf.ToString()) }),
+            Evidence = Json(new { verdict.Evidence.Rule, verdict.Evidence.Version, verdict.Evidence.ValuesLookedAt, verdict.Evidence.ShareMatching, verdict.Evidence.Examples, verdict.Evidence.Note, verdict.Inside, InsideOf = verdict.Inside.Count == 0 ? null : JsonNamingPolicy.SnakeCaseLower.ConvertName(verdict.InsideOf.ToString()), InsideConfidence = verdict.Inside.Count == 0 ? (double?)null : verdict.InsideConfidence }),
             RuleVersion = verdict.Evidence.Version.ToString(CultureInfo.InvariantCulture),
             Signature = verdict.Signature,
         }),
@@ -124,6 +129,9 @@ internal static class CatalogMapping
 
     /// <summary>A flip as the snapshot of a run tells it.</summary>
     public static TypeFlip ToSnapshot(JudgementFlip flip) => new(flip.Asset, flip.Column, flip.FromType, flip.ToType, flip.FromPersonal, flip.ToPersonal, flip.FromVersion, flip.ToVersion, flip.Because);
+
+    /// <summary>Whether a column is told to hold personal data: a guess is not.</summary>
+    public static bool IsPersonal(Platform.Inventory.Classify.ColumnVerdict verdict) => verdict.Personal is not (PersonalClass.None or PersonalClass.Masked) && verdict.PersonalConfidence >= 0.5;
 
     private static string? TypeOf(Platform.Inventory.Classify.ColumnVerdict verdict) => verdict.Type == SemanticTypes.Unknown ? null : verdict.Type;
 

@@ -2,12 +2,13 @@ using System.Globalization;
 using Platform.Inventory.Duplicates;
 using Platform.Tables;
 using Platform.Tables.Native;
+using Platform.Workflows;
 using Platform.Workflows.Activities;
 
 namespace Platform.Activities.Inventory;
 
 /// <summary>Finds rows that are the same thing written differently.</summary>
-[Activity("inventory.duplicates", Title = "Find duplicates", TitleZh = "查找重复记录", Stage = Stage.Inventory, Icon = "copy",
+[Activity("inventory.duplicates", Title = "Find duplicates", TitleZh = "查找重复记录", Stage = Stage.Inventory, Icon = "copy", Preview = PreviewSupport.Runs,
     Help = "Finds rows that are the same person, product or thing, however they are written: compares rows that share something, learns by itself how much each column says, or from labelled pairs where there are 20 of both kinds. Writes clusters (with the row to keep: the fullest) and OUTPUT__pairs; 'best' also writes the source with one row a cluster. Rows repeated exactly are counted in a full pass and reported apart.",
     HelpZh = "查找写法不同但指同一人、商品或事物的行：比较有共同之处的行，自动学习各列的权重；若有足够标注对（各 20 对）则据其训练。输出聚类（含保留行：最完整的一行）和 OUTPUT__pairs；填写 best 时另写出每个聚类只留一行的表。完全重复的行通过全量扫描单独统计。",
     Outputs = typeof(FindDuplicatesOutputs),
@@ -50,7 +51,7 @@ public sealed class FindDuplicates(TableStore tables, Workspace workspace) : IAc
         if (input.Rows == 0)
             return ActivityResult.Skipped($"'{input.Key}' has no rows.");
         if (input.IsSample)
-            context.Log.Warning($"'{input.Key}' has {input.Rows:N0} rows: a sample of {input.Table.Rows:N0} is compared, the same every night. Rows repeated exactly are counted over all.");
+            context.Log.Warning($"'{input.Key}' has {Plural.Of(input.Rows, "row")}: a sample of {input.Table.Rows:N0} is compared, the same every night. Rows repeated exactly are counted over all.");
         var key = KeyColumn(input);
         var repeated = Repeated(task.Session.Connection, input, key, cancellationToken);
         var labels = LabelledPairs(task, input, key, context, cancellationToken);
@@ -60,8 +61,8 @@ public sealed class FindDuplicates(TableStore tables, Workspace workspace) : IAc
             throw new ActivityException("bad-input", $"'{input.Key}' has no column to compare beside its key. Name other columns.", retryable: false);
         var result = DuplicateFinder.Find(input.Table, compared, labels, new DuplicateOptions { Threshold = Threshold }, cancellationToken);
         if (result.Truncated)
-            context.Log.Warning($"More than {result.Compared:N0} pairs would be worth a comparison; the rest was left out. Name fewer or sharper columns in 'columns'.");
-        context.Log.Info($"{result.Pairs.Count:N0} pairs in {result.Clusters.Count:N0} clusters by {string.Join(", ", result.Columns.Keys)} ({result.Compared:N0} compared, {result.ChainsRefused:N0} chains refused); {repeated.Rows:N0} rows repeat another exactly; {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
+            context.Log.Warning($"More than {Plural.Of(result.Compared, "pair")} would be worth a comparison; the rest was left out. Name fewer or sharper columns in 'columns'.");
+        context.Log.Info($"{Plural.Of(result.Pairs.Count, "pair")} in {Plural.Of(result.Clusters.Count, "cluster")} by {string.Join(", ", result.Columns.Keys)} ({result.Compared:N0} compared, {result.ChainsRefused:N0} chains refused); {Plural.Of(repeated.Rows, "row")} repeat another exactly; {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         var drop = new List<int>();
         Measure(task, input, result, repeated);
         WritePairs(pairsTask, input, key, result, cancellationToken);

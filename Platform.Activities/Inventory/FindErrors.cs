@@ -2,12 +2,13 @@ using System.Text.Json;
 using Platform.Catalog.Cells;
 using Platform.Inventory.Errors;
 using Platform.Tables;
+using Platform.Workflows;
 using Platform.Workflows.Activities;
 
 namespace Platform.Activities.Inventory;
 
 /// <summary>Finds cells that are probably wrong.</summary>
-[Activity("inventory.errors", Title = "Find wrong cells", TitleZh = "查找错误单元格", Stage = Stage.Inventory, Icon = "zoom-scan",
+[Activity("inventory.errors", Title = "Find wrong cells", TitleZh = "查找错误单元格", Stage = Stage.Inventory, Icon = "zoom-scan", Preview = PreviewSupport.Runs,
     Help = "Finds cells that are probably wrong, without rules: values made differently, misspelt, far out, missing, in another unit, or against what rows of the same thing say. Writes a table of suspects with reason and suggested value, and the rows whose labels would teach it most (OUTPUT__rows). Labels that people give in the catalog or in a table are used in the next run; groups that people reject are not reported again. Of more than 100,000 rows it looks at a sample, and says so.",
     HelpZh = "无需规则即可查找可能有误的单元格：格式异常、拼写错误、离群、缺失、单位不一致，或与同一实体的其他行矛盾。输出可疑单元格表（含原因和建议值），以及最值得标注的行（OUTPUT__rows）。人工在目录或标注表中的标注会在下次运行中使用；被驳回的分组不再报告。超过 10 万行时只查看样本并注明。",
     Outputs = typeof(FindErrorsOutputs),
@@ -47,7 +48,7 @@ public sealed class FindErrors(TableStore tables, Workspace workspace, CellComma
         if (input.Rows == 0)
             return ActivityResult.Skipped($"'{input.Key}' has no rows.");
         if (input.IsSample)
-            context.Log.Warning($"'{input.Key}' has {input.Rows:N0} rows: a sample of {input.Table.Rows:N0} is looked at, the same every night.");
+            context.Log.Warning($"'{input.Key}' has {Plural.Of(input.Rows, "row")}: a sample of {input.Table.Rows:N0} is looked at, the same every night.");
         var labels = await LabelsAsync(task, input, context, cancellationToken);
         var decided = queries is null ? [] : await queries.DecidedAsync(input.Key, cancellationToken);
         var started = context.Clock.GetTimestamp();
@@ -60,7 +61,7 @@ public sealed class FindErrors(TableStore tables, Workspace workspace, CellComma
         var groups = ErrorDetector.Group(findings);
         var labelled = labels.Used.Select(label => label.Row).Distinct().Count();
         var ask = detector.ChooseRows(labels.Used, Math.Max(0, MostLabelledRows - labelled));
-        context.Log.Info($"{findings.Count:N0} of {(long)input.Table.Rows * input.Table.Columns.Count:N0} cells look wrong, in {groups.Count:N0} groups ({all.Count - findings.Count:N0} more are in groups that people rejected); {labelled:N0} labelled rows used, {labels.Gone:N0} labels of rows that are gone, {ask.Count:N0} rows to label; {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
+        context.Log.Info($"{findings.Count:N0} of {Plural.Of((long)input.Table.Rows * input.Table.Columns.Count, "cell")} look wrong, in {Plural.Of(groups.Count, "group")} ({all.Count - findings.Count:N0} more are in groups that people rejected); {labelled:N0} labelled rows used, {Plural.Of(labels.Gone, "label")} of rows that are gone, {Plural.Of(ask.Count, "row")} to label; {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         if (commands is not null)
             await commands.RecordAsync(Search(input, labels, findings, groups, ask), input.Kind, cancellationToken);
         Measure(task, input, findings);
@@ -104,7 +105,7 @@ public sealed class FindErrors(TableStore tables, Workspace workspace, CellComma
         if (strangers.Count > 0)
             context.Log.Warning($"Labels of columns that are not looked at are left out: {string.Join(", ", strangers)}.");
         if (gone > 0)
-            context.Log.Warning($"{gone:N0} labels belong to rows that '{input.Key}' does not hold any more, or that are outside the sample. They are kept and not used.");
+            context.Log.Warning($"{Plural.Of(gone, "label")} {Plural.Word(gone, "belongs", "belong")} to rows that '{input.Key}' does not hold any more, or that are outside the sample: kept and not used.");
         return ([.. used.Values], gone);
     }
 

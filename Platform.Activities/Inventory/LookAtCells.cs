@@ -10,7 +10,8 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Inventory;
 
 /// <summary>Looks for wrong cells in what has changed since the last inventory.</summary>
-[Activity("inventory.cells", Title = "Look for wrong cells", TitleZh = "查看错误单元格", Stage = Stage.Inventory, Icon = "zoom-scan",
+[Activity("inventory.cells", Title = "Look for wrong cells", TitleZh = "查看错误单元格", Stage = Stage.Inventory, Icon = "zoom-scan", Preview = PreviewSupport.Stops,
+    Would = "look for wrong cells and note them in the catalog", WouldZh = "查找错误单元格并记入目录",
     Help = "Looks at the cells of every asset that the run profiled and that nobody has looked at in its present content: up to so many rows of each, for so long together, small ones first. Tells only what is almost surely wrong, with the witness: values that rows of the same thing contradict, misspelt ones among them, empty ones that the others tell, other units, broken letters, times the wrong way round. What the time does not reach waits for the next run and is named in the report. Groups that people reject in the review queue are not told again. For suspects, labels and a trained search of one table use inventory.errors.",
     HelpZh = "查看本次已分析且内容有变化的每个资产的单元格：每个资产有行数上限，总时间有限，小表优先。只报告几乎确定有误的单元格并给出依据：与同一事物的其他行矛盾（含拼写错误）、可由其他行补出的空值、单位不一致、乱码、时间顺序颠倒。时间不足未查看的资产留待下次并在报告中列出；在审核队列中被驳回的分组不再报告。若需对单表进行带标注的细查，请使用 inventory.errors。",
     Outputs = typeof(LookAtCellsOutputs),
@@ -44,9 +45,9 @@ public sealed class LookAtCells(TableStore tables, Workspace workspace, Inventor
         foreach (var (look, problem) in told.SelectMany(look => look.Problems.Select(problem => (look, problem))).OrderByDescending(one => one.problem.Cells).Take(20))
             context.Log.Info($"{look.Asset}.{problem.Column}: {problem.Cells:N0} {CellWords.Name(problem.Cause)}.");
         if (result.Left.Count > 0)
-            context.Log.Warning($"{result.Left.Count:N0} assets were left out after {Time.TotalSeconds:N0} s; the next run goes on with them. Give 'time' more for all at once.");
+            context.Log.Warning($"{Plural.Of(result.Left.Count, "asset")} {Plural.Word(result.Left.Count, "was", "were")} left out after {Time.TotalSeconds:N0} s; the next run goes on with them. Give 'time' more for all at once.");
         var cells = told.Sum(look => look.Problems.Sum(problem => (long)problem.Cells));
-        context.Log.Info($"Looked at {result.Fresh:N0} assets anew, {cells:N0} cells are surely wrong in {told.Sum(look => look.Problems.Count):N0} groups, {added:N0} of them not known before; {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
+        context.Log.Info($"Looked at {Plural.Of(result.Fresh, "asset")} anew, {Plural.Of(cells, "cell")} {Plural.Word(cells, "is", "are")} surely wrong in {Plural.Of(told.Sum(look => look.Problems.Count), "group")}, {added:N0} of them not known before; {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         return ActivityResult.Success(new LookAtCellsOutputs
         {
             InventoryRun = inventoryRun,

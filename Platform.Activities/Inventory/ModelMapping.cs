@@ -72,6 +72,7 @@ internal static class ModelMapping
                     .Select(change => change.Last.Change == "removed" ? $"{change.Last.Column} is gone" : $"{change.Last.Column}: {change.First.Before} to {change.Last.After}"),
             ],
             Incidents = table.Incidents,
+            IncidentsZh = table.IncidentsZh,
             FailedAt = table.FailedAt,
             FailedTask = table.FailedTask,
             Failure = table.Failure,

@@ -4,6 +4,7 @@ using Platform.Catalog.Quality;
 using Platform.Catalog.Review;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Compare;
+using Platform.Inventory.Errors;
 using Platform.Inventory.Profile;
 using Platform.Inventory.Quality;
 using Platform.Inventory.Relate;
@@ -16,7 +17,8 @@ using AssetProfile = Platform.Inventory.Profile.AssetProfile;
 namespace Platform.Activities.Inventory;
 
 /// <summary>Judges the quality of the assets that the run has profiled.</summary>
-[Activity("inventory.quality", Title = "Judge quality", TitleZh = "评估数据质量", Stage = Stage.Inventory, Icon = "shield-check",
+[Activity("inventory.quality", Title = "Judge quality", TitleZh = "评估数据质量", Stage = Stage.Inventory, Icon = "shield-check", Preview = PreviewSupport.Stops,
+    Would = "judge the quality of every asset and open or close incidents", WouldZh = "评估每个数据资产的质量，并新建或关闭事件",
     Help = "Makes the checks that are declared or accepted, from profiles where they tell it and else by a look at the rows; scores completeness, uniqueness, validity, consistency and timeliness; keeps the history of every metric and finds what is odd in it; opens and closes incidents; proposes checks that would have held so far. What has not changed is not judged again.",
     HelpZh = "执行已声明或已采纳的检查（能用画像判断的不再读数据）；为完整性、唯一性、有效性、一致性、及时性打分；保存各指标历史并发现异常；开启和关闭事件；建议历史上一直成立的检查。未变化的资产不会重新评估。",
     Outputs = typeof(QualityInventoryOutputs),
@@ -44,7 +46,7 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         var started = context.Clock.GetTimestamp();
         var adopted = await commands.AdoptAcceptedAsync(cancellationToken);
         if (adopted > 0)
-            context.Log.Info($"{adopted:N0} accepted suggestions are checks now.");
+            context.Log.Info($"{Plural.Of(adopted, "accepted suggestion")} {Plural.Word(adopted, "is a check", "are checks")} now.");
         var earlier = await EarlierAsync(runs, inventoryRun, snapshot, 1, cancellationToken);
         var changed = snapshot.Profiles.Values.Where(profile => earlier.Count == 0 || !earlier[0].Profiles.TryGetValue(profile.Key, out var before) || before.Fingerprint != profile.Fingerprint || before.RulesVersion != profile.RulesVersion)
             .Select(profile => profile.Key).ToHashSet(StringComparer.Ordinal);
@@ -53,13 +55,14 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         var made = await ChecksAsync(snapshot, earlier, history, context, cancellationToken);
         var judged = Anomalies(snapshot, changed, history, cancellationToken);
         var days = await Task.Run(() => Days(snapshot, changed, earlier, new InventoryCache(runs.CacheFolder), cancellationToken), cancellationToken);
-        var scores = Scores(snapshot, changed, made, history);
+        var scores = Scores(snapshot, changed, made, history, earlier);
         var failed = await RecordAsync(snapshot, made, judged, days, scores, context, cancellationToken);
         // More of the past only where something is new: a quiet night stays cheap.
         // What people have rejected since suggests nothing any more.
         var reconsidered = snapshot.Rejected.Where(asset => snapshot.Profiles.ContainsKey(asset) && (earlier.Count == 0 || !earlier[0].Rejected.Contains(asset))).Concat(changed).ToHashSet(StringComparer.Ordinal);
         var proposed = Suggest && reconsidered.Count > 0 ? await SuggestAsync(snapshot, reconsidered, await EarlierAsync(runs, inventoryRun, snapshot, MostEarlier, cancellationToken), context, cancellationToken) : 0;
-        context.Log.Info($"Made {made.Count:N0} checks, {failed:N0} failed; {judged.Count(one => one.Judged.Alarmed):N0} of {judged.Count:N0} metrics are odd, {days.Sum(one => one.Odd.Count):N0} of new days; {proposed:N0} checks proposed; {changed.Count:N0} assets judged anew in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
+        var odd = judged.Count(one => one.Judged.Alarmed);
+        context.Log.Info($"Made {Plural.Of(made.Count, "check")}, {failed:N0} failed; {odd:N0} of {Plural.Of(judged.Count, "metric")} {Plural.Word(odd, "is", "are")} odd, {days.Sum(one => one.Odd.Count):N0} of new days; {Plural.Of(proposed, "check")} proposed; {Plural.Of(changed.Count, "asset")} judged anew in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         return ActivityResult.Success(new QualityInventoryOutputs
         {
             InventoryRun = inventoryRun,
@@ -123,19 +126,11 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
 
         MadeCheck Make(DeclaredCheckRow row, FoundAsset asset, RowChecks rows)
         {
-            CheckDefinition check;
-            try
-            {
-                // The row's own name, column and severity count: people change them without the definition.
-                check = CheckDefinition.Read(row.Definition) with { Kind = row.Kind, Column = row.Column, Name = row.Name, Severity = row.Severity };
-            }
-            catch (FormatException e)
-            {
-                check = new CheckDefinition { Kind = row.Kind, Column = row.Column, Name = row.Name, Severity = row.Severity };
-                return new MadeCheck(asset, check, new CheckOutcome(false, $"could not be checked: {e.Message}", "a definition that can be read"));
-            }
+            var (check, unreadable) = DeclaredChecks.Read(row);
+            if (unreadable is not null)
+                return new MadeCheck(asset, check, unreadable);
             if (snapshot.Profiles.GetValueOrDefault(asset.Key) is not { } profile)
-                return new MadeCheck(asset, check, CheckOutcome.Impossible(check, asset.Reason ?? "it has no profile"));
+                return new MadeCheck(asset, check, CheckOutcome.Impossible(check, asset.Reason is { } reason ? Told.Same(reason) : new Told("it has no profile", "没有画像")));
             var before = earlier.Select(one => one.Profiles.GetValueOrDefault(asset.Key)).FirstOrDefault(one => one is { Failure: null });
             double? rowsBefore = history[(asset.Key, null, "rows")].Select(one => (double?)one.Value).LastOrDefault();
             var outcome = ProfileChecks.Judge(check, new CheckSubject(asset, profile, snapshot.Relations, before, rowsBefore, snapshot.Taken)) ?? rows.Judge(check, asset, snapshot.Taken, cancellationToken);
@@ -159,7 +154,7 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
             foreach (var metric in measured)
             {
                 var before = history[(asset.Key, metric.Column, metric.Name)].ToList();
-                made.Add(metric.Name == "age_hours" ? MetricJudge.Late(metric, before, snapshot.Taken, allowed) : MetricJudge.Judge(metric, before, snapshot.Taken, allowed) ?? new JudgedMetric(metric, default, false, before.Count));
+                made.Add(metric.Name == "age_hours" ? MetricJudge.Late(metric, before, snapshot.Taken, allowed) : MetricJudge.Judge(metric, before, snapshot.Taken, allowed, profile?.Rows) ?? new JudgedMetric(metric, default, false, before.Count));
             }
             // Only what was written anew can be the same once more.
             if (changed.Contains(asset.Key))
@@ -186,19 +181,21 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         return made;
     }
 
-    private static List<ScoreRow> Scores(InventorySnapshot snapshot, HashSet<string> changed, List<MadeCheck> made, ILookup<(string, string?, string), (DateTimeOffset At, double Value)> history)
+    private static List<ScoreRow> Scores(InventorySnapshot snapshot, HashSet<string> changed, List<MadeCheck> made, ILookup<(string, string?, string), (DateTimeOffset At, double Value)> history, IReadOnlyList<InventorySnapshot> earlier)
     {
         var byAsset = made.ToLookup(one => one.Asset.Key, one => (one.Check, one.Outcome), StringComparer.Ordinal);
         var rows = new List<ScoreRow>();
+        var (looks, before) = (LooksOf(snapshot), LooksOf(earlier.Count == 0 ? null : earlier[0]));
         var references = snapshot.Relations.ToLookup(relation => relation.FromAsset, StringComparer.Ordinal);
         foreach (var asset in snapshot.Assets.Where(asset => snapshot.Profiles.ContainsKey(asset.Key)))
         {
             var ages = history[(asset.Key, null, "age_hours")].ToList();
             var lateness = asset.Modified is { } modified ? MetricJudge.Lateness(ages, (snapshot.Taken - modified).TotalHours) : null;
             // Scores of what has not changed are as they were, but for time and checks.
-            if (!changed.Contains(asset.Key) && !byAsset.Contains(asset.Key) && lateness is null)
+            var look = looks.GetValueOrDefault(asset.Key);
+            if (!changed.Contains(asset.Key) && !byAsset.Contains(asset.Key) && lateness is null && Wrong(look) == Wrong(before.GetValueOrDefault(asset.Key)))
                 continue;
-            rows.AddRange(QualityScore.Of(asset, snapshot.Profiles[asset.Key], [.. references[asset.Key]], [.. byAsset[asset.Key]], lateness).Select(score => new ScoreRow
+            rows.AddRange(QualityScore.Of(asset, snapshot.Profiles[asset.Key], [.. references[asset.Key]], [.. byAsset[asset.Key]], lateness, look, snapshot.Taken).Select(score => new ScoreRow
             {
                 Asset = asset.Key,
                 Column = score.Column,
@@ -215,24 +212,30 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         return rows;
     }
 
+    private static Dictionary<string, CellLook> LooksOf(InventorySnapshot? snapshot) => (snapshot?.Cells ?? []).DistinctBy(look => look.Asset).ToDictionary(look => look.Asset, StringComparer.Ordinal);
+
+    private static long Wrong(CellLook? look) => look?.Problems.Sum(problem => (long)problem.Cells) ?? 0;
+
     private async Task<int> RecordAsync(InventorySnapshot snapshot, List<MadeCheck> made, List<MadeJudgement> judged, List<MadeDays> days, List<ScoreRow> scores, ActivityContext context, CancellationToken cancellationToken)
     {
-        var results = made.Select(one => new CheckResult(one.Asset.Key, one.Check.Column, one.Check.Title, one.Outcome.Passed, one.Outcome.Observed, one.Outcome.Expected, one.Check.Severity)).ToList();
+        var results = made.Select(one => one.Outcome.Result(one.Asset.Key, one.Check) with { Content = ContentOf(snapshot, one.Asset.Key) }).ToList();
         // A metric is a check only while it is odd, and once more when it is not any longer.
         var failing = (await queries.FailingAsync(cancellationToken)).Select(check => (check.Asset, check.Column, check.Name)).ToHashSet();
         results.AddRange(judged.Where(one => one.Judged.Alarmed || failing.Contains((one.Asset.Key, one.Judged.Metric.Column, one.Judged.Check)))
-            .Select(one => new CheckResult(one.Asset.Key, one.Judged.Metric.Column, one.Judged.Check, !one.Judged.Alarmed, one.Judged.Observed, one.Judged.Expected, "warning")));
+            .Select(one => one.Judged.Result(one.Asset.Key) with { Content = ContentOf(snapshot, one.Asset.Key) }));
         // An old day that is odd is worth knowing; an incident is of what happens now.
         foreach (var one in days)
         {
+            var content = $"{one.Newest:yyyy-MM-dd}";
             var now = one.Odd.Where(odd => odd.Day == one.Newest).Select(odd => (odd.Judged.Metric.Column, odd.Judged.Check)).ToHashSet();
-            results.AddRange(one.Odd.Where(odd => odd.Day == one.Newest).Select(odd => new CheckResult(one.Asset.Key, odd.Judged.Metric.Column, odd.Judged.Check, false, $"{odd.Day:yyyy-MM-dd}: {odd.Judged.Observed}", odd.Judged.Expected, "warning")));
+            results.AddRange(one.Odd.Where(odd => odd.Day == one.Newest).Select(odd => odd.Judged.Result(one.Asset.Key, odd.Day) with { Content = content }));
             results.AddRange(one.Fresh.Where(day => day.Day == one.Newest).SelectMany(day => day.Metrics.Append(new ProfileMetric(null, "day_repeated_load", 0))).Select(metric => new JudgedMetric(metric, default, false, 0))
                 .Where(metric => !now.Contains((metric.Metric.Column, metric.Check)) && failing.Contains((one.Asset.Key, metric.Metric.Column, metric.Check)))
-                .Select(metric => new CheckResult(one.Asset.Key, metric.Metric.Column, metric.Check, true, $"{one.Newest:yyyy-MM-dd}: {metric.Observed}", "as before", "warning")));
+                .Select(metric => metric.Result(one.Asset.Key, one.Newest)));
         }
+        results.AddRange(Ended(snapshot, judged, days, failing));
         foreach (var broken in results.Where(result => !result.Passed).Take(20))
-            context.Log.Warning($"{broken.Asset}{(broken.Column is null ? "" : $".{broken.Column}")}: {broken.Name}: {broken.Observed}; expected {broken.Expected}.");
+            context.Log.Warning($"{broken.Asset}: {broken.Headline}: {broken.Observed}; expected {broken.Expected}.");
         await commands.RecordMetricsAsync(
             context,
             [
@@ -256,15 +259,30 @@ public sealed class QualityInventory(TableStore tables, Workspace workspace, Inv
         return made.Count(one => !one.Outcome.Passed);
     }
 
+    private static string? ContentOf(InventorySnapshot snapshot, string asset) => snapshot.Profiles.GetValueOrDefault(asset)?.Fingerprint;
+
+    // What was odd once and is not measured any more (its column is gone) would be odd for ever.
+    private static IEnumerable<CheckResult> Ended(InventorySnapshot snapshot, List<MadeJudgement> judged, List<MadeDays> days, IEnumerable<(string Asset, string? Column, string Name)> failing)
+    {
+        var measured = judged.Select(one => (one.Asset.Key, one.Judged.Metric.Column, one.Judged.Check))
+            .Concat(days.SelectMany(one => one.Fresh.SelectMany(day => day.Metrics.Select(metric => (one.Asset.Key, metric.Column, new JudgedMetric(metric, default, false, 0).Check))))).ToHashSet();
+        foreach (var (asset, column, name) in failing.Where(check => check.Column is not null && check.Name.StartsWith(JudgedMetric.CheckBegin, StringComparison.Ordinal) && !measured.Contains(check)))
+        {
+            if (snapshot.Profiles.GetValueOrDefault(asset) is { Failure: null } profile && profile.Columns.All(known => known.Name != column))
+                yield return JudgedMetric.Gone(asset, column, name);
+        }
+    }
+
     private async Task<int> SuggestAsync(InventorySnapshot snapshot, HashSet<string> changed, IReadOnlyList<InventorySnapshot> earlier, ActivityContext context, CancellationToken cancellationToken)
     {
         var proposed = new List<NewSuggestion>();
         // What is hardly more than chance makes no check.
         var references = snapshot.Relations.Where(relation => relation.IsSure).ToLookup(relation => relation.FromAsset, StringComparer.Ordinal);
+        var formulas = snapshot.Structures.DistinctBy(structure => structure.Asset).ToDictionary(structure => structure.Asset, structure => structure.Formulas, StringComparer.Ordinal);
         foreach (var asset in snapshot.Assets.Where(asset => changed.Contains(asset.Key)))
         {
             var before = earlier.Select(one => one.Profiles.GetValueOrDefault(asset.Key)).OfType<AssetProfile>().ToList();
-            foreach (var suggestion in CheckSuggestions.Of(asset, snapshot.Profiles[asset.Key], [.. references[asset.Key]], before, snapshot.Taken))
+            foreach (var suggestion in CheckSuggestions.Of(asset, snapshot.Profiles[asset.Key], [.. references[asset.Key]], before, snapshot.Taken, formulas.GetValueOrDefault(asset.Key)))
                 proposed.Add(new NewSuggestion
                 {
                     Kind = SuggestionKinds.Check,

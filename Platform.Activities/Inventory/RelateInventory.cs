@@ -9,7 +9,8 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Inventory;
 
 /// <summary>Finds how the assets that the run has profiled hang together.</summary>
-[Activity("inventory.relate", Title = "Relate assets", TitleZh = "推断资产关系", Stage = Stage.Inventory, Icon = "hierarchy-3",
+[Activity("inventory.relate", Title = "Relate assets", TitleZh = "推断资产关系", Stage = Stage.Inventory, Icon = "hierarchy-3", Preview = PreviewSupport.Stops,
+    Would = "relate the assets and note what it found in the catalog", WouldZh = "推断资产之间的关系并记入目录",
     Help = "Finds keys, also of two columns, and foreign keys between the assets of a source, from what their values include, how they spread over the key's range, their names and types; each with a confidence, and with the rows that break it. Finds columns that others determine, with the rows that differ, tables that hold the same rows, and columns to join by. What has not changed is not compared again. Data that cannot be read again are reported and do not stop the rest.",
     HelpZh = "根据取值包含、在键值范围内的分布、名称和类型，找出键（含两列组合键）以及同一数据源内资产之间的外键，给出置信度和违反的行数；并找出函数依赖及例外、行重复的表和可连接的列。未变化的资产不会重新比较。无法再次读取的数据会被报告，不影响其他资产。",
     Outputs = typeof(RelateInventoryOutputs))]
@@ -29,7 +30,7 @@ public sealed class RelateInventory(TableStore tables, Workspace workspace, Inve
         snapshot = await Task.Run(() => Relate(snapshot, known, databases, new InventoryCache(runs.CacheFolder), context, cancellationToken), cancellationToken);
         var sure = snapshot.Relations.Count(relation => relation.IsSure);
         var broken = snapshot.Relations.Count(relation => relation is { Holds: false, IsSure: true });
-        context.Log.Info($"Found {sure:N0} references between assets, {broken:N0} of them broken, and {snapshot.Relations.Count - sure:N0} unsure ones, {snapshot.Structures.Sum(structure => structure.Dependencies.Count):N0} dependencies, {snapshot.Copies.Count:N0} near duplicates and {snapshot.Joins.Count:N0} joins in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
+        context.Log.Info($"Found {Plural.Of(sure, "reference")} between assets, {broken:N0} of them broken, and {snapshot.Relations.Count - sure:N0} unsure ones, {Plural.Of(snapshot.Structures.Sum(structure => structure.Dependencies.Count), "dependency", "dependencies")}, {snapshot.Copies.Count:N0} near duplicates and {snapshot.Joins.Count:N0} joins in {context.Clock.GetElapsedTime(started).TotalSeconds:N1} s.");
         runs.Keep(inventoryRun, snapshot);
         await commands.RecordRelationsAsync(
             [.. snapshot.Profiles.Values.Where(profile => profile.Failure is null).Select(profile => profile.Key)],

@@ -3,12 +3,14 @@ using Platform.Catalog.Inventory;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Compare;
 using Platform.Inventory.Report;
+using Platform.Workflows;
 using Platform.Workflows.Activities;
 
 namespace Platform.Activities.Inventory;
 
 /// <summary>Writes the report of the run's inventory.</summary>
-[Activity("inventory.report", Title = "Write the inventory report", TitleZh = "生成盘点报告", Stage = Stage.Inventory, Icon = "report-analytics",
+[Activity("inventory.report", Title = "Write the inventory report", TitleZh = "生成盘点报告", Stage = Stage.Inventory, Icon = "report-analytics", Preview = PreviewSupport.Stops,
+    Would = "write the inventory report", WouldZh = "生成盘点报告",
     Help = "Writes what the run's inventory found as a page that a manager can read (HTML, light and dark, English and Chinese) and as JSON: the most telling findings first, what changed since the last inventory of the same sources, how much is owned, described, classified and checked over time, what fails, personal data, quality, broken references, what could not be read, and every asset.",
     HelpZh = "将本次盘点结果写成管理者可读的网页（HTML，明暗主题，中英文）和 JSON：最值得关注的发现、与上次相比的变化、了解程度的走势、未通过的检查、个人信息、数据质量、断裂的引用、无法读取的内容和全部资产。",
     Outputs = typeof(ReportInventoryOutputs),
@@ -30,11 +32,11 @@ public sealed class ReportInventory(Workspace workspace, InventoryCommands comma
         var inventoryRun = await commands.BeginAsync(context.RunId, context.Workflow, [], cancellationToken);
         var snapshot = runs.Find(inventoryRun)
             ?? throw new ActivityException("not-found", $"Run {context.RunId} has found nothing to report. Put tasks with the activities inventory.scan, inventory.profile and inventory.relate before '{context.TaskId}'.", retryable: false);
-        var before = await BeforeAsync(runs, inventoryRun, snapshot, cancellationToken);
+        var (before, told) = await BeforeAsync(runs, inventoryRun, snapshot, cancellationToken);
         var differences = InventoryComparer.Compare(before, snapshot);
         var deployed = workflows is null ? null : await workflows.NamesAsync(cancellationToken);
         var facts = memory is null ? null : await ReportMemory.ReadAsync(memory, deployed, context.RunId, inventoryRun, snapshot, differences, cancellationToken);
-        var report = ReportBuilder.Build(snapshot, differences, facts);
+        var report = ReportBuilder.Build(snapshot, differences, facts, told);
         var (page, json) = ReportFiles.Write(report, runs.FolderOf(inventoryRun));
         if (!string.IsNullOrWhiteSpace(Folder))
             ReportFiles.Write(report, workspace.Resolve(Folder));
@@ -44,8 +46,8 @@ public sealed class ReportInventory(Workspace workspace, InventoryCommands comma
         context.Facts.Add(new AssetWritten($"report:{Name}", AssetKind.Report, Operation: "render", Bytes: new FileInfo(page).Length, Location: page));
         var d = report.Differences;
         foreach (var finding in report.Surprises.Take(3))
-            context.Log.Info(finding.Sentence);
-        context.Log.Info($"{report.Totals.Assets:N0} assets; {d.New.Count:N0} new, {d.Changed.Count:N0} changed, {d.Gone.Count:N0} gone. The report is {page}.");
+            context.Log.Info(finding.News is { } news ? $"{(news == "worse" ? "Worse" : "New")}: {finding.Sentence}" : finding.Sentence);
+        context.Log.Info($"{Plural.Of(report.Totals.Assets, "asset")}; {d.New.Count:N0} new, {d.Changed.Count:N0} changed, {d.Gone.Count:N0} gone. The report is {page}.");
         return ActivityResult.Success(new ReportInventoryOutputs
         {
             InventoryRun = inventoryRun,
@@ -61,14 +63,17 @@ public sealed class ReportInventory(Workspace workspace, InventoryCommands comma
             BrokenRelations = report.Totals.BrokenRelations,
             Unreadable = report.Unreadable.Count,
             Warnings = report.Totals.Findings,
+            NewFindings = report.Surprises.Count(finding => finding.News == "new"),
+            WorseFindings = report.Surprises.Count(finding => finding.News == "worse"),
         });
     }
 
     // The last inventory of each source: the runs between may have looked at others.
-    private async Task<IReadOnlyList<InventorySnapshot>> BeforeAsync(InventoryRuns runs, long inventoryRun, InventorySnapshot snapshot, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<InventorySnapshot> Snapshots, IReadOnlyList<Finding>? Told)> BeforeAsync(InventoryRuns runs, long inventoryRun, InventorySnapshot snapshot, CancellationToken cancellationToken)
     {
         var wanted = snapshot.Sources.Where(source => source.Failure is null).Select(source => source.Source).ToHashSet(StringComparer.Ordinal);
         var before = new List<InventorySnapshot>();
+        List<Finding>? told = null;
         foreach (var run in await queries.RunsAsync(RunsLookedBack, cancellationToken))
         {
             if (wanted.Count == 0)
@@ -76,10 +81,12 @@ public sealed class ReportInventory(Workspace workspace, InventoryCommands comma
             if (run.Id >= inventoryRun || run.State != "success" || !run.Sources.Any(wanted.Contains) || runs.Find(run.Id) is not { } earlier)
                 continue;
             before.Add(earlier);
+            if (run.Report is { ValueKind: JsonValueKind.Object } report && report.TryGetProperty("surprises", out var findings))
+                (told ??= []).AddRange(findings.Deserialize<List<Finding>>(ReportFiles.Json)!);
             wanted.ExceptWith(earlier.Sources.Where(source => source.Failure is null).Select(source => source.Source));
         }
 
-        return before;
+        return (before, told);
     }
 }
 
@@ -117,4 +124,10 @@ public sealed record ReportInventoryOutputs
     public required int Unreadable { get; init; }
 
     public required int Warnings { get; init; }
+
+    /// <summary>Findings that the inventory before did not tell; 0 in the first.</summary>
+    public int NewFindings { get; init; }
+
+    /// <summary>Findings of which there is more than at the inventory before.</summary>
+    public int WorseFindings { get; init; }
 }

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using Platform.Catalog.Inventory;
 using Platform.Catalog.Usage;
-using Platform.Inventory.Classify;
 using Platform.Inventory.Compare;
 using Platform.Inventory.Profile;
 using Platform.Inventory.Quality;
@@ -29,34 +27,36 @@ internal static class ReportMemory
     {
         var (taken, since) = (snapshot.Taken, differences.Since);
         var here = snapshot.Assets.Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal);
-        var added = differences.New.ToHashSet(StringComparer.Ordinal);
-        var counted = await memory.CoverageAsync(cancellationToken);
+        // What is judged otherwise because people said so is their word, and no news to them.
+        var taught = snapshot.Flips.Where(flip => flip.Because == "people").Select(flip => (flip.Asset, flip.Column)).ToHashSet();
+        var covered = await memory.CoverageAsync(cancellationToken);
         var worth = (await memory.WorthAsync(cancellationToken)).Where(w => here.Contains(w.Asset)).ToList();
         var names = snapshot.Assets.DistinctBy(asset => asset.Key).ToDictionary(asset => asset.Key, asset => asset.Name, StringComparer.Ordinal);
         var made = await memory.MadeFromAsync(here, cancellationToken);
         var copies = await memory.RelationsAsync("near_duplicate", cancellationToken);
         var dependencies = await memory.RelationsAsync("dependency", cancellationToken);
-        // Of an asset that nobody has looked at before, its odd days of the past are news; later, only days since.
-        var anomalies = (await memory.AnomaliesAsync(run, cancellationToken)).Where(a => here.Contains(a.Asset) && (added.Contains(a.Asset) || since is null || a.At >= since.Value.AddDays(-1)));
+        // Found by this run, of days that are new or were written anew: a day of the past whose file is another since last night is odd now, whatever day it is.
+        var odd = (await memory.AnomaliesAsync(run, cancellationToken)).Where(a => here.Contains(a.Asset)).ToList();
+        // The mean of a few rows strays by itself, but not to twice or half of what is usual.
+        var counted = odd.Where(a => a.Metric == "day_rows").Select(a => (a.Asset, a.At)).ToHashSet();
+        var anomalies = odd.Where(a => a.Metric is not ("day_mean" or "day_median" or "day_null_share") || !counted.Contains((a.Asset, a.At)) || Math.Abs((a.Value ?? 0) / (a.Expected is > 0 or < 0 ? a.Expected.Value : 1)) is < 0.5 or > 2);
         return new CatalogFacts
         {
-            Coverage = new Coverage { Taken = taken, Assets = counted.Assets, Owned = counted.Owned, Described = counted.Described, Checked = counted.Checked, Columns = counted.Columns, Classified = counted.Classified, Reviewed = counted.Reviewed },
+            Coverage = new Coverage { Taken = taken, Assets = covered.Assets, Owned = covered.Owned, Described = covered.Described, Checked = covered.Checked, Columns = covered.Columns, Classified = covered.Classified, Reviewed = covered.Reviewed },
             History = [.. (await memory.EarlierCoverageAsync(inventoryRun, Nights, cancellationToken)).Select(json => json.Deserialize<Coverage>(ReportFiles.Json)!)],
-            Failing = [.. (await memory.IncidentsAsync(cancellationToken)).Where(i => here.Contains(i.Asset)).OrderBy(i => i.Severity == "critical" ? 0 : 1).Select(i => new FailingLine(i.Asset, NameOf(i.Asset), i.Column, i.Check, i.Message, i.Message, i.Severity, i.OpenedAt))],
-            Anomalies = [.. anomalies.OrderByDescending(a => a.Score).Select(a => new FailingLine(a.Asset, NameOf(a.Asset), a.Column, a.Metric, Figures(a.Value, a.Expected, "expected"), Figures(a.Value, a.Expected, "预期"), "warning", a.At))],
+            Failing = [.. (await memory.IncidentsAsync(cancellationToken)).Where(i => here.Contains(i.Asset)).OrderBy(i => i.Severity == "critical" ? 0 : 1).Select(i => new FailingLine(i.Asset, NameOf(i.Asset), i.Column, i.Check, i.Message, i.MessageZh ?? i.Message, i.Severity, i.OpenedAt) { Title = i.Title, TitleZh = i.TitleZh })],
+            Anomalies = [.. anomalies.OrderByDescending(a => a.Score).Select(a => (a.Asset, a.Column, a.Metric, a.At, Figures: MetricWords.Figures(a.Metric, a.Kind, a.Value, a.Expected, a.Low, a.High))).Select(a => new FailingLine(a.Asset, NameOf(a.Asset), a.Column, a.Metric, a.Figures.En, a.Figures.Zh, "warning", a.At))],
             Breaches = [.. (await memory.BrokenContractsAsync(cancellationToken)).Where(c => here.Contains(c.Asset)).SelectMany(c => c.Breaches.Select(b => new FailingLine(c.Asset, NameOf(c.Asset), b.Column, c.Owner ?? "", b.Message, b.MessageZh, "critical", null)))],
             Unmasked = workflows is null ? [] : [.. (await memory.UnmaskedAsync(workflows, cancellationToken)).Where(u => here.Contains(u.Asset)).DistinctBy(u => (u.Asset, u.ColumnName, u.ToAsset, u.Workflow))
                 .Select(u => new FailingLine(u.Asset, NameOf(u.Asset), u.ColumnName, u.Workflow, $"{u.PersonalClass.Replace('_', ' ')}, to {u.ToColumn} of {ReportNames.Of(u.ToAsset, u.ToAsset)}", $"写入 {ReportNames.Of(u.ToAsset, u.ToAsset)} 的 {u.ToColumn}", "warning", u.LastSeenAt))],
-            Flips = since is { } before ? [.. (await memory.FlipsAsync(before, cancellationToken)).Where(f => here.Contains(f.Asset)).Select(f => new FlipLine(f.Asset, NameOf(f.Asset), f.Column, f.Before, f.After))] : [],
+            Flips = since is { } before ? [.. (await memory.FlipsAsync(before, cancellationToken)).Where(f => here.Contains(f.Asset) && !taught.Contains((f.Asset, f.Column))).Select(f => new FlipLine(f.Asset, NameOf(f.Asset), f.Column, f.Before, f.After))] : [],
             Unclassified = [.. (await memory.UnclassifiedAsync(cancellationToken)).Where(u => here.Contains(u.Asset)).Select(u => new UnknownLine(u.Asset, NameOf(u.Asset), u.Column, u.DataType, u.Guess))],
             Unowned = [.. worth.Where(w => w.Owner is null).OrderByDescending(Uses).ThenBy(w => w.Asset, StringComparer.Ordinal).Select(w => Care(w, null, taken))],
             Stale = [.. worth.Where(w => w.Stale).OrderByDescending(Uses).ThenBy(w => w.RenewedAt).Select(w => Care(w, w.RenewedAt, taken))],
             Unused = [.. worth.Where(w => w.Unused).OrderByDescending(w => w.Bytes ?? 0).Select(w => Care(w, w.LastUsedAt, taken))],
             MadeFrom = [.. made.Select(pair => new MadeLine(pair.From, pair.To))],
             Copies = [.. copies.Where(r => here.Contains(r.FromAsset) && r.ToAsset is not null && !made.Contains((r.FromAsset, r.ToAsset)) && !made.Contains((r.ToAsset, r.FromAsset)) && r.Confidence >= 0.8).Select(r => new CopyLine(r.FromAsset, NameOf(r.FromAsset), r.ToAsset!, ReportNames.Of(r.ToAsset!, r.ToName!), r.Inclusion ?? r.Confidence))],
-            Dependencies = [.. dependencies.Where(r => here.Contains(r.FromAsset) && IsRule(r, snapshot)).OrderByDescending(r => r.Confidence).DistinctBy(r => (r.FromAsset, r.ToColumns[0]))
-                // One column that decides many is one thing to know: its own slips show in all of them.
-                .GroupBy(r => (r.FromAsset, string.Join('\u0001', r.FromColumns))).Select(rules => Rule([.. rules], snapshot, NameOf))],
+            Dependencies = DependencyRules.Lines(dependencies.Where(r => here.Contains(r.FromAsset) && r.ToColumns.Length == 1).Select(r => new FoundRule(r.FromAsset, r.FromColumns, r.ToColumns[0], r.BrokenRows ?? 0, r.Confidence, Example(r)) { Support = SupportOf(r) }), snapshot, NameOf),
             Drifted = await DriftAsync(memory, snapshot, cancellationToken),
             ToReview = await memory.ToReviewAsync(cancellationToken),
         };
@@ -89,35 +89,13 @@ internal static class ReportMemory
         return lines;
     }
 
-    /// <summary>Times, amounts and prices decide others only as far as they happen to be rare: what they determine is no rule of the business.</summary>
-    private static bool IsRule(RelationRow relation, InventorySnapshot snapshot)
-    {
-        if (relation.Confidence < 0.9 || relation.BrokenRows is not > 0 || !snapshot.Profiles.TryGetValue(relation.FromAsset, out var profile))
-            return false;
-        // Cities of one name lie in many regions, and people of one name are many.
-        if (relation.FromColumns.Length == 1 && TypeOf(relation.FromColumns[0]) is "city" or "given_name" or "family_name" or "person_name" or "street_address")
-            return false;
-        return relation.FromColumns.All(name => profile.Columns.FirstOrDefault(column => column.Name == name) is { Kind: not (ValueKind.Date or ValueKind.Timestamp or ValueKind.Time) } found
-            && (found.Kind != ValueKind.Decimal || found.Whole) && profile.Verdicts.FirstOrDefault(verdict => verdict.Column == name) is not { Role: ColumnRole.Measure });
-
-        string? TypeOf(string column) => profile.Verdicts.FirstOrDefault(verdict => verdict.Column == column) is { Confidence: >= 0.5 } verdict ? verdict.Type : null;
-    }
-
-    /// <summary>What one column, or several, decide, with the one of most contradictions as the example.</summary>
-    private static DependencyLine Rule(IReadOnlyList<RelationRow> rules, InventorySnapshot snapshot, Func<string, string> nameOf)
-    {
-        var worst = rules.MaxBy(rule => rule.BrokenRows)!;
-        var profile = snapshot.Profiles[worst.FromAsset];
-        string said(string column) => ColumnWords.Of(profile, column);
-        var dependents = rules.OrderByDescending(rule => rule.BrokenRows).Select(rule => string.Join(", ", rule.ToColumns.Select(said))).ToList();
-        return new DependencyLine(worst.FromAsset, nameOf(worst.FromAsset), string.Join(" + ", worst.FromColumns.Select(said)), string.Join(", ", dependents.Take(3)) + (dependents.Count > 3 ? $" and {dependents.Count - 3} more" : ""), worst.BrokenRows ?? 0, worst.Confidence, Example(worst)) { Column = worst.ToColumns[0] };
-    }
+    // Found by an earlier version, the evidence may say nothing of it.
+    private static double SupportOf(RelationRow relation)
+        => relation.Evidence.ValueKind == JsonValueKind.Object && relation.Evidence.TryGetProperty("rows", out var rows) && relation.Evidence.TryGetProperty("rows_looked_at", out var looked) && looked.TryGetDouble(out var all) && all > 0 ? rows.GetDouble() / all : 1;
 
     private static long Uses(AssetWorth worth) => worth.Reads + worth.Queries + worth.Views;
 
     private static CareLine Care(AssetWorth worth, DateTimeOffset? at, DateTimeOffset taken) => new(worth.Asset, ReportNames.Of(worth.Asset, worth.Name), Uses(worth), at is { } moment ? Math.Max(0, (int)(taken - moment).TotalDays) : null, worth.Bytes);
-
-    private static string Figures(double? value, double? expected, string word) => string.Create(CultureInfo.InvariantCulture, $"{(value is { } v ? v.ToString("G5", CultureInfo.InvariantCulture) : "–")}{(expected is { } e ? $", {word} {e.ToString("G5", CultureInfo.InvariantCulture)}" : "")}");
 
     /// <summary>One contradiction in words: the values that were found together, and what the others of the group have.</summary>
     private static string? Example(RelationRow relation)

@@ -13,7 +13,8 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Inventory;
 
 /// <summary>Finds the assets of sources.</summary>
-[Activity("inventory.scan", Title = "Scan sources", TitleZh = "扫描数据源", Stage = Stage.Inventory, Icon = "radar-2",
+[Activity("inventory.scan", Title = "Scan sources", TitleZh = "扫描数据源", Stage = Stage.Inventory, Icon = "radar-2", Preview = PreviewSupport.Stops,
+    Would = "scan the sources and note what is there in the catalog", WouldZh = "扫描数据源并将结果记入目录",
     Help = "Finds the data assets of folders (CSV, TSV, JSON, Parquet, Delta), of PostgreSQL databases (connection:NAME), of HTTP services with JSON that pages (an address, or connection:NAME/path) and of the platform's own tables, models and endpoints, and says which are new, changed or gone. Day files and partition folders are one asset. Reads nothing of a file that has not changed, and of a database only its catalogs, in a read-only transaction. A source that fails is reported and does not stop the others; the task fails only when none could be scanned.",
     HelpZh = "查找文件夹（CSV、TSV、JSON、Parquet、Delta）、PostgreSQL 数据库（connection:名称）、分页返回 JSON 的 HTTP 服务（地址或 connection:名称/路径）以及平台自身的表、模型和端点中的数据资产，并指出新增、变化和消失的资产。按天的文件和分区文件夹视为一个资产。未变化的文件不会重读；数据库只以只读事务读取系统目录。某个数据源失败会被报告，但不影响其他数据源；全部失败时任务失败。",
     Outputs = typeof(ScanInventoryOutputs),
@@ -55,7 +56,7 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
         context.Log.Info($"Scanning {string.Join(", ", reachable.Select(source => InventoryScanner.IsOwn(source) ? $"the platform's own {source}" : source))}.");
         var progress = new ScanProgress();
         IReadOnlyList<ScanResult> scanned;
-        using (InventoryLog.Every5Seconds(context, () => progress is { Source: { } source } ? $"Scanning {source}{(progress.Files > 0 ? $": {progress.FilesLooked:N0} of {progress.Files:N0} files looked at" : "")}." : null))
+        using (InventoryLog.Every5Seconds(context, () => progress is { Source: { } source } ? $"Scanning {source}{(progress.Files > 0 ? $": {progress.FilesLooked:N0} of {Plural.Of(progress.Files, "file")} looked at" : "")}." : null))
             scanned = await Task.Run(() => new InventoryScanner(tables, new InventoryCache(runs.CacheFolder), context.Clock, databases.Addresses, progress).Scan([.. reachable.Where(source => !databases.Services.ContainsKey(source) && source is not (InventoryScanner.OwnModels or InventoryScanner.OwnEndpoints))], Include, Exclude, cancellationToken), cancellationToken);
         var services = new HttpScanner(new HttpRecords(HttpTarget.Client, context.Clock, new HttpLimits()), Path.Combine(workspace.Home, "inventory", "http"), context.Clock);
         foreach (var (source, address) in databases.Services)
@@ -81,7 +82,7 @@ public sealed class ScanInventory(TableStore tables, Workspace workspace, Invent
             added += outcome.New.Count + outcome.Returned.Count;
             changed += outcome.Changed.Count;
             gone += outcome.Gone.Count;
-            context.Log.Info($"{result.Source}: {result.Assets.Count:N0} assets ({outcome.New.Count:N0} new, {outcome.Changed.Count:N0} changed, {outcome.Gone.Count:N0} gone), {result.Skipped.Count:N0} files passed over.");
+            context.Log.Info($"{result.Source}: {Plural.Of(result.Assets.Count, "asset")} ({outcome.New.Count:N0} new, {outcome.Changed.Count:N0} changed, {outcome.Gone.Count:N0} gone), {Plural.Of(result.Skipped.Count, "file")} passed over.");
             InventoryLog.Unreadable(context.Log, [
                 .. result.Assets.Where(asset => asset.Condition != AssetCondition.Readable).Select(asset => $"{asset.Name}: {asset.Reason}"),
                 .. result.Skipped.Where(path => path.IsProblem).Select(path => $"{path.Path}: {path.Reason}"),

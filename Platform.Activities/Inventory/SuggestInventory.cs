@@ -15,9 +15,10 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Inventory;
 
 /// <summary>Asks a language model what the assets of the run are, into the review queue.</summary>
-[Activity("inventory.suggest", Title = "Suggest with a language model", TitleZh = "用语言模型提出建议", Stage = Stage.Inventory, Icon = "sparkles", Outputs = typeof(SuggestInventoryOutputs),
-    Help = "Asks a language model of your choice for descriptions, semantic types, tags and glossary terms of the assets that the run profiled, and puts them into the review queue, where people confirm, correct or reject them; nothing else depends on it. It is told names, types and what columns hold; values only of columns with few different ones that are not personal, with personal data masked. Answers are kept by content, and tokens and cost are counted and limited.",
-    HelpZh = "请您选择的语言模型为本次盘点的资产提出描述、语义类型、标签和术语建议，放入审核队列，由人确认、修改或拒绝；其他功能不依赖它。模型只看到名称、类型和列的语义；仅对取值少且非个人信息的列提供脱敏后的样例值。回答按内容缓存，token 和费用有计数和上限。",
+[Activity("inventory.suggest", Title = "Suggest with a language model", TitleZh = "用语言模型提出建议", Stage = Stage.Inventory, Icon = "sparkles", Preview = PreviewSupport.Stops,
+    Would = "ask a language model for suggestions, which costs money, and put them into the review queue", WouldZh = "向语言模型征求建议（会产生费用），并放入审核队列", Outputs = typeof(SuggestInventoryOutputs),
+    Help = "Asks a language model of your choice for descriptions, semantic types, tags and glossary terms of the assets that the run profiled, and puts them into the review queue, where people confirm, correct or reject them; nothing else depends on it, and a model that is away, slow or refuses is a warning and no failure. It is told names, types and what columns hold; values only of columns with few different ones that are not personal, with personal data masked. Answers are kept by content, and tokens and cost are counted and limited.",
+    HelpZh = "请您选择的语言模型为本次盘点的资产提出描述、语义类型、标签和术语建议，放入审核队列，由人确认、修改或拒绝；其他功能不依赖它；模型不可用、过慢或拒绝时只给出警告，任务不会失败。模型只看到名称、类型和列的语义；仅对取值少且非个人信息的列提供脱敏后的样例值。回答按内容缓存，token 和费用有计数和上限。",
     Example = "connection: llm\nlanguage: English")]
 public sealed class SuggestInventory(Workspace workspace, InventoryCommands commands, ModelAnswerStore answers, SuggestionCommands suggestions, GlossaryQueries glossary, IConnections? connections = null) : IActivity
 {
@@ -75,6 +76,7 @@ public sealed class SuggestInventory(Workspace workspace, InventoryCommands comm
         meter.AddCached(known.Count);
         var result = new SuggestInventoryOutputs { Assets = assets.Count, Cached = known.Count };
         var asked = 0;
+        string? away = null;
         try
         {
             for (var i = 0; i < assets.Count; i++)
@@ -82,14 +84,28 @@ public sealed class SuggestInventory(Workspace workspace, InventoryCommands comm
                 var (asset, question, key) = assets[i];
                 if (known.GetValueOrDefault(i) is not JsonObject answer)
                 {
-                    if (asked == MostAssets || meter.Spent is not null)
+                    if (asked == MostAssets || meter.Spent is not null || away is not null)
                     {
                         result = result with { Open = result.Open + 1 };
                         continue;
                     }
 
                     asked++;
-                    if (await model.AskAsync(system, question.Text, TokensAnAsset, meter, context, cancellationToken) is not { } given)
+                    JsonObject? given;
+                    try
+                    {
+                        given = await model.AskAsync(system, question.Text, TokensAnAsset, meter, context, cancellationToken);
+                    }
+                    catch (ActivityException e) when (e.Kind is "unavailable" or "refused")
+                    {
+                        // Nothing depends on a language model: the inventory is whole without it, and the next run asks again. The others would wait for the same.
+                        context.Log.Warning(e.Message);
+                        away = e.Message;
+                        result = result with { Open = result.Open + 1, Unavailable = e.Message };
+                        continue;
+                    }
+
+                    if (given is null)
                     {
                         context.Log.Warning($"The language model gave no usable answer about {asset.Name}.");
                         result = result with { Unusable = result.Unusable + 1 };
@@ -113,9 +129,9 @@ public sealed class SuggestInventory(Workspace workspace, InventoryCommands comm
 
         var use = meter.Use;
         context.Facts.Add(new AssetRead(model.Asset, AssetKind.Endpoint, Location: $"{model.Model} at {model.Shown}"));
-        context.Log.Info($"{result.Answered:N0} of {result.Assets:N0} assets ({result.Cached:N0} known before): {result.Suggestions:N0} new suggestions to review; {result.MadeUp:N0} left out that name what there is not. {use.Requests:N0} requests, {use.PromptTokens:N0} tokens sent, {use.CompletionTokens:N0} received{(use.Cost is { } cost ? $", cost {cost:N4}" : "")}.");
+        context.Log.Info($"{result.Answered:N0} of {Plural.Of(result.Assets, "asset")} ({result.Cached:N0} known before): {result.Suggestions:N0} new suggestions to review; {result.MadeUp:N0} left out that name what there is not. {Plural.Of(use.Requests, "request")}, {Plural.Of(use.PromptTokens, "token")} sent, {use.CompletionTokens:N0} received{(use.Cost is { } cost ? $", cost {cost:N4}" : "")}.");
         if (result.Open > 0)
-            context.Log.Warning($"{result.Open:N0} assets were not asked about: {meter.Spent ?? $"a run asks about {MostAssets:N0} at most"}. The next run goes on.");
+            context.Log.Warning($"{Plural.Of(result.Open, "asset")} {Plural.Word(result.Open, "was", "were")} not asked about: {(away is null ? null : "the language model does not answer") ?? meter.Spent ?? $"a run asks about {MostAssets:N0} at most"}. The next run goes on.");
         return ActivityResult.Success(result with { Requests = use.Requests, PromptTokens = use.PromptTokens, CompletionTokens = use.CompletionTokens, Cost = use.Cost is { } sum ? (double)sum : null });
     }
 
@@ -159,8 +175,11 @@ public sealed record SuggestInventoryOutputs
     /// <summary>Assets without a usable answer.</summary>
     public int Unusable { get; init; }
 
-    /// <summary>Assets that a limit left for the next run.</summary>
+    /// <summary>Assets that a limit, or a model that does not answer, left for the next run.</summary>
     public int Open { get; init; }
+
+    /// <summary>Why the language model was asked no further: it is away, too slow, or refuses. Null where it answered. Answers that are known count all the same.</summary>
+    public string? Unavailable { get; init; }
 
     public long Requests { get; init; }
 

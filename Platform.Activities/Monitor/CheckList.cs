@@ -1,5 +1,6 @@
 using Platform.Catalog.Quality;
 using Platform.Inventory.Quality;
+using Platform.Workflows;
 using Platform.Workflows.Activities;
 
 namespace Platform.Activities.Monitor;
@@ -13,19 +14,32 @@ internal sealed class CheckList(string asset, ActivityContext context)
 
     public int FailedCount => _checks.Count - Passed;
 
+    /// <summary>Whether a check of that column and name was made.</summary>
+    public bool Made(string? column, string name) => _checks.Any(check => check.Column == column && check.Name == name);
+
     public void Measure(string? column, string name, double value) => context.Facts.Add(new MetricMeasured(asset, column, name, value));
 
-    public void Add(string? column, string name, bool passed, string observed, string expected, bool critical)
-    {
-        var severity = critical ? "critical" : "warning";
-        _checks.Add(new MonitorCheck(column, name, passed, observed, expected, severity));
-        context.Facts.Add(new CheckResult(asset, column, name, passed, observed, expected, severity));
-        if (!passed)
-            context.Log.Warning($"{asset}{(column is null ? "" : $".{column}")}: {name} is broken: {observed}, expected {expected}.");
-    }
+    /// <summary>Adds a check that the monitor makes by itself.</summary>
+    /// <param name="column">Column, or null for the whole.</param>
+    /// <param name="name">What it is known by.</param>
+    /// <param name="title">What it is of, as a headline.</param>
+    /// <param name="passed">Whether it holds.</param>
+    /// <param name="observed">What was seen.</param>
+    /// <param name="expected">What should be.</param>
+    /// <param name="critical">Whether it is more than a warning.</param>
+    public void Add(string? column, string name, Told title, bool passed, Told observed, Told expected, bool critical) =>
+        Add(CheckResult.Of(asset, column, name, title, passed, observed, expected, critical ? "critical" : "warning"));
 
     /// <summary>Adds a declared check that was made.</summary>
-    public void Add(CheckDefinition check, CheckOutcome outcome) => Add(check.Column, check.Title, outcome.Passed, outcome.Observed, outcome.Expected, check.Severity == "critical");
+    public void Add(CheckDefinition check, CheckOutcome outcome) => Add(outcome.Result(asset, check) with { Severity = check.Severity == "critical" ? "critical" : "warning" });
+
+    private void Add(CheckResult result)
+    {
+        _checks.Add(new MonitorCheck(result.Column, result.Name, result.Passed, result.Observed, result.Expected, result.Severity) { Title = result.Headline, TitleZh = result.TitleZh, ObservedZh = result.ObservedZh, ExpectedZh = result.ExpectedZh });
+        context.Facts.Add(result);
+        if (!result.Passed)
+            context.Log.Warning($"{asset}: {result.Headline}: {result.Observed}; expected {result.Expected}.");
+    }
 
     /// <exception cref="ActivityException">A check is broken that <paramref name="failOn"/> names.</exception>
     public ActivityResult Finish(FailOn failOn, string what)
@@ -45,7 +59,7 @@ internal sealed class CheckList(string asset, ActivityContext context)
         var broken = Broken(failOn == FailOn.Any ? FailOn.Any : FailOn.Critical);
         var stops = broken.Where(check => !opened.Any(pair => pair.First.Column == check.Column && pair.First.Name == check.Name && waived.Contains(pair.Second))).ToList();
         if (stops.Count < broken.Count)
-            context.Log.Warning($"{broken.Count - stops.Count} broken checks of {what} were waived and let pass.");
+            context.Log.Warning($"{Plural.Of(broken.Count - stops.Count, "broken check")} of {what} {Plural.Word(broken.Count - stops.Count, "was", "were")} waived and {Plural.Word(broken.Count - stops.Count, "lets", "let")} pass.");
         if (stops.Count == 0)
             return Result();
         throw Failed(stops, what, [.. opened.Where(pair => stops.Any(check => check.Column == pair.First.Column && check.Name == pair.First.Name)).Select(pair => pair.Second).Where(id => id > 0)]);
@@ -60,7 +74,7 @@ internal sealed class CheckList(string asset, ActivityContext context)
             : $"It is incident {incidents[0]}. Repair the data and clear the task, or waive the incident and clear it.";
         return new ActivityException(
             "check-failed",
-            $"{broken.Count} of {_checks.Count} checks of {what} are broken; the first is {first.Name}{(first.Column is null ? "" : $" of {first.Column}")}: {first.Observed}, expected {first.Expected}. {next}",
+            $"{broken.Count} of {Plural.Of(_checks.Count, "check")} of {what} {Plural.Word(broken.Count, "is", "are")} broken{(broken.Count > 1 ? "; the first" : "")}: {first.Title}: {first.Observed}; expected {first.Expected}. {next}",
             retryable: false);
     }
 
@@ -82,7 +96,20 @@ public enum FailOn
 /// <param name="Observed">What was seen.</param>
 /// <param name="Expected">What should be.</param>
 /// <param name="Severity">warning or critical.</param>
-public sealed record MonitorCheck(string? Column, string Name, bool Passed, string Observed, string Expected, string Severity);
+public sealed record MonitorCheck(string? Column, string Name, bool Passed, string Observed, string Expected, string Severity)
+{
+    /// <summary>What it is of, as a headline.</summary>
+    public string Title { get; init; } = Name;
+
+    /// <summary>In Chinese; null where it is known in English only.</summary>
+    public string? TitleZh { get; init; }
+
+    /// <summary>In Chinese; null where it is known in English only.</summary>
+    public string? ObservedZh { get; init; }
+
+    /// <summary>In Chinese; null where it is known in English only.</summary>
+    public string? ExpectedZh { get; init; }
+}
 
 /// <summary>What a monitor found.</summary>
 public sealed record MonitorOutputs

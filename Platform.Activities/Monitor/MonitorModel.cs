@@ -1,16 +1,16 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Platform.Activities.Train;
 using Platform.Catalog.Models;
 using Platform.Learning.Serving;
 using Platform.Tables;
+using Platform.Workflows;
 using Platform.Workflows.Activities;
 
 namespace Platform.Activities.Monitor;
 
 /// <summary>Looks whether the model in service still does what it did.</summary>
-[Activity("monitor.model", Title = "Monitor a model", TitleZh = "监控模型", Stage = Stage.Monitor, Icon = "activity-heartbeat", Outputs = typeof(MonitorOutputs),
+[Activity("monitor.model", Title = "Monitor a model", TitleZh = "监控模型", Stage = Stage.Monitor, Icon = "activity-heartbeat", Preview = PreviewSupport.Runs, Outputs = typeof(MonitorOutputs),
     Help = "Asks the model in service some questions and measures the latency, compares the newest scores with the version of their table before (how much of the rankings stayed, drift of scores, share of items named), and compares the measured values of the version in service with popularity. Results are metrics and checks of the model; fail_on decides whether a broken check fails the task.",
     HelpZh = "向在役模型提问并测量延迟；将最新打分与打分表上一版本比较（排序重合度、分数漂移、商品覆盖率）；比较在役版本与热门榜的指标。结果记为模型的指标与检查项；fail_on 决定检查不通过时任务是否失败。",
     Example = "model: shop-recommender\nscores: score.recommendations")]
@@ -48,7 +48,7 @@ public sealed class MonitorModel(TableStore tables, ModelRegistry registry, Mode
         CheckLift(champion, checks);
         if (Scores is { Length: > 0 })
             CheckScores(context, champion, checks, cancellationToken);
-        context.Log.Info($"Version {champion.Version} of {Model}: {checks.Passed} checks passed, {checks.FailedCount} failed.");
+        context.Log.Info($"Version {champion.Version} of {Model}: {Plural.Of(checks.Passed, "check")} passed, {checks.FailedCount} failed.");
         return checks.Finish(FailOn, $"model {Model}");
     }, cancellationToken);
 
@@ -70,14 +70,15 @@ public sealed class MonitorModel(TableStore tables, ModelRegistry registry, Mode
         var (half, most) = (took[took.Count / 2], took[(int)(took.Count * 0.95)]);
         checks.Measure(null, "latency_p50_ms", half);
         checks.Measure(null, "latency_p95_ms", most);
-        checks.Add(null, "latency", most <= MaxLatency.TotalMilliseconds, Text($"{most:F2} ms at the 95th percentile, {half:F2} ms at the median"), Text($"at most {MaxLatency.TotalMilliseconds:F0} ms"), critical: true);
+        checks.Add(null, "latency", new Told("Time of an answer", "响应时间"), most <= MaxLatency.TotalMilliseconds,
+            Told.Of($"95 of 100 answers came within {most:F2} ms, half of them within {half:F2} ms", $"95 % 的回答在 {most:F2} 毫秒内，一半在 {half:F2} 毫秒内"), Told.Of($"at most {MaxLatency.TotalMilliseconds:F0} ms for 95 of 100", $"95 % 不超过 {MaxLatency.TotalMilliseconds:F0} 毫秒"), critical: true);
     }
 
     private static void CheckLift(ModelVersionRow champion, CheckList checks)
     {
         if (Number(RecommenderCard.Lift) is not { } lift || Number(RecommenderCard.LiftLow) is not { } low || Number(RecommenderCard.LiftHigh) is not { } high)
             return;
-        checks.Add(null, "lift", high >= 0, Text($"HIT@10 is {lift:F3} ({low:F3} to {high:F3}) over popularity"), "no worse than popularity", critical: true);
+        checks.Add(null, "lift", new Told("Lead over popularity", "相对热门榜的优势"), high >= 0, Told.Of($"HIT@10 is {lift:F3} ({low:F3} to {high:F3}) over popularity", $"HIT@10 比热门榜高 {lift:F3}（{low:F3} 至 {high:F3}）"), new Told("no worse than popularity", "不差于热门榜"), critical: true);
 
         double? Number(string name) => champion.Metrics.ValueKind == JsonValueKind.Object && champion.Metrics.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
     }
@@ -92,15 +93,14 @@ public sealed class MonitorModel(TableStore tables, ModelRegistry registry, Mode
         {
             var share = (double)drift.Items / items;
             checks.Measure(null, "named_items_share", share);
-            checks.Add(null, "coverage", share >= MinCoverage, Text($"{drift.Items:N0} of {items:N0} items ({share:P1}) are named to somebody"), Text($"at least {MinCoverage:P1}"), critical: false);
+            checks.Add(null, "coverage", new Told("Items named to somebody", "商品覆盖率"), share >= MinCoverage, Told.Of($"{drift.Items:N0} of {Plural.Of(items, "item")} ({share:P1}) {Plural.Word(drift.Items, "is", "are")} named to somebody", $"{items:N0} 个商品中有 {drift.Items:N0} 个（{share:P1}）被推荐给用户"), Told.Of($"at least {MinCoverage:P1}", $"至少 {MinCoverage:P1}"), critical: false);
         }
         if (drift.Overlap is not { } overlap)
             return;
         checks.Measure(null, "ranking_overlap", overlap);
         checks.Measure(null, "first_item_changed_share", drift.FirstChanged);
         checks.Measure(null, "score_psi", drift.ScorePsi);
-        checks.Add(null, "score drift", overlap >= MinOverlap, Text($"{overlap:P1} of the items stayed since version {drift.PreviousVersion} of {Scores}; {drift.FirstChanged:P1} of the users get another first item"), Text($"at least {MinOverlap:P1}"), critical: false);
+        checks.Add(null, "score drift", new Told("Rankings since the version before", "与上一版本的排名差异"), overlap >= MinOverlap,
+            Told.Of($"{overlap:P1} of the items stayed since version {drift.PreviousVersion} of {Scores}; {drift.FirstChanged:P1} of the users get another first item", $"自 {Scores} 的版本 {drift.PreviousVersion} 以来，{overlap:P1} 的商品保持不变；{drift.FirstChanged:P1} 的用户首位商品变了"), Told.Of($"at least {MinOverlap:P1}", $"至少 {MinOverlap:P1}"), critical: false);
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -3,7 +3,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Sample;
 
 /// <summary>Makes a shop to try the platform with.</summary>
-[Activity("sample.shop", Title = "Generate a sample shop", TitleZh = "生成示例商店", Stage = Stage.Sample, Icon = "building-store",
+[Activity("sample.shop", Title = "Generate a sample shop", TitleZh = "生成示例商店", Stage = Stage.Sample, Icon = "building-store", Preview = PreviewSupport.Runs,
     Help = "Writes a made-up shop as CSV files: customers (with personal data in Chinese and English), products, categories, and for each day orders, order lines, clicks and reviews, with planted mistakes. The same fields give the same bytes; a folder that already holds this shop is left as it is. truth.json beside the files counts what was planted.",
     HelpZh = "以 CSV 文件生成一个虚构商店：顾客（含中英文个人信息）、商品、类目，以及每天的订单、订单行、点击和评论，并植入错误数据。相同的参数得到相同的字节；已存在的同一商店不会重写。truth.json 记录植入的数量。",
     Outputs = typeof(SampleShopOutputs),
@@ -41,6 +41,13 @@ public sealed class SampleShop(Workspace workspace) : IActivity
         if (StartDate is null && ShopTruth.StartOfShopWith(folder, options, today) is { } start)
             options = options with { Start = start };
         var found = ShopTruth.Holds(folder, options);
+        if (!found && context.Preview is { } preview)
+        {
+            // A shop of its own, which goes with the preview, and a small one.
+            folder = workspace.ResolveToWrite(Folder);
+            options = options with { Orders = Math.Min(Orders, Math.Max(1_000, preview.Rows)) };
+            found = ShopTruth.Holds(folder, options);
+        }
         if (found)
         {
             context.Log.Info($"{folder} already holds this shop.");

@@ -7,7 +7,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Score;
 
 /// <summary>Ranks items for many users at once into a table.</summary>
-[Activity("score.batch", Title = "Score a batch of users", TitleZh = "批量打分", Stage = Stage.Score, Icon = "list-numbers", Outputs = typeof(ScoreBatchOutputs),
+[Activity("score.batch", Title = "Score a batch of users", TitleZh = "批量打分", Stage = Stage.Score, Icon = "list-numbers", Preview = PreviewSupport.Runs, Outputs = typeof(ScoreBatchOutputs),
     Help = "Ranks items with the model in service for all users that it knows, or for the users in a table, and writes a table with the columns user, item, rank and score. Users that the model does not know get the popular items.",
     HelpZh = "用在役模型为其已知的全部用户或指定表中的用户排序商品，写入含 user、item、rank、score 四列的表。模型未知的用户得到热门商品。",
     Example = "model: shop-recommender\ntable: score.recommendations")]
@@ -55,7 +55,7 @@ public sealed class ScoreBatch(TableStore tables, ModelRegistry registry) : IAct
     {
         using var task = new TableTask(tables, context, Table, Mode);
         var model = ModelFolder.ReadRecommender(version.Location);
-        var users = Users is { Length: > 0 } from ? UserList.Read(task.Session, TableTask.ParseName(from), UserColumn, model, cancellationToken) : UserList.All(model);
+        var users = Users is { Length: > 0 } from ? UserList.Read(task.Session, TableTask.ParseName(from), UserColumn, model, cancellationToken) : UserList.All(model).First(context.Preview?.Rows);
         RankingTable.Fill(task.Session.Connection, model, users, Count, Mode == TableMode.Replace ? null : context.Interval?.Start, cancellationToken);
         task.Facts.Add(new AssetRead($"model:{Model}", AssetKind.Model, version.Version, Location: version.Location));
         task.Facts.Add(new AssetDerived(task.Target.ToString(), $"model:{Model}"));

@@ -15,6 +15,10 @@ internal sealed record UserList(IReadOnlyList<string> Ids, int[] Positions, int 
         return new UserList(model.Users, positions, 0);
     }
 
+    /// <summary>The first of them; null takes all.</summary>
+    public UserList First(int? most) => most is not { } count || Ids.Count <= count ? this
+        : new UserList([.. Ids.Take(count)], Positions[..count], Positions.AsSpan(0, count).Count(-1));
+
     /// <summary>The distinct users of a table's column, in ordinal order.</summary>
     /// <exception cref="ActivityException">The table has no such column.</exception>
     public static UserList Read(TableSession session, TableName table, string column, RecommenderModel model, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ using Platform.Workflows.Activities;
 namespace Platform.Activities.Train;
 
 /// <summary>Trains a recommender on all intervals so far and registers it as a candidate.</summary>
-[Activity("train.recommender", Title = "Train a recommender", TitleZh = "训练推荐模型", Stage = Stage.Train, Icon = "stars", Outputs = typeof(TrainRecommenderOutputs),
+[Activity("train.recommender", Title = "Train a recommender", TitleZh = "训练推荐模型", Stage = Stage.Train, Icon = "stars", Preview = PreviewSupport.Runs, Outputs = typeof(TrainRecommenderOutputs),
     Help = "Learns from a table of who took what when. The last days are held out, all items are ranked for each user of those days, and HIT@10, NDCG@10 and coverage are measured beside popularity; then the model is trained on everything, exported to ONNX, compared with the export, and registered as a candidate version.",
     HelpZh = "从“谁在何时购买了什么”的表中学习。最后几天作为留出集，对每个用户给全部商品排序，与热门榜对比 HIT@10、NDCG@10 和覆盖率；随后用全部数据训练，导出 ONNX 并校验一致性，登记为候选版本。",
     Example = "table: feature.interactions\nmodel: shop-recommender")]
@@ -29,13 +29,13 @@ public sealed class TrainRecommender(Workspace workspace, TableStore tables, Mod
     [Field(Title = "Item column", TitleZh = "商品列", Kind = FieldKind.Column)]
     public string Item { get; set; } = "item_id";
 
-    [Field(Title = "Time column", TitleZh = "时间列", Kind = FieldKind.Column, Help = "A TIMESTAMP, a DATE, or seconds since 1970.")]
+    [Field(Title = "Time column", TitleZh = "时间列", Kind = FieldKind.Column, Needs = ColumnNeed.TimeOrSeconds, Help = "A TIMESTAMP, a DATE, or seconds since 1970.")]
     public string Time { get; set; } = "event_time";
 
-    [Field(Title = "Weight column", TitleZh = "权重列", Kind = FieldKind.Column, Help = "A number above 0, such as a quantity. Left out: the column weight where there is one, else each row weighs 1.")]
+    [Field(Title = "Weight column", TitleZh = "权重列", Kind = FieldKind.Column, Needs = ColumnNeed.Number, Help = "A number above 0, such as a quantity. Left out: the column weight where there is one, else each row weighs 1.")]
     public string? Weight { get; set; }
 
-    [Field(Title = "Rating column", TitleZh = "评分列", Kind = FieldKind.Column, Help = "Where users rate items. Left out: rows are purchases or views.")]
+    [Field(Title = "Rating column", TitleZh = "评分列", Kind = FieldKind.Column, Needs = ColumnNeed.Number, Help = "Where users rate items. Left out: rows are purchases or views.")]
     public string? Rating { get; set; }
 
     [Field(Title = "Learner", TitleZh = "算法", Help = "auto takes the one that ranks best on the held-out days.")]
@@ -87,7 +87,7 @@ public sealed class TrainRecommender(Workspace workspace, TableStore tables, Mod
         // Exported and proved before it is registered, so that a model that cannot be served never gets a number.
         var exported = ExportedModel.Of(trained.Model, card);
         Report(context, trained);
-        return await RegisterAsync(context, snapshot, exported, cancellationToken);
+        return context.Preview is null ? await RegisterAsync(context, snapshot, exported, cancellationToken) : await ShowAsync(context, snapshot, exported, cancellationToken);
     }, cancellationToken);
 
     private async Task<ActivityResult> RegisterAsync(ActivityContext context, TableSnapshot snapshot, ExportedModel exported, CancellationToken cancellationToken)
@@ -110,20 +110,32 @@ public sealed class TrainRecommender(Workspace workspace, TableStore tables, Mod
         var card = exported.Write(version.Location);
         context.Log.Info($"Trained {card.Learner} as version {version.Version} of {Model}; the ONNX model agrees within {card.Parity:G2}.");
         AddFacts(context, snapshot, card, version);
-        return ActivityResult.Success(new TrainRecommenderOutputs
-        {
-            Model = Model,
-            Version = version.Version,
-            Candidate = version.Location,
-            Learner = card.Learner,
-            Rows = card.Rows,
-            Users = card.Users,
-            Items = card.Items,
-            TableVersion = card.Tables[0].Version ?? snapshot.Version,
-            Metrics = card.Metrics,
-            PopularityMetrics = card.BaselineMetrics,
-            BeatsPopularity = card.Metrics.TryGetValue(RecommenderCard.LiftLow, out var low) ? low > 0 : null,
-        });
+        return ActivityResult.Success(Outputs(card, snapshot, version.Version, version.Location));
+    }
+
+    private TrainRecommenderOutputs Outputs(ModelCard card, TableSnapshot snapshot, int version, string candidate) => new()
+    {
+        Model = Model,
+        Version = version,
+        Candidate = candidate,
+        Learner = card.Learner,
+        Rows = card.Rows,
+        Users = card.Users,
+        Items = card.Items,
+        TableVersion = card.Tables[0].Version ?? snapshot.Version,
+        Metrics = card.Metrics,
+        PopularityMetrics = card.BaselineMetrics,
+        BeatsPopularity = card.Metrics.TryGetValue(RecommenderCard.LiftLow, out var low) ? low > 0 : null,
+    };
+
+    /// <summary>In a preview the model is measured and forgotten: it gets no number. What comes behind works with the version in service.</summary>
+    private async Task<ActivityResult> ShowAsync(ActivityContext context, TableSnapshot snapshot, ExportedModel exported, CancellationToken cancellationToken)
+    {
+        var served = await registry.FindAsync(Model, version: null, cancellationToken);
+        var card = exported.Card;
+        context.Log.Info($"Trained {card.Learner} on the sample; a preview registers no model. {(served is null ? $"{Model} has no version in service." : $"What comes behind takes version {served.Version} of {Model}, which is in service.")}");
+        AddMeasured(context, snapshot, card);
+        return ActivityResult.Success(Outputs(card, snapshot, served?.Version ?? 1, served?.Location ?? ""));
     }
 
     private static void Report(ActivityContext context, TrainedRecommender trained)
@@ -139,9 +151,15 @@ public sealed class TrainRecommender(Workspace workspace, TableStore tables, Mod
     private void AddFacts(ActivityContext context, TableSnapshot snapshot, ModelCard card, ModelVersionRow version)
     {
         var asset = $"model:{Model}";
-        context.Facts.Add(new AssetRead(Table, AssetKind.Table, card.Tables[0].Version, card.Rows, TableTask.ColumnsOf(snapshot.Columns)));
+        AddMeasured(context, snapshot, card);
         context.Facts.Add(new AssetWritten(asset, AssetKind.Model, version.Version, "train", Bytes: new FileInfo(Path.Combine(version.Location, ExportedModel.ModelFile)).Length, Location: version.Location));
         context.Facts.Add(new ColumnsDerived(asset, [.. card.Features.Select(feature => new ColumnEdge(Table, feature[(Table.Length + 1)..], null, ColumnEdgeKind.Aggregation))]));
+    }
+
+    private void AddMeasured(ActivityContext context, TableSnapshot snapshot, ModelCard card)
+    {
+        var asset = $"model:{Model}";
+        context.Facts.Add(new AssetRead(Table, AssetKind.Table, card.Tables[0].Version, card.Rows, TableTask.ColumnsOf(snapshot.Columns)));
         foreach (var (name, value) in card.Metrics)
             context.Facts.Add(new MetricMeasured(asset, null, name, value));
         foreach (var (name, value) in card.BaselineMetrics)

@@ -14,11 +14,11 @@ public sealed class AssetQueries
 {
     /// <summary>The columns of <see cref="AssetRow"/>, for an asset <c>a</c>.</summary>
     internal const string RowColumns = """
-        a.key, a.kind, a.name, a.location, a.source, a.format, a.owner, a.description, a.domain, a.tier, a.tags, a.retention_days, a.contract, a.version, a.row_count, a.byte_count, a.file_count,
+        a.key, a.kind, a.name, a.location, a.source, a.format, a.owner, a.description, a.source_comment, a.domain, a.tier, a.tags, a.retention_days, a.contract, a.version, a.row_count, a.byte_count, a.file_count,
         (select count(*)::int from catalog.columns c where c.asset_id = a.id and c.gone_at is null) as column_count,
         (select count(*)::int from catalog.classifications k where k.asset_id = a.id and (k.personal_class is not null or k.verdict_personal_class is not null) and catalog.personal_class(k) <> 'masked') as personal_column_count,
         (select count(*)::int from catalog.incidents i join catalog.checks h on h.id = i.check_id where h.asset_id = a.id and i.closed_at is null) as open_incident_count,
-        a.problem, a.first_seen_at, a.last_seen_at, a.gone_at, a.renamed_to, a.last_written_at, a.last_written_run, a.last_written_workflow, a.last_written_task, a.last_read_at
+        a.problem, a.first_seen_at, a.last_seen_at, a.gone_at, a.renamed_to, a.newest_data_at, a.last_written_at, a.last_written_run, a.last_written_workflow, a.last_written_task, a.last_read_at
         """;
 
     private const int VersionLimit = 30;
@@ -76,6 +76,9 @@ public sealed class AssetQueries
     /// </summary>
     public Task<AssetSearchResult> SearchAsync(AssetSearch search, CancellationToken cancellationToken) => _searcher.SearchAsync(search, cancellationToken);
 
+    /// <summary>Everything that a search finds, in its order, as it is read: for files, whatever <see cref="AssetSearch.Offset"/> and <see cref="AssetSearch.Limit"/> say.</summary>
+    public IAsyncEnumerable<AssetRow> AllAsync(AssetSearch search, CancellationToken cancellationToken) => _searcher.AllAsync(search, cancellationToken);
+
     /// <summary>All assets of the given kinds (all kinds when none is given) that are there, by key.</summary>
     public async Task<IReadOnlyList<AssetRow>> ListAsync(IReadOnlyCollection<string> kinds, CancellationToken cancellationToken)
     {
@@ -129,7 +132,7 @@ public sealed class AssetQueries
     private static async Task<IReadOnlyList<AssetColumnRow>> ColumnsAsync(NpgsqlConnection connection, long id, long? profile, CancellationToken cancellationToken)
     {
         const string Sql = """
-            select c.name, c.ordinal, c.data_type, c.nullable, c.description, c.tags, c.gone_at, p.profile,
+            select c.name, c.ordinal, c.data_type, c.nullable, c.description, c.source_comment, c.tags, c.gone_at, p.profile,
                    catalog.semantic_type(k) as semantic_type, catalog.personal_class(k) as personal_class, k.domain, k.role, k.confidence, k.evidence,
                    k.verdict, k.verdict_by, k.verdict_at
             from catalog.columns c

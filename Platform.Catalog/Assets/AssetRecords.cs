@@ -29,6 +29,9 @@ public sealed record AssetRow
 
     public required string? Description { get; init; }
 
+    /// <summary>What the source itself says of it, a database's comment; null without one.</summary>
+    public string? SourceComment { get; init; }
+
     /// <summary>Business domain; null when nobody has said.</summary>
     public required string? Domain { get; init; }
 
@@ -73,6 +76,9 @@ public sealed record AssetRow
 
     /// <summary>Key of the asset that it became under another name, where that is why it is gone; else null.</summary>
     public string? RenamedTo { get; init; }
+
+    /// <summary>When the newest part of the data changed, as its source says (a file's time); null where that is not known. Looking at it is no change.</summary>
+    public DateTimeOffset? NewestDataAt { get; init; }
 
     public required DateTimeOffset? LastWrittenAt { get; init; }
 
@@ -123,6 +129,9 @@ public sealed record AssetColumnRow
     public required bool Nullable { get; init; }
 
     public required string? Description { get; init; }
+
+    /// <summary>What the source itself says of it, a database's comment; null without one.</summary>
+    public string? SourceComment { get; init; }
 
     public string[] Tags { get; init; } = [];
 
@@ -300,7 +309,10 @@ public sealed record AssetSearch
     /// <summary>Only tables and files whose columns no inventory has looked at yet.</summary>
     public bool NotLookedAt { get; init; }
 
-    /// <summary>Only this owner.</summary>
+    /// <summary>In place of an owner: those that nobody owns.</summary>
+    public const string NoOwner = "-";
+
+    /// <summary>Only this owner; <see cref="NoOwner"/> for those without.</summary>
     public string? Owner { get; init; }
 
     /// <summary>Only this tier.</summary>
@@ -320,6 +332,12 @@ public sealed record AssetSearch
 
     /// <summary>Also what is gone. Default: no.</summary>
     public bool IncludeGone { get; init; }
+
+    /// <summary><c>name</c>, <c>kind</c>, <c>rows</c>, <c>columns</c>, <c>bytes</c> or <c>updated</c>, over all that match; what has no value comes last. Null, or another word, is the best match first.</summary>
+    public string? Sort { get; init; }
+
+    /// <summary>With <see cref="Sort"/>: the largest first.</summary>
+    public bool Descending { get; init; }
 
     /// <summary>How many to leave out at the beginning.</summary>
     public int Offset { get; init; }

@@ -38,7 +38,7 @@ internal sealed class AssetWriter(NpgsqlConnection connection, NpgsqlTransaction
         if (seen.Count == 0)
             return;
         var known = (await connection.QueryAsync<KnownColumn>(Command(
-            "select asset_id, name, ordinal, data_type, nullable, gone_at is not null as gone from catalog.columns where asset_id = any(@ids)",
+            "select asset_id, name, ordinal, data_type, read_type, nullable, gone_at is not null as gone from catalog.columns where asset_id = any(@ids)",
             new { ids = seen.Select(s => s.AssetId).Distinct().ToArray() }))).GroupBy(c => c.AssetId).ToDictionary(g => g.Key, g => g.ToDictionary(c => c.Name, StringComparer.Ordinal));
         var differences = new SchemaDifferences();
         // In order of time: several writes of one asset in a batch change one after the other.
@@ -57,11 +57,11 @@ internal sealed class AssetWriter(NpgsqlConnection connection, NpgsqlTransaction
     private async Task WriteAsync(SchemaDifferences differences)
     {
         const string ColumnsSql = """
-            insert into catalog.columns as c (asset_id, name, ordinal, data_type, nullable, first_seen_at, last_seen_at, gone_at)
-            select asset_id, name, ordinal, data_type, nullable, at, at, case when gone then at end
-            from jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, name text, ordinal int, data_type text, nullable boolean, gone boolean, at timestamptz)
+            insert into catalog.columns as c (asset_id, name, ordinal, data_type, read_type, nullable, first_seen_at, last_seen_at, gone_at)
+            select asset_id, name, ordinal, data_type, read_type, nullable, at, at, case when gone then at end
+            from jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, name text, ordinal int, data_type text, read_type text, nullable boolean, gone boolean, at timestamptz)
             on conflict (asset_id, name) do update
-            set ordinal = excluded.ordinal, data_type = excluded.data_type, nullable = excluded.nullable, gone_at = excluded.gone_at,
+            set ordinal = excluded.ordinal, data_type = excluded.data_type, read_type = excluded.read_type, nullable = excluded.nullable, gone_at = excluded.gone_at,
                 last_seen_at = case when excluded.gone_at is null then excluded.last_seen_at else c.last_seen_at end
             """;
         const string ChangesSql = """
@@ -83,8 +83,27 @@ internal sealed class AssetWriter(NpgsqlConnection connection, NpgsqlTransaction
 /// <param name="At">When.</param>
 /// <param name="RunId">The run that wrote it, or null.</param>
 /// <param name="ScanId">The inventory run that saw it, or null.</param>
-/// <param name="NamesOnly">Whether types are left alone where a column is known: a scan may name the types of a table otherwise than the run that writes it.</param>
-internal sealed record SeenSchema(long AssetId, IReadOnlyList<AssetColumn> Columns, DateTimeOffset At, long? RunId, long? ScanId, bool NamesOnly = false);
+/// <param name="By">Whose eyes saw it.</param>
+internal sealed record SeenSchema(long AssetId, IReadOnlyList<AssetColumn> Columns, DateTimeOffset At, long? RunId, long? ScanId, SchemaWitness By);
+
+/// <summary>Who saw a schema: each names types in its own words and sees more or less of the data, so that only a difference to what the same witness saw is a change of the data.</summary>
+internal enum SchemaWitness
+{
+    /// <summary>The run that wrote it: knows best.</summary>
+    Writer,
+
+    /// <summary>The inventory, which looked at all of the data.</summary>
+    Inventory,
+
+    /// <summary>The inventory, of a table that runs write: the types are the writer's.</summary>
+    InventoryOfWritten,
+
+    /// <summary>A task that read a part: one day's file may hold narrower values than the whole.</summary>
+    Reader,
+
+    /// <summary>Another system, which says what it declared.</summary>
+    Other,
+}
 
 /// <summary>A column as it is kept.</summary>
 internal sealed record KnownColumn
@@ -96,6 +115,9 @@ internal sealed record KnownColumn
     public required int Ordinal { get; init; }
 
     public required string DataType { get; init; }
+
+    /// <summary>As readers and other systems name it; null where none has.</summary>
+    public string? ReadType { get; init; }
 
     public required bool Nullable { get; init; }
 

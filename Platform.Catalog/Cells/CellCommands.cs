@@ -96,7 +96,7 @@ public sealed class CellCommands
         return CatalogTransaction.RunAsync(_dataSource, async (connection, transaction) =>
         {
             var ids = (await connection.QueryAsync<(long Id, string Key)>(new CommandDefinition(AssetsSql, new { looked = looked.ToArray() }, transaction, cancellationToken: cancellationToken))).ToDictionary(row => row.Key, row => row.Id, StringComparer.Ordinal);
-            var personal = await CellMask.PersonalAsync(connection, transaction, ids.Values, cancellationToken);
+            var hidden = await CellMask.HiddenAsync(connection, transaction, ids.Values, cancellationToken);
             var groups = CatalogJson.Write(found.Where(one => ids.ContainsKey(one.Asset)).DistinctBy(one => (one.Asset, one.Group.Key)).Select(one => new
             {
                 AssetId = ids[one.Asset],
@@ -106,7 +106,7 @@ public sealed class CellCommands
                 one.Group.Pattern,
                 one.Group.Cells,
                 one.Group.MeanScore,
-                Examples = CellMask.Examples(one.Group.Examples, personal[ids[one.Asset]].Contains(one.Group.Column)),
+                Examples = CellMask.Examples(one.Group.Examples, hidden[ids[one.Asset]].Contains(one.Group.Column)),
             }));
             var added = await connection.QueryAsync<bool>(new CommandDefinition(GroupsSql, new { groups }, transaction, cancellationToken: cancellationToken));
             await connection.ExecuteAsync(new CommandDefinition(GoneSql, new { ids = ids.Values.ToArray(), groups }, transaction, cancellationToken: cancellationToken));

@@ -21,6 +21,23 @@ internal static class CellMask
         return (await connection.QueryAsync<(long Asset, string Column)>(new CommandDefinition(Sql, new { assets = assets.ToArray() }, transaction, cancellationToken: cancellationToken))).ToLookup(row => row.Asset, row => row.Column);
     }
 
+    /// <summary>
+    /// Personal columns whose values a night's groups of cells may not show: all but city, region, country and postcode, which are personal only beside the rest of their rows
+    /// and without which nobody can check what proves a cell wrong. The night has hidden them already where not many rows share them; a search looks at any cell, and shows none.
+    /// </summary>
+    internal static async Task<ILookup<long, string>> HiddenAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, IReadOnlyCollection<long> assets, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<(long Asset, string Column)>(new CommandDefinition($"select k.asset_id, k.column_name from catalog.classifications k where k.asset_id = any(@assets) and {HiddenSql}", new { assets = assets.ToArray() }, transaction, cancellationToken: cancellationToken)))
+            .ToLookup(row => row.Asset, row => row.Column);
+
+    /// <summary>Whether values of the column of classification <c>k</c> stay hidden in a night's examples of wrong cells. What a person has called personal does.</summary>
+    internal const string HiddenSql = """
+        (catalog.personal_class(k) is not null and catalog.personal_class(k) <> 'masked'
+         and not (k.verdict is null and k.personal_class = 'address' and coalesce(k.semantic_type, '') in ('city', 'region', 'country', 'country_code', 'postcode')))
+        """;
+
+    /// <summary>The same for group <c>g</c>, whoever found it.</summary>
+    internal const string HiddenInGroupSql = $"coalesce(case when g.origin = 'night' then {HiddenSql} else catalog.personal_class(k) is not null and catalog.personal_class(k) <> 'masked' end, false)";
+
     /// <summary>Stars for letters and digits; signs between them stay, so that the form can be judged.</summary>
     internal static string? Hide(string? value) => value is null ? null : string.Create(value.Length, value, static (text, from) =>
     {

@@ -96,7 +96,8 @@ public sealed class CellQueries
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         var rows = (await connection.QueryAsync<CellGroupRow>(new CommandDefinition(Sql, new { asset, open, limit }, cancellationToken: cancellationToken))).AsList();
         // A column may have been found to be personal since.
-        var personal = await CellMask.PersonalAsync(connection, null, [.. rows.Select(row => row.AssetId).Distinct()], cancellationToken);
-        return [.. rows.Select(row => row with { Examples = CellMask.Examples(row.Examples, personal[row.AssetId].Contains(row.Column)) })];
+        long[] assets = [.. rows.Select(row => row.AssetId).Distinct()];
+        var (personal, hidden) = (await CellMask.PersonalAsync(connection, null, assets, cancellationToken), await CellMask.HiddenAsync(connection, null, assets, cancellationToken));
+        return [.. rows.Select(row => row with { Examples = CellMask.Examples(row.Examples, (row.Origin == "night" ? hidden : personal)[row.AssetId].Contains(row.Column)) })];
     }
 }

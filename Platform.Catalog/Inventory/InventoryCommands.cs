@@ -87,57 +87,76 @@ public sealed class InventoryCommands
         }, cancellationToken);
     }
 
-    /// <summary>Keeps profiles. Repeated for the same asset and inventory run it replaces that run's profile.</summary>
+    /// <summary>Keeps profiles, one of an asset. Repeated for the same asset and inventory run it replaces that run's profile. A few statements for all of them: give hundreds at once, but not all the memory holds.</summary>
+    /// <exception cref="ArgumentException">The inventory does not know one of the assets; none is kept.</exception>
     public async Task RecordProfilesAsync(long? inventoryRun, IReadOnlyCollection<AssetProfile> profiles, CancellationToken cancellationToken)
     {
-        const string DropSql = "delete from catalog.profiles where asset_id = @id and inventory_run_id = @inventoryRun";
+        const string DropSql = "delete from catalog.profiles where asset_id = any(@ids) and inventory_run_id = @inventoryRun";
         const string InsertSql = """
             insert into catalog.profiles (asset_id, inventory_run_id, asset_version, row_count, profile)
-            values (@id, @inventoryRun, @version, @rows, @profile::jsonb)
-            returning id
+            select id, @inventoryRun, version, rows, profile::jsonb
+            from unnest(@ids, @versions, @rows, @profiles) as p(id, version, rows, profile)
+            returning asset_id, id
             """;
-        const string ColumnsSql = "insert into catalog.column_profiles (profile_id, column_name, profile) select @profileId, name, profile::jsonb from unnest(@names, @profiles) as c(name, profile)";
-        const string AssetSql = "update catalog.assets set row_count = coalesce(@rows, row_count) where id = @id";
+        const string ColumnsSql = """
+            insert into catalog.column_profiles (profile_id, column_name, profile)
+            select profile_id, name, profile::jsonb from unnest(@profileIds, @names, @columns) as c(profile_id, name, profile)
+            """;
+        const string AssetsSql = """
+            update catalog.assets a set row_count = r.rows
+            from unnest(@ids, @rows) as r(id, rows)
+            where a.id = r.id and r.rows is not null and a.row_count is distinct from r.rows
+            """;
+        var wanted = profiles.GroupBy(p => p.Asset, StringComparer.Ordinal).Select(group => group.Last()).OrderBy(p => p.Asset, StringComparer.Ordinal).ToList();
+        if (wanted.Count == 0)
+            return;
         await InTransactionAsync(async (c, t) =>
         {
-            foreach (var p in profiles.OrderBy(p => p.Asset, StringComparer.Ordinal))
-            {
-                var id = await IdAsync(c, t, p.Asset, cancellationToken);
-                await c.ExecuteAsync(Command(DropSql, new { id, inventoryRun }, t, cancellationToken));
-                var profileId = await c.ExecuteScalarAsync<long>(Command(InsertSql, new { id, inventoryRun, version = p.AssetVersion, rows = p.RowCount, profile = p.Profile.GetRawText() }, t, cancellationToken));
-                await c.ExecuteAsync(Command(ColumnsSql, new { profileId, names = p.Columns.Keys.ToArray(), profiles = p.Columns.Values.Select(v => v.GetRawText()).ToArray() }, t, cancellationToken));
-                await c.ExecuteAsync(Command(AssetSql, new { id, rows = p.RowCount }, t, cancellationToken));
-            }
-
-            return profiles.Count;
+            var known = await IdsAsync(c, t, [.. wanted.Select(p => p.Asset)], cancellationToken);
+            var ids = wanted.Select(p => known[p.Asset]).ToArray();
+            var rows = wanted.Select(p => p.RowCount).ToArray();
+            if (inventoryRun is not null)
+                await c.ExecuteAsync(Command(DropSql, new { ids, inventoryRun }, t, cancellationToken));
+            var kept = (await c.QueryAsync<(long Asset, long Profile)>(Command(InsertSql, new { ids, inventoryRun, versions = wanted.Select(p => p.AssetVersion).ToArray(), rows, profiles = wanted.Select(p => p.Profile.GetRawText()).ToArray() }, t, cancellationToken)))
+                .ToDictionary(row => row.Asset, row => row.Profile);
+            var columns = wanted.SelectMany(p => p.Columns, (p, column) => (Profile: kept[known[p.Asset]], Name: column.Key, column.Value)).ToList();
+            await c.ExecuteAsync(Command(ColumnsSql, new { profileIds = columns.Select(column => column.Profile).ToArray(), names = columns.Select(column => column.Name).ToArray(), columns = columns.Select(column => column.Value.GetRawText()).ToArray() }, t, cancellationToken));
+            return await c.ExecuteAsync(Command(AssetsSql, new { ids, rows }, t, cancellationToken));
         }, cancellationToken, locked: true);
     }
 
     /// <summary>Keeps what the rules judge. A human verdict stays; columns that are not named keep their judgement.</summary>
-    public Task RecordJudgementsAsync(string asset, IReadOnlyCollection<ColumnJudgement> judgements, CancellationToken cancellationToken) => RecordJudgementsAsync(null, asset, judgements, [], cancellationToken);
+    public Task RecordJudgementsAsync(string asset, IReadOnlyCollection<ColumnJudgement> judgements, CancellationToken cancellationToken) => RecordJudgementsAsync(null, [new AssetJudgements(asset, judgements, [])], cancellationToken);
 
-    /// <summary>Keeps what the rules judge, together with the columns that an inventory run judges otherwise than before. A human verdict stays; columns that are not named keep their judgement.</summary>
-    public async Task RecordJudgementsAsync(long? inventoryRun, string asset, IReadOnlyCollection<ColumnJudgement> judgements, IReadOnlyCollection<JudgementFlip> flips, CancellationToken cancellationToken)
+    /// <summary>Keeps what the rules judge of assets, together with the columns that an inventory run judges otherwise than before. A human verdict stays; columns that are not named keep their judgement.</summary>
+    /// <exception cref="ArgumentException">The inventory does not know one of the assets; nothing is kept.</exception>
+    public async Task RecordJudgementsAsync(long? inventoryRun, IReadOnlyCollection<AssetJudgements> judged, CancellationToken cancellationToken)
     {
         const string Sql = """
             insert into catalog.classifications (asset_id, column_name, semantic_type, personal_class, domain, role, confidence, evidence, rule_version, signature)
-            select @id, r."column", semantic_type, personal_class, domain, role, confidence, evidence, rule_version, decode(signature, 'base64')
-            from jsonb_to_recordset(@rows::jsonb) as r("column" text, semantic_type text, personal_class text, domain text, role text, confidence double precision, evidence jsonb, rule_version text, signature text)
+            select o.id, r."column", semantic_type, personal_class, domain, role, confidence, evidence, rule_version, decode(signature, 'base64')
+            from unnest(@ids, @rows) as o(id, rows)
+            cross join lateral jsonb_to_recordset(o.rows::jsonb) as r("column" text, semantic_type text, personal_class text, domain text, role text, confidence double precision, evidence jsonb, rule_version text, signature text)
             on conflict (asset_id, column_name) do update
             set semantic_type = excluded.semantic_type, personal_class = excluded.personal_class, domain = excluded.domain, role = excluded.role,
                 confidence = excluded.confidence, evidence = excluded.evidence, rule_version = excluded.rule_version, signature = excluded.signature, judged_at = now()
             """;
         const string FlipsSql = """
             insert into catalog.classification_flips (inventory_run_id, asset_id, column_name, from_type, to_type, from_personal, to_personal, from_version, to_version, because)
-            select @inventoryRun, @id, r."column", from_type, to_type, from_personal, to_personal, from_version, to_version, because
-            from jsonb_to_recordset(@rows::jsonb) as r("column" text, from_type text, to_type text, from_personal text, to_personal text, from_version text, to_version text, because text)
+            select @inventoryRun, o.id, r."column", from_type, to_type, from_personal, to_personal, from_version, to_version, because
+            from unnest(@ids, @rows) as o(id, rows)
+            cross join lateral jsonb_to_recordset(o.rows::jsonb) as r("column" text, from_type text, to_type text, from_personal text, to_personal text, from_version text, to_version text, because text)
             """;
+        var wanted = judged.GroupBy(one => one.Asset, StringComparer.Ordinal).Select(group => group.Last()).OrderBy(one => one.Asset, StringComparer.Ordinal).ToList();
+        if (wanted.Count == 0)
+            return;
         await InTransactionAsync(async (c, t) =>
         {
-            var id = await IdAsync(c, t, asset, cancellationToken);
-            if (flips.Count > 0)
-                await c.ExecuteAsync(Command(FlipsSql, new { id, inventoryRun, rows = CatalogJson.Write(flips) }, t, cancellationToken));
-            return await c.ExecuteAsync(Command(Sql, new { id, rows = CatalogJson.Write(judgements.DistinctBy(j => j.Column)) }, t, cancellationToken));
+            var known = await IdsAsync(c, t, [.. wanted.Select(one => one.Asset)], cancellationToken);
+            var flipped = wanted.Where(one => one.Flips.Count > 0).ToList();
+            if (flipped.Count > 0)
+                await c.ExecuteAsync(Command(FlipsSql, new { inventoryRun, ids = flipped.Select(one => known[one.Asset]).ToArray(), rows = flipped.Select(one => CatalogJson.Write(one.Flips)).ToArray() }, t, cancellationToken));
+            return await c.ExecuteAsync(Command(Sql, new { ids = wanted.Select(one => known[one.Asset]).ToArray(), rows = wanted.Select(one => CatalogJson.Write(one.Judgements.DistinctBy(j => j.Column))).ToArray() }, t, cancellationToken));
         }, cancellationToken);
     }
 
@@ -226,6 +245,14 @@ public sealed class InventoryCommands
     private static async Task<long> IdAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string asset, CancellationToken cancellationToken) =>
         await connection.QuerySingleOrDefaultAsync<long?>(Command("select id from catalog.assets where key = @asset", new { asset }, transaction, cancellationToken))
         ?? throw new ArgumentException($"The inventory does not know '{asset}'. Scan its source first.", nameof(asset));
+
+    private static async Task<Dictionary<string, long>> IdsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, string[] assets, CancellationToken cancellationToken)
+    {
+        var known = (await connection.QueryAsync<(string Key, long Id)>(Command("select key, id from catalog.assets where key = any(@assets)", new { assets }, transaction, cancellationToken))).ToDictionary(row => row.Key, row => row.Id, StringComparer.Ordinal);
+        return assets.FirstOrDefault(asset => !known.ContainsKey(asset)) is { } unknown
+            ? throw new ArgumentException($"The inventory does not know '{unknown}'. Scan its source first.", nameof(assets))
+            : known;
+    }
 
     private async Task<T> InTransactionAsync<T>(Func<NpgsqlConnection, NpgsqlTransaction, Task<T>> work, CancellationToken cancellationToken, bool locked = false)
     {

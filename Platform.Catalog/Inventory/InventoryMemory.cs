@@ -61,13 +61,14 @@ public sealed class InventoryMemory
     /// <summary>Decisions that wait for a person.</summary>
     public async Task<long> ToReviewAsync(CancellationToken cancellationToken) => (await new ReviewQueries(_dataSource).QueueAsync(new ReviewFilter { Limit = 1 }, cancellationToken)).Total;
 
-    /// <summary>Columns that the rules judge otherwise than before, since a moment; the newest judgement of each.</summary>
+    /// <summary>Columns that the rules judge otherwise than before, since a moment; the newest judgement of each. Where a person has decided, theirs stands whatever the rules say.</summary>
     public async Task<IReadOnlyList<FlipRow>> FlipsAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {
         const string Sql = """
             select a.key as asset, a.name, c.column_name as "column", (array_agg(c.before ->> 'semantic_type' order by c.id))[1] as before, (array_agg(c.after ->> 'semantic_type' order by c.id desc))[1] as after
             from catalog.changes c join catalog.assets a on a.id = c.asset_id
             where c.field = 'rule.semantic_type' and c.at > @since and a.gone_at is null
+              and not exists (select from catalog.classifications k where k.asset_id = c.asset_id and k.column_name = c.column_name and k.verdict is not null)
             group by a.key, a.name, c.column_name
             having (array_agg(c.before ->> 'semantic_type' order by c.id))[1] is distinct from (array_agg(c.after ->> 'semantic_type' order by c.id desc))[1]
             order by a.key, c.column_name

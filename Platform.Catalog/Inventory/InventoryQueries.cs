@@ -32,6 +32,19 @@ public sealed class InventoryQueries
         return (await connection.QueryAsync<InventoryRunRow>(new CommandDefinition($"{Select} order by r.id desc limit @limit", new { limit }, cancellationToken: cancellationToken))).AsList();
     }
 
+    /// <summary>Reports that inventories wrote, newest first, without their content. The page of an old one may have been pruned.</summary>
+    public async Task<IReadOnlyList<WrittenReportRow>> ReportsAsync(int limit, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select id, workflow, sources, coalesce(ended_at, started_at) as at, report_location as location
+            from catalog.inventory_runs where report_location is not null
+            order by id desc
+            limit @limit
+            """;
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        return (await connection.QueryAsync<WrittenReportRow>(new CommandDefinition(Sql, new { limit }, cancellationToken: cancellationToken))).AsList();
+    }
+
     /// <summary>References from any of these assets that hold at present as far as was found, and those that people have decided on, rejected ones too.</summary>
     public async Task<IReadOnlyList<RelationRow>> ReferencesAsync(IReadOnlyCollection<string> assets, CancellationToken cancellationToken)
     {
@@ -148,6 +161,22 @@ public sealed class InventoryQueries
             """;
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         return (await connection.QueryAsync<ReviewRow>(new CommandDefinition(Sql, new { personalOnly, limit }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>The newest profile of each of these assets, by key, without its columns. Assets without one are left out.</summary>
+    public async Task<IReadOnlyDictionary<string, ProfileHistoryRow>> NewestProfilesAsync(IReadOnlyCollection<string> assets, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            select a.key, p.profiled_at, p.asset_version, p.row_count, p.profile, p.inventory_run_id
+            from catalog.assets a
+            cross join lateral (select * from catalog.profiles p where p.asset_id = a.id order by p.id desc limit 1) p
+            where a.key = any(@assets)
+            """;
+        if (assets.Count == 0)
+            return new Dictionary<string, ProfileHistoryRow>();
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<string, ProfileHistoryRow, (string Key, ProfileHistoryRow Row)>(new CommandDefinition(Sql, new { assets = assets.ToArray() }, cancellationToken: cancellationToken), (key, row) => (key, row), splitOn: "profiled_at");
+        return rows.ToDictionary(row => row.Key, row => row.Row, StringComparer.Ordinal);
     }
 
     /// <summary>Profiles of an asset over time, newest first, without their columns.</summary>

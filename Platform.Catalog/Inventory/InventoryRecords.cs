@@ -38,6 +38,12 @@ public sealed record ScannedAsset
     /// <summary>The schema; null when it could not be read.</summary>
     public IReadOnlyList<AssetColumn>? Columns { get; init; }
 
+    /// <summary>What the source itself says of it, a database's comment; null without one.</summary>
+    public string? Comment { get; init; }
+
+    /// <summary>The same of columns, by name; empty without any.</summary>
+    public IReadOnlyDictionary<string, string> ColumnComments { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Why it cannot be read, beginning with <c>unsupported:</c> or <c>broken:</c>; null when it can.</summary>
     public string? Problem { get; init; }
 }
@@ -112,6 +118,9 @@ public sealed record ColumnJudgement
     /// <summary>What the column looks like to the model; null where nothing was judged.</summary>
     public byte[]? Signature { get; init; }
 }
+
+/// <summary>What the rules judge of an asset's columns, and which of them they judge otherwise than before.</summary>
+public sealed record AssetJudgements(string Asset, IReadOnlyCollection<ColumnJudgement> Judgements, IReadOnlyCollection<JudgementFlip> Flips);
 
 /// <summary>A column that is judged otherwise than before.</summary>
 public sealed record JudgementFlip
@@ -288,6 +297,24 @@ public sealed record RelationRow
     public required string Status { get; init; }
 
     public required DateTimeOffset LastSeenAt { get; init; }
+}
+
+/// <summary>A report that an inventory wrote.</summary>
+public sealed record WrittenReportRow
+{
+    /// <summary>Id of the inventory.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>Null where it was made without one.</summary>
+    public required string? Workflow { get; init; }
+
+    /// <summary>What was looked at; empty for all that is known.</summary>
+    public required string[] Sources { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Path of its page.</summary>
+    public required string Location { get; init; }
 }
 
 /// <summary>An inventory run.</summary>

@@ -1,6 +1,7 @@
 using Dapper;
 using Npgsql;
 using Platform.Catalog.Assets;
+using Platform.Workflows.Activities;
 
 namespace Platform.Catalog.Inventory;
 
@@ -27,7 +28,8 @@ internal sealed class ScanRecorder(NpgsqlConnection connection, NpgsqlTransactio
         var ids = await writer.EnsureAsync(found.Select(f => (f.Key, f.Kind)), at);
         await WriteAssetsAsync(inventoryRun, source, found, at);
         await connection.ExecuteAsync(Command("update catalog.assets set gone_at = @at, gone_scan = @inventoryRun where id = any(@ids) and gone_at is null", new { at, inventoryRun, ids = gone.Select(g => g.Id).ToArray() }));
-        await writer.ApplySchemasAsync([.. found.Where(f => f.Columns is not null).Select(f => new SeenSchema(ids[f.Key], f.Columns!, at, null, inventoryRun, NamesOnly: known.GetValueOrDefault(f.Key)?.WrittenByRun ?? false))]);
+        await writer.ApplySchemasAsync([.. found.Where(f => f.Columns is not null).Select(f => new SeenSchema(ids[f.Key], f.Columns!, at, null, inventoryRun, known.GetValueOrDefault(f.Key) is { WrittenByRun: true } ? SchemaWitness.InventoryOfWritten : SchemaWitness.Inventory))]);
+        await WriteCommentsAsync(ids, found);
         foreach (var (before, after) in RenamesOf([.. changes.Where(c => c.Change is "new" or "returned").Select(c => c.Asset)], gone))
             await new AssetRenamer(connection, transaction, cancellationToken).MoveAsync(inventoryRun, before.Id, before.Key, ids[after.Key], after.Key);
         await WriteChangesAsync(inventoryRun, ids,
@@ -67,11 +69,11 @@ internal sealed class ScanRecorder(NpgsqlConnection connection, NpgsqlTransactio
             update catalog.assets a
             set kind = r.kind, name = coalesce(r.name, a.name), location = coalesce(r.location, a.location), source = @source, format = coalesce(r.format, a.format),
                 version = coalesce(r.version, a.version), row_count = coalesce(r.row_count, a.row_count), byte_count = coalesce(r.byte_count, a.byte_count),
-                file_count = coalesce(r.file_count, a.file_count), newest_data_at = coalesce(r.newest_data_at, a.newest_data_at), problem = r.problem,
+                file_count = coalesce(r.file_count, a.file_count), newest_data_at = coalesce(r.newest_data_at, a.newest_data_at), problem = r.problem, source_comment = r.comment,
                 previous_fingerprint = case when a.fingerprint_scan = @inventoryRun then a.previous_fingerprint else a.fingerprint end,
                 fingerprint = r.fingerprint, fingerprint_scan = @inventoryRun, content_fingerprint = r.content_fingerprint, renamed_to = null,
                 first_seen_scan = coalesce(a.first_seen_scan, @inventoryRun), last_seen_at = @at, last_seen_scan = @inventoryRun, gone_at = null
-            from jsonb_to_recordset(@rows::jsonb) as r(key text, kind text, name text, location text, format text, version bigint, row_count bigint, byte_count bigint, file_count bigint, newest_data_at timestamptz, fingerprint text, content_fingerprint text, problem text)
+            from jsonb_to_recordset(@rows::jsonb) as r(key text, kind text, name text, location text, format text, version bigint, row_count bigint, byte_count bigint, file_count bigint, newest_data_at timestamptz, fingerprint text, content_fingerprint text, problem text, comment text)
             where a.key = r.key
             """;
         var rows = found.Select(f => new
@@ -89,8 +91,25 @@ internal sealed class ScanRecorder(NpgsqlConnection connection, NpgsqlTransactio
             fingerprint = f.Fingerprint,
             content_fingerprint = f.ContentFingerprint,
             problem = f.Problem,
+            comment = f.Comment,
         });
         await connection.ExecuteAsync(Command(Sql, new { rows = CatalogJson.Write(rows), source, inventoryRun, at }));
+    }
+
+    /// <summary>Of columns, only where one differs: each write is something that search looks at again.</summary>
+    private Task WriteCommentsAsync(Dictionary<string, long> ids, List<ScannedAsset> found)
+    {
+        const string Sql = """
+            update catalog.columns c set source_comment = w.comment
+            from (select k.asset_id, k.name, r.comment from catalog.columns k
+                  left join jsonb_to_recordset(@rows::jsonb) as r(asset_id bigint, name text, comment text) on r.asset_id = k.asset_id and r.name = k.name
+                  where k.asset_id = any(@ids)) w
+            where c.asset_id = w.asset_id and c.name = w.name and c.source_comment is distinct from w.comment
+            """;
+        var rows = found.SelectMany(f => f.ColumnComments.Select(comment => new { asset_id = ids[f.Key], name = comment.Key, comment = comment.Value })).ToList();
+        // Only databases have comments; the columns of files need not be looked through for any.
+        var databases = found.Where(f => f.Kind == AssetKind.DatabaseTable || f.ColumnComments.Count > 0).Select(f => ids[f.Key]).ToArray();
+        return databases.Length == 0 ? Task.CompletedTask : connection.ExecuteAsync(Command(Sql, new { rows = CatalogJson.Write(rows), ids = databases }));
     }
 
     private async Task WriteChangesAsync(long inventoryRun, Dictionary<string, long> ids, IReadOnlyList<(string Key, string Change, KnownAsset? Before, ScannedAsset? After)> changes, List<KnownAsset> gone)

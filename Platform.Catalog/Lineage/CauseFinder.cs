@@ -1,6 +1,8 @@
 using System.Globalization;
 using Dapper;
 using Npgsql;
+using Platform.Catalog.Assets;
+using Platform.Workflows;
 
 namespace Platform.Catalog.Lineage;
 
@@ -26,6 +28,7 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
         causes.AddRange(await FailuresAsync());
         causes.AddRange(await WritesAsync());
         causes.AddRange(await VersionsAsync());
+        causes.AddRange(await new ValueOrigins(connection, request, upstream, cancellationToken).FindAsync(Cause));
         return causes;
     }
 
@@ -42,25 +45,26 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
         {
             var what = s.Change switch
             {
-                "removed" => $"Column {s.Column} ({s.Before}) was removed",
-                "added" => $"Column {s.Column} ({s.After}) was added",
-                "type" => $"The type of column {s.Column} changed from {s.Before} to {s.After}",
-                _ => $"Column {s.Column} changed from {s.Before} to {s.After}",
+                "removed" => new Told($"Column {s.Column} ({s.Before}) was removed", $"列 {s.Column}（{s.Before}）被删除"),
+                "added" => new Told($"Column {s.Column} ({s.After}) was added", $"新增了列 {s.Column}（{s.After}）"),
+                "type" => new Told($"The type of column {s.Column} changed from {s.Before} to {s.After}", $"列 {s.Column} 的类型从 {s.Before} 变为 {s.After}"),
+                _ => new Told($"Column {s.Column} changed from {s.Before} to {s.After}", $"列 {s.Column} 从 {s.Before} 变为 {s.After}"),
             };
-            var weight = s.Change switch { "removed" => 0.95, "type" => 0.85, "nullable" => 0.45, _ => 0.3 } * (s.Used ? 1 : 0.7);
-            return Cause("schema", s.AssetId, s.At, weight, $"{what}{(s.Used ? ", which is used downstream" : "")}.", s.Column, s.RunId);
+            var weight = s.Change switch { "removed" => 0.95, "type" when s.Before is { } before && s.After is { } after && TypeFamily.Same(before, after) => 0.3, "type" => 0.85, "nullable" => 0.45, _ => 0.3 } * (s.Used ? 1 : 0.7);
+            return Cause("schema", s.AssetId, s.At, weight, new Told($"{what.En}{(s.Used ? ", which is used downstream" : "")}.", $"{what.Zh}{(s.Used ? "，下游在使用它" : "")}。"), s.Column, s.RunId);
         });
     }
 
     private async Task<IEnumerable<RootCause>> ChecksAsync()
     {
         const string Sql = """
-            select c.asset_id, i.opened_at as at, nullif(c.column_name, '') as "column", i.message, i.severity, i.opened_run as run_id, i.failures, i.closed_at is null or i.closed_at > @At as open
+            select c.asset_id, i.opened_at as at, nullif(c.column_name, '') as "column", case when c.title is null then i.message else c.title || ': ' || i.message end as message, case when i.message_zh is null then null when c.title is null then i.message_zh else coalesce(c.title_zh, c.title) || '：' || i.message_zh end as message_zh, i.severity, i.opened_run as run_id, i.failures, i.closed_at is null or i.closed_at > @At as open
             from catalog.checks c join catalog.incidents i on i.check_id = c.id
             where c.asset_id = any(@ids) and i.opened_at <= @At and i.id is distinct from @Incident and (i.opened_at > @since or i.closed_at is null or i.closed_at > @At)
             """;
         return (await QueryAsync<IncidentRow>(Sql)).Select(i => Cause("check", i.AssetId, i.At, (i.Severity == "critical" ? 0.9 : 0.65) * (i.Open ? 1 : 0.5),
-            $"A {(i.Severity == "critical" ? "critical " : "")}check failed{(i.Failures > 1 ? string.Create(CultureInfo.InvariantCulture, $" {i.Failures} times") : "")}{(i.Open ? "" : " and held again since")}: {i.Message.TrimEnd('.')}.", i.Column, i.RunId));
+            new Told($"A {(i.Severity == "critical" ? "critical " : "")}check failed{(i.Failures > 1 ? string.Create(CultureInfo.InvariantCulture, $" {i.Failures} times") : "")}{(i.Open ? "" : " and held again since")}: {i.Message.TrimEnd('.')}.",
+                $"{(i.Severity == "critical" ? "关键" : "")}检查未通过{(i.Failures > 1 ? string.Create(CultureInfo.InvariantCulture, $" {i.Failures} 次") : "")}{(i.Open ? "" : "，此后已恢复")}：{(i.MessageZh ?? i.Message).TrimEnd('.', '。')}。"), i.Column, i.RunId));
     }
 
     private async Task<IEnumerable<RootCause>> FailuresAsync()
@@ -79,9 +83,10 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
         return (await QueryAsync<FailureRow>(Sql)).GroupBy(f => (f.AssetId, f.Workflow, f.TaskId)).Select(g =>
         {
             var last = g.MaxBy(f => f.At)!;
-            var error = last.Error is { Length: > 0 } said ? $": {Short(said)}" : ".";
+            var error = last.Error is { Length: > 0 } said ? new Told($": {Short(said)}", $"：{Short(said)}") : new Told(".", "。");
             return Cause("failed_task", last.AssetId, last.At, last.WrittenSince ? 0.4 : 0.9,
-                $"Task {last.TaskId} of {last.Workflow}, which writes it, failed{(g.Count() > 1 ? string.Create(CultureInfo.InvariantCulture, $" {g.Count()} times, at last") : "")}{(last.WrittenSince ? " and was made good since" : "")}{error}",
+                new Told($"Task {last.TaskId} of {last.Workflow}, which writes it, failed{(g.Count() > 1 ? string.Create(CultureInfo.InvariantCulture, $" {g.Count()} times, at last") : "")}{(last.WrittenSince ? " and was made good since" : "")}{error.En}",
+                    $"写入它的任务 {last.TaskId}（{last.Workflow}）失败{(g.Count() > 1 ? string.Create(CultureInfo.InvariantCulture, $" {g.Count()} 次") : "")}{(last.WrittenSince ? "，此后已补上" : "")}{error.Zh}"),
                 null, last.RunId, last.Workflow, last.TaskId);
         });
     }
@@ -125,7 +130,7 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
             where w.version > 1 and w.published_at > @since and w.published_at <= @At
             """;
         return (await QueryAsync<VersionRow>(Sql)).Select(v => Cause("workflow", v.AssetId, v.At, 0.5,
-            string.Create(CultureInfo.InvariantCulture, $"Version {v.Version} of the workflow {v.Workflow}, whose task {v.TaskId} writes it, was published and first wrote it in run {v.RunId}."), null, v.RunId, v.Workflow, v.TaskId));
+            Told.Of($"Version {v.Version} of the workflow {v.Workflow}, whose task {v.TaskId} writes it, was published and first wrote it in run {v.RunId}.", $"工作流 {v.Workflow} 发布了版本 {v.Version}（其任务 {v.TaskId} 写入它），并在运行 {v.RunId} 中首次写入。"), null, v.RunId, v.Workflow, v.TaskId));
     }
 
     private RootCause? Late(List<AccessRow> writes)
@@ -138,7 +143,7 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
             return null;
         var weight = Math.Min(0.85, 0.55 + (0.05 * (now / usual)));
         return Cause("late", writes[0].AssetId, writes[0].At + usual, weight,
-            $"It is usually written every {Words(usual)} (the last {writes.Count} times); the last write was {Words(now)} before.", null, writes[0].RunId, writes[0].Workflow, writes[0].TaskId);
+            Told.Of($"It is usually written every {CauseWords.Lasting(usual).En} (the last {writes.Count} times); the last write was {CauseWords.Lasting(now).En} before.", $"它通常每 {CauseWords.Lasting(usual).Zh}写入一次（依据最近 {writes.Count} 次）；上次写入在 {CauseWords.Lasting(now).Zh}前。"), null, writes[0].RunId, writes[0].Workflow, writes[0].TaskId);
     }
 
     private RootCause? Jump(List<AccessRow> counted)
@@ -153,10 +158,10 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
         // A suspicion, where a failed task is a fact.
         var weight = Math.Min(0.75, 0.45 + (0.1 * Math.Abs(Math.Log2(ratio))));
         return Cause("volume", counted[0].AssetId, counted[0].At, weight,
-            string.Create(CultureInfo.InvariantCulture, $"{now:n0} rows, where {usual:n0} are usual ({before[0]:n0} to {before[^1]:n0} in the {before.Count} before)."), null, counted[0].RunId, counted[0].Workflow, counted[0].TaskId);
+            Told.Of($"{Plural.Of((long)now, "row")}, where {usual:n0} are usual ({before[0]:n0} to {before[^1]:n0} in the {before.Count} before).", $"{now:n0} 行，而通常约为 {usual:n0} 行（此前 {before.Count} 次为 {before[0]:n0} 至 {before[^1]:n0} 行）。"), null, counted[0].RunId, counted[0].Workflow, counted[0].TaskId);
     }
 
-    private RootCause Cause(string kind, long asset, DateTimeOffset at, double weight, string why, string? column = null, long? run = null, string? workflow = null, string? task = null)
+    private RootCause Cause(string kind, long asset, DateTimeOffset at, double weight, Told why, string? column = null, long? run = null, string? workflow = null, string? task = null)
     {
         var place = upstream[asset];
         var path = new List<string> { place.Key };
@@ -170,7 +175,8 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
             Column = column,
             At = at,
             Distance = place.Distance,
-            Why = why,
+            Why = why.En,
+            WhyZh = why.Zh,
             Score = weight * Recency(at),
             RunId = run,
             Workflow = workflow,
@@ -184,13 +190,6 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
 
     private Task<IEnumerable<T>> QueryAsync<T>(string sql) =>
         connection.QueryAsync<T>(new CommandDefinition(sql, new { ids = upstream.Keys.ToArray(), since = request.At - request.Window, request.At, request.Incident, History }, cancellationToken: cancellationToken));
-
-    private static string Words(TimeSpan time) => time switch
-    {
-        { TotalDays: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalDays:0.#} days"),
-        { TotalHours: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.#} hours"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} minutes"),
-    };
 
     private static string Short(string text) => text.ReplaceLineEndings(" ") is { Length: > 300 } long_ ? long_[..300] + "…" : text.ReplaceLineEndings(" ");
 
@@ -222,6 +221,8 @@ internal sealed class CauseFinder(NpgsqlConnection connection, RootCauseRequest 
         public required string? Column { get; init; }
 
         public required string Message { get; init; }
+
+        public required string? MessageZh { get; init; }
 
         public required string Severity { get; init; }
 

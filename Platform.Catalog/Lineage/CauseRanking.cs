@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Workflows;
 
 namespace Platform.Catalog.Lineage;
 
@@ -21,10 +22,9 @@ internal static class CauseRanking
         {
             var assets = explains[i].Select(o => o.Asset).Distinct().Count();
             var score = cause.Score * (1 + (EachExplained * Math.Min(assets, MostExplained))) * (explained.Contains(cause) ? Explained : 1) / (1 + (EachStep * cause.Distance));
-            var why = cause.Why;
-            if (assets > 0)
-                why += string.Create(CultureInfo.InvariantCulture, $" It came before findings on {assets} {(assets == 1 ? "asset" : "assets")} downstream.");
-            return cause with { Score = Math.Round(Math.Min(1, score), 3), Explains = explains[i].Count, Why = why };
+            var (why, whyZh) = assets == 0 ? (cause.Why, cause.WhyZh)
+                : ($"{cause.Why} It came before findings on {Plural.Of(assets, "asset")} downstream.", string.Create(CultureInfo.InvariantCulture, $"{cause.WhyZh}它早于下游 {assets:N0} 个资产的发现。"));
+            return cause with { Score = Math.Round(Math.Min(1, score), 3), Explains = explains[i].Count, Why = why, WhyZh = whyZh };
         }).OrderByDescending(c => c.Score).ThenBy(c => c.At).ThenBy(c => c.Asset, StringComparer.Ordinal).ThenBy(c => c.Column, StringComparer.Ordinal).Take(Math.Max(1, limit))];
     }
 
@@ -36,6 +36,8 @@ internal static class CauseRanking
     {
         ("volume", "check" or "volume") => true,
         ("volume", _) => false,
+        // Where values came in is a place to look at, and brings nothing about by itself.
+        ("values", _) or (_, "values") => false,
         (_, "schema") => cause == "schema",
         ("check" or "schema", "late") => false,
         _ => true,

@@ -17,15 +17,16 @@ public sealed class ColumnLinkQueries
 
     /// <summary>What is known of the assets' columns, and which of them come from which.</summary>
     /// <param name="assets">Keys; only edges with both ends among them are returned.</param>
+    /// <param name="at">As it was at this time; null is now.</param>
     /// <param name="cancellationToken">Stops the query.</param>
-    public async Task<ColumnLinks> BetweenAsync(IReadOnlyCollection<string> assets, CancellationToken cancellationToken)
+    public async Task<ColumnLinks> BetweenAsync(IReadOnlyCollection<string> assets, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         const string ColumnsSql = """
             select a.key as asset, c.name, c.data_type,
                    exists (select 1 from catalog.classifications k where k.asset_id = a.id and k.column_name = c.name and catalog.personal_class(k) is not null) as personal
             from catalog.assets a
             join catalog.columns c on c.asset_id = a.id
-            where a.key = any(@keys) and c.gone_at is null
+            where a.key = any(@keys) and (case when @at::timestamptz is null then c.gone_at is null else c.first_seen_at <= @at and (c.gone_at is null or c.gone_at > @at) end)
             order by a.key, c.ordinal
             """;
         const string LinksSql = """
@@ -37,10 +38,10 @@ public sealed class ColumnLinkQueries
             group by f.key, e.from_column, t.key, e.to_column, e.kind, e.masking, e.workflow, e.task_id
             order by 1, 2, 3, 4, 5
             """;
-        var parameters = new { keys = assets.ToArray() };
+        var parameters = new { keys = assets.ToArray(), at };
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         var columns = await connection.QueryAsync<LinkedColumnRow>(new CommandDefinition(ColumnsSql, parameters, cancellationToken: cancellationToken));
-        var links = await connection.QueryAsync<ColumnLinkRow>(new CommandDefinition(LinksSql, parameters, cancellationToken: cancellationToken));
+        var links = await connection.QueryAsync<ColumnLinkRow>(new CommandDefinition(LineageSql.At(at, LinksSql), parameters, cancellationToken: cancellationToken));
         return new ColumnLinks(columns.AsList(), links.AsList());
     }
 }

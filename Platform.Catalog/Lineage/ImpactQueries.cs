@@ -72,11 +72,13 @@ public sealed class ImpactQueries
                 Gone = row.Gone,
             };
         }).OrderBy(a => a.Distance).ThenBy(a => a.Asset, StringComparer.Ordinal).ToList();
+        var summary = ImpactWords.Summary(column is null ? asset : $"{column} of {asset}", column is null ? asset : $"{asset} 的 {column}", assets);
         return new ImpactReport
         {
             Asset = asset,
             Column = column,
-            Summary = ImpactWords.Summary(column is null ? asset : $"{column} of {asset}", assets),
+            Summary = summary.En,
+            SummaryZh = summary.Zh,
             First = ImpactWords.First(assets),
             Assets = assets,
             Owners = [.. assets.GroupBy(a => a.Owner ?? "").Select(g => new ImpactedOwner(g.Key, g.Count())).OrderByDescending(o => o.Assets).ThenBy(o => o.Owner, StringComparer.Ordinal)],

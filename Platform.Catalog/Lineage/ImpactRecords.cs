@@ -12,6 +12,9 @@ public sealed record ImpactReport
     /// <summary>The answer in a sentence or two: how much of what kind, what fails already, whom to tell.</summary>
     public required string Summary { get; init; }
 
+    /// <summary>The same in Chinese.</summary>
+    public required string SummaryZh { get; init; }
+
     /// <summary>What is felt first where it breaks, five at most: endpoints that are asked, what fails already, what is used most, each with the reason. Empty where nothing stands out.</summary>
     public required IReadOnlyList<ImpactedFirst> First { get; init; }
 
@@ -79,7 +82,8 @@ public sealed record ImpactedAsset
 /// <param name="Asset">Its key.</param>
 /// <param name="Owner">Who answers for it; null for nobody.</param>
 /// <param name="Why">Why it comes first, in words.</param>
-public sealed record ImpactedFirst(string Asset, string? Owner, string Why);
+/// <param name="WhyZh">The same in Chinese.</param>
+public sealed record ImpactedFirst(string Asset, string? Owner, string Why, string WhyZh);
 
 /// <summary>An owner of assets that depend on another.</summary>
 /// <param name="Owner">Empty for assets without one.</param>

@@ -33,6 +33,34 @@ public sealed class LineageQueries
         var truncated = places.Count > request.Limit;
         if (truncated)
             places = places.GetRange(0, request.Limit);
+        var (nodes, edges) = await DrawAsync(connection, request, places, cancellationToken);
+        return new LineageGraph
+        {
+            Root = request.Column is null ? request.Asset : $"{request.Asset}#{request.Column}",
+            Nodes = nodes,
+            Edges = edges,
+            Truncated = truncated,
+            Met = walk.Met,
+            Steps = walk.Steps,
+        };
+    }
+
+    /// <summary>Some assets and the edges between them, wherever they lie; those that are not known are passed over.</summary>
+    /// <param name="assets">Keys, each with the distance that its node shall tell.</param>
+    /// <param name="at">As it was at this time; null is now.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    public async Task<LineageGraph> AmongAsync(IReadOnlyDictionary<string, int> assets, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
+        var known = await connection.QueryAsync<(string Key, long Id)>(new CommandDefinition("select key, id from catalog.assets where key = any(@keys)", new { keys = assets.Keys.ToArray() }, cancellationToken: cancellationToken));
+        var places = known.Select(k => new LineagePlace { Asset = k.Id, Column = "", Distance = assets[k.Key] }).OrderBy(p => Math.Abs(p.Distance)).ThenBy(p => p.Asset).ToList();
+        var (nodes, edges) = await DrawAsync(connection, new LineageRequest { Asset = "", At = at }, places, cancellationToken);
+        return new LineageGraph { Root = nodes is [var first, ..] ? first.Id : "", Nodes = nodes, Edges = edges, Truncated = false, Met = nodes.Count, Steps = 0 };
+    }
+
+    /// <summary>What the places are, and the edges between them.</summary>
+    private static async Task<(IReadOnlyList<LineageNode> Nodes, IReadOnlyList<LineageEdge> Edges)> DrawAsync(NpgsqlConnection connection, LineageRequest request, List<LineagePlace> places, CancellationToken cancellationToken)
+    {
         var parameters = new
         {
             assets = places.Select(p => p.Asset).ToArray(),
@@ -42,19 +70,11 @@ public sealed class LineageQueries
             request.At,
         };
         var nodes = (await connection.QueryAsync<long, LineageNode, (long Asset, LineageNode Node)>(
-            new CommandDefinition(LineageSql.At(request.At, NodesSql), parameters, cancellationToken: cancellationToken), (asset, node) => (asset, node), splitOn: "id")).AsList();
+            new CommandDefinition(LineageSql.At(request.At, request.At is null ? NodesSql : LineageNodesThen.Of(NodesSql)), parameters, cancellationToken: cancellationToken), (asset, node) => (asset, node), splitOn: "id")).AsList();
         var edges = request.Column is null
             ? await AssetEdgesAsync(connection, request, nodes.ToDictionary(n => n.Asset, n => n.Node.Asset), cancellationToken)
             : await connection.QueryAsync<LineageEdge>(new CommandDefinition(LineageSql.At(request.At, ColumnEdgesSql), parameters, cancellationToken: cancellationToken));
-        return new LineageGraph
-        {
-            Root = request.Column is null ? request.Asset : $"{request.Asset}#{request.Column}",
-            Nodes = [.. nodes.Select(n => n.Node)],
-            Edges = edges.AsList(),
-            Truncated = truncated,
-            Met = walk.Met,
-            Steps = walk.Steps,
-        };
+        return ([.. nodes.Select(n => n.Node)], edges.AsList());
     }
 
     /// <summary>Id of the asset that a walk begins at; null when it is not known.</summary>

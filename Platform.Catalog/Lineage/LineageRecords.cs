@@ -34,7 +34,7 @@ public sealed record LineageRequest
     /// <summary>Most nodes to return; nearer ones first. Default: 2000.</summary>
     public int Limit { get; init; } = 2000;
 
-    /// <summary>The lineage as it was at this time; null is as it is now.</summary>
+    /// <summary>The lineage as it was at this time, its nodes with the figures, owners and types of then where they were kept; null is as it is now.</summary>
     public DateTimeOffset? At { get; init; }
 }
 
@@ -104,6 +104,9 @@ public sealed record LineageNode
 
     /// <summary>Whether it is not there any more.</summary>
     public required bool Gone { get; init; }
+
+    /// <summary>Of a past time: whether it was not there yet. Only the asset that was asked for can be; what the lineage of then leads to was there.</summary>
+    public bool NotYet { get; init; }
 
     /// <summary>Direct sources that it has in all; more than the graph shows means that some are hidden. Not counted beyond 1,000.</summary>
     public required int UpstreamCount { get; init; }

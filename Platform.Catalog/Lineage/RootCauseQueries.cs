@@ -66,17 +66,20 @@ public sealed class RootCauseQueries
         var causes = CauseRanking.Rank(upstream.Count == 0 ? [] : await new CauseFinder(connection, request, upstream, cancellationToken).FindAsync(), request.Limit);
         const string SubjectsSql = """
             select a.key as asset, a.owner, a.last_written_at, a.last_written_run as last_run, a.last_written_workflow as last_workflow, a.last_written_task as last_task,
-                   array(select i.message from catalog.checks c join catalog.incidents i on i.check_id = c.id where c.asset_id = a.id and i.closed_at is null order by i.severity, i.opened_at) as failing
+                   array(select case when c.title is null then i.message else c.title || ': ' || i.message end from catalog.checks c join catalog.incidents i on i.check_id = c.id where c.asset_id = a.id and i.closed_at is null order by i.severity, i.opened_at) as failing,
+                   array(select coalesce(case when i.message_zh is null then null when c.title is null then i.message_zh else coalesce(c.title_zh, c.title) || '：' || i.message_zh end, case when c.title is null then i.message else c.title || ': ' || i.message end) from catalog.checks c join catalog.incidents i on i.check_id = c.id where c.asset_id = a.id and i.closed_at is null order by i.severity, i.opened_at) as failing_zh
             from catalog.assets a where a.key = any(@keys) order by a.key
             """;
         var subjects = (await connection.QueryAsync<WrongAsset>(Command(SubjectsSql, new { keys = request.Assets.ToArray() }, cancellationToken))).AsList();
+        var summary = CauseWords.Summary(request, subjects, upstream.Count, causes);
         return new RootCauseReport
         {
             Assets = request.Assets,
             At = request.At,
             Since = request.At - request.Window,
             LookedAt = upstream.Count,
-            Summary = CauseWords.Summary(request, subjects, upstream.Count, causes),
+            Summary = summary.En,
+            SummaryZh = summary.Zh,
             Subjects = subjects,
             Causes = causes,
         };

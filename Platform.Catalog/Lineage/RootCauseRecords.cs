@@ -38,6 +38,9 @@ public sealed record RootCauseReport
     /// <summary>The answer in a sentence or two: the likeliest cause, where, in which run, and who answers for it.</summary>
     public required string Summary { get; init; }
 
+    /// <summary>The same in Chinese.</summary>
+    public required string SummaryZh { get; init; }
+
     /// <summary>What went wrong: the assets asked for, as they are now.</summary>
     public required IReadOnlyList<WrongAsset> Subjects { get; init; }
 
@@ -64,12 +67,15 @@ public sealed record WrongAsset
 
     /// <summary>Checks that fail, in words, critical ones first.</summary>
     public required string[] Failing { get; init; }
+
+    /// <summary>The same in Chinese; in English where it is known in that only.</summary>
+    public required string[] FailingZh { get; init; }
 }
 
 /// <summary>Something upstream that may be the cause.</summary>
 public sealed record RootCause
 {
-    /// <summary><c>failed_task</c>, <c>late</c>, <c>schema</c>, <c>workflow</c> (another version of what writes it), <c>check</c> or <c>volume</c>.</summary>
+    /// <summary><c>failed_task</c>, <c>late</c>, <c>schema</c>, <c>workflow</c> (another version of what writes it), <c>check</c>, <c>volume</c> or <c>values</c> (where the wrong values of a column came in).</summary>
     public required string Kind { get; init; }
 
     /// <summary>The asset that it happened to.</summary>
@@ -89,6 +95,9 @@ public sealed record RootCause
 
     /// <summary>What happened, with figures, and why it ranks here.</summary>
     public required string Why { get; init; }
+
+    /// <summary>The same in Chinese.</summary>
+    public required string WhyZh { get; init; }
 
     /// <summary>To order by, 0 to 1; no probability.</summary>
     public required double Score { get; init; }

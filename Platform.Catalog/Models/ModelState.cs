@@ -104,6 +104,9 @@ public sealed record TrainedTableState
     /// <summary>Critical incidents that are open, in words.</summary>
     public IReadOnlyList<string> Incidents { get; init; } = [];
 
+    /// <summary>The same in Chinese; in English where they are known in that only.</summary>
+    public IReadOnlyList<string> IncidentsZh { get; init; } = [];
+
     /// <summary>When a task that writes it failed for good, since the training and without having written since; null where none did.</summary>
     public DateTimeOffset? FailedAt { get; init; }
 
@@ -149,10 +152,10 @@ public sealed record EndpointState
     public required long DayFailed { get; init; }
 
     /// <summary>Half of the day's answers took at most about so long; null without answers.</summary>
-    public double? DayHalfMs => Quantile(DayTook, 0.5);
+    public double? DayHalfMs => Quantile(DayTook, 0.5, DaySlowestMs);
 
     /// <summary>95 of 100 of the day's answers took at most about so long; null without answers.</summary>
-    public double? DayMostMs => Quantile(DayTook, 0.95);
+    public double? DayMostMs => Quantile(DayTook, 0.95, DaySlowestMs);
 
     /// <summary>The slowest answer of the day; null without answers.</summary>
     public required double? DaySlowestMs { get; init; }
@@ -165,7 +168,7 @@ public sealed record EndpointState
     public required long MonthFailed { get; init; }
 
     /// <summary>95 of 100 answers of the last 30 days took at most about so long; null without answers.</summary>
-    public double? MonthMostMs => Quantile(MonthTook, 0.95);
+    public double? MonthMostMs => Quantile(MonthTook, 0.95, null);
 
     /// <summary>Null when it was never asked since requests are counted.</summary>
     public required DateTimeOffset? LastRequestAt { get; init; }
@@ -184,7 +187,7 @@ public sealed record EndpointState
     internal long[]? MonthTook { get; init; }
 
     /// <summary>The upper bound of the class in which the quantile lies; of the last class, which has none, twice its lower bound.</summary>
-    private static double? Quantile(long[]? classes, double share)
+    private static double? Quantile(long[]? classes, double share, double? slowest)
     {
         var all = classes?.Sum() ?? 0;
         if (all == 0)
@@ -192,6 +195,8 @@ public sealed record EndpointState
         var (at, seen) = (0, classes![0]);
         while (seen < share * all)
             seen += classes[++at];
-        return at < EndpointRecorder.TimeBounds.Count ? EndpointRecorder.TimeBounds[at] : EndpointRecorder.TimeBounds[^1] * 2;
+        // A class's upper bound may lie beyond the slowest answer of all.
+        var bound = at < EndpointRecorder.TimeBounds.Count ? EndpointRecorder.TimeBounds[at] : EndpointRecorder.TimeBounds[^1] * 2;
+        return slowest < bound ? slowest : bound;
     }
 }

@@ -48,7 +48,9 @@ public sealed class ModelStateQueries
                     'versions_since', (select count(*) from catalog.asset_versions w where w.asset_id = b.id and w.version > coalesce(o.version, 9223372036854775807)),
                     'schema_changes', coalesce((select jsonb_agg(jsonb_build_object('at', c.changed_at, 'change', c.change, 'column', c.column_name, 'before', c.before, 'after', c.after) order by c.changed_at, c.id)
                                        from (select * from catalog.schema_changes c where c.asset_id = b.id and c.changed_at > s.trained_at order by c.changed_at desc limit 20) c), '[]'),
-                    'incidents', coalesce((select jsonb_agg(i.message order by i.opened_at) from catalog.incidents i join catalog.checks h on h.id = i.check_id
+                    'incidents', coalesce((select jsonb_agg(case when h.title is null then i.message else h.title || ': ' || i.message end order by i.opened_at) from catalog.incidents i join catalog.checks h on h.id = i.check_id
+                                       where h.asset_id = b.id and i.closed_at is null and i.severity = 'critical'), '[]'),
+                    'incidents_zh', coalesce((select jsonb_agg(coalesce(case when i.message_zh is null then null when h.title is null then i.message_zh else coalesce(h.title_zh, h.title) || '：' || i.message_zh end, case when h.title is null then i.message else h.title || ': ' || i.message end) order by i.opened_at) from catalog.incidents i join catalog.checks h on h.id = i.check_id
                                        where h.asset_id = b.id and i.closed_at is null and i.severity = 'critical'), '[]'),
                     'failed_at', r.at, 'failure', r.error, 'failed_task', r.task) order by o.asset) as tables
                 from jsonb_to_recordset(coalesce(s.trained_on, '[]')) as o(asset text, version bigint)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using static Platform.Catalog.OpenLineage.Shape;
 
@@ -18,11 +19,17 @@ internal static class EventShapes
 
     private static readonly ObjectShape Facet = Object(("_producer!", Address), ("_schemaURL!", Address), ("_deleted", Truth));
 
-    private static readonly Shape JobName = Object(("namespace!", Text), ("name!", Text));
+    // Names become keys: namespace and name of a dataset one text, those of a job one entry together with two columns.
+    private static readonly Shape JobSpace = Short(300);
+    private static readonly Shape JobTitle = Short(600);
+    private static readonly Shape Space = Short(500);
+    private static readonly Shape Title = Short(1_500);
+
+    private static readonly Shape JobName = Object(("namespace!", JobSpace), ("name!", JobTitle));
 
     private static readonly Shape Transformations = ListOf(Object(("type!", Text), ("subtype", Text), ("description", Text), ("masking", Truth)));
 
-    private static readonly Shape InputField = Object(("namespace!", Text), ("name!", Text), ("field!", Text), ("transformations", Transformations));
+    private static readonly Shape InputField = Object(("namespace!", Space), ("name!", Title), ("field!", Name), ("transformations", Transformations));
 
     private static readonly Shape ColumnMetrics = MapOf(Object(("nullCount", Whole), ("distinctCount", Whole), ("sum", Number), ("count", Number), ("min", Number), ("max", Number), ("quantiles", MapOf(Number))));
 
@@ -50,14 +57,14 @@ internal static class EventShapes
 
     private static readonly Dictionary<string, ObjectShape> DatasetFacets = new(StringComparer.Ordinal)
     {
-        ["schema"] = Object(("fields", ListOf(Object(("name!", Text), ("type", Text), ("description", Text), ("fields", ListOf(Object(("name!", Text)))))))),
+        ["schema"] = Object(("fields", ListOf(Object(("name!", Name), ("type", Text), ("description", Text), ("fields", ListOf(Object(("name!", Name)))))))),
         ["columnLineage"] = Object(("fields!", MapOf(Object(("inputFields!", ListOf(InputField)), ("transformationType", Text), ("transformationDescription", Text)))), ("dataset", ListOf(InputField))),
         ["dataSource"] = Object(("name", Text), ("uri", Address)),
         ["documentation"] = Object(("description!", Text)),
         ["ownership"] = Owners,
         ["version"] = Object(("datasetVersion!", Text)),
-        ["lifecycleStateChange"] = Object(("lifecycleStateChange!", OneOf("ALTER", "CREATE", "DROP", "OVERWRITE", "RENAME", "TRUNCATE")), ("previousIdentifier", Object(("name!", Text), ("namespace!", Text)))),
-        ["symlinks"] = Object(("identifiers", ListOf(Object(("namespace!", Text), ("name!", Text), ("type!", Text))))),
+        ["lifecycleStateChange"] = Object(("lifecycleStateChange!", OneOf("ALTER", "CREATE", "DROP", "OVERWRITE", "RENAME", "TRUNCATE")), ("previousIdentifier", Object(("name!", Title), ("namespace!", Space)))),
+        ["symlinks"] = Object(("identifiers", ListOf(Object(("namespace!", Space), ("name!", Title), ("type!", Text))))),
         ["dataQualityMetrics"] = Quality,
     };
 
@@ -65,14 +72,14 @@ internal static class EventShapes
     {
         ["inputStatistics"] = Statistics,
         ["dataQualityMetrics"] = Quality,
-        ["dataQualityAssertions"] = Object(("assertions!", ListOf(Object(("assertion!", Text), ("success!", Truth), ("column", Text), ("severity", Text), ("name", Text), ("description", Text), ("expected", Text), ("actual", Text))))),
+        ["dataQualityAssertions"] = Object(("assertions!", ListOf(Object(("assertion!", Name), ("success!", Truth), ("column", Name), ("severity", Text), ("name", Name), ("description", Text), ("expected", Text), ("actual", Text))))),
     };
 
     private static readonly Dictionary<string, ObjectShape> OutputFacets = new(StringComparer.Ordinal) { ["outputStatistics"] = Statistics };
 
-    private static readonly Shape Job = Object(("namespace!", Text), ("name!", Text), ("facets", Facets(JobFacets)));
+    private static readonly Shape Job = Object(("namespace!", JobSpace), ("name!", JobTitle), ("facets", Facets(JobFacets)));
 
-    private static readonly ObjectShape Dataset = Object(("namespace!", Text), ("name!", Text), ("facets", Facets(DatasetFacets)));
+    private static readonly ObjectShape Dataset = Object(("namespace!", Space), ("name!", Title), ("facets", Facets(DatasetFacets)));
 
     private static readonly ObjectShape Ends = Object(
         ("inputs", ListOf(Dataset.And(Object(("inputFacets", Facets(InputFacets)))))),
@@ -121,6 +128,12 @@ internal static class EventShapes
             }
             foreach (var facet in value.EnumerateObject())
             {
+                if (Encoding.UTF8.GetByteCount(facet.Name) > MostNameBytes)
+                {
+                    problems.Add(TooLong(path, facet.Name));
+                    continue;
+                }
+
                 var at = $"{path}.{facet.Name}";
                 // A null facet is one that is not there.
                 if (facet.Value.ValueKind == JsonValueKind.Null)

@@ -47,7 +47,7 @@ internal sealed class ExternalProjection(NpgsqlConnection connection, NpgsqlTran
         var ids = await writer.EnsureAsync(batch.Assets.Select(asset => (asset.Key, asset.Value)), events[^1].At);
         var rows = new ProjectionWriter(connection, transaction, ids, cancellationToken);
         await rows.WriteAssetsAsync(batch);
-        await writer.ApplySchemasAsync([.. batch.Schemas.Select(schema => new SeenSchema(ids[schema.Asset], schema.Columns, schema.At, null, null))]);
+        await writer.ApplySchemasAsync([.. batch.Schemas.Select(schema => new SeenSchema(ids[schema.Asset], schema.Columns, schema.At, null, null, SchemaWitness.Other))]);
         await new EdgeWriter(rows, ids).WriteAsync(batch);
         await rows.WriteMetricsAsync(batch);
         foreach (var check in batch.Checks)

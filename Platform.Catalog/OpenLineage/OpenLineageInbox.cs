@@ -41,13 +41,15 @@ public sealed class OpenLineageInbox
         for (var i = 0; i < events.Count && problems.Count < EventShapes.MostProblems; i++)
         {
             var path = isList ? $"[{i}]" : "";
+            // What is no text cannot be looked at as one either.
+            var before = problems.Count;
+            Unkeepable.Check(events[i], path, problems);
+            if (problems.Count > before)
+                continue;
             problems.AddRange(EventShapes.Check(events[i], path));
             var text = events[i].GetRawText();
             if (Encoding.UTF8.GetByteCount(text) > MostEventBytes)
                 problems.Add(new EventProblem(path.Length == 0 ? "The event" : path, $"is larger than {MostEventBytes >> 20} MiB."));
-            // PostgreSQL has no place for this character.
-            if (text.Contains("\\u0000", StringComparison.Ordinal))
-                problems.Add(new EventProblem(path.Length == 0 ? "The event" : path, "holds the character \\u0000, which cannot be kept. Leave it out."));
             if (problems.Count == 0)
                 rows.Add(new OutboxEvent(ExternalProjection.EventType, Key(events[i]), text));
         }

@@ -221,7 +221,7 @@ internal static class RunEvents
     private static JsonObject Facet(string name, string version, JsonObject content)
     {
         content["_producer"] = Producer;
-        content["_schemaURL"] = $"https://openlineage.io/spec/facets/{version}/{name}.json";
+        content["_schemaURL"] = $"https://openlineage.io/spec/facets/{version}/{name}.json#/$defs/{name}";
         return content;
     }
 

@@ -1,11 +1,16 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Platform.Catalog.OpenLineage;
 
 /// <summary>What a value of an event must look like; says where it does not.</summary>
-internal abstract record Shape
+internal abstract partial record Shape
 {
+    /// <summary>Most bytes of the name of a column, a facet or a check.</summary>
+    internal const int MostNameBytes = 500;
+
     /// <summary>A text.</summary>
     internal static Shape Text { get; } = new TextShape(null, null);
 
@@ -15,8 +20,11 @@ internal abstract record Shape
     /// <summary>A UUID.</summary>
     internal static Shape Uuid { get; } = new TextShape("a UUID", text => Guid.TryParseExact(text, "D", out _));
 
-    /// <summary>An absolute address.</summary>
-    internal static Shape Address { get; } = new TextShape("a URI", text => Uri.TryCreate(text, UriKind.Absolute, out _));
+    /// <summary>An absolute address. RFC 3986 allows schemes of one letter (x:y), which .NET takes for drives.</summary>
+    internal static Shape Address { get; } = new TextShape("a URI", text => Uri.TryCreate(text, UriKind.Absolute, out _) || Scheme().IsMatch(text));
+
+    /// <summary>The name of a column, a facet or a check: it is part of keys, and an entry of an index holds 2,704 bytes.</summary>
+    internal static Shape Name { get; } = Short(MostNameBytes);
 
     internal static Shape Whole { get; } = new NumberShape(true);
 
@@ -26,6 +34,9 @@ internal abstract record Shape
 
     /// <summary>Anything.</summary>
     internal static Shape Any { get; } = new AnyShape();
+
+    /// <summary>A text of at most so many bytes in UTF-8.</summary>
+    internal static Shape Short(int bytes) => new TextShape(string.Create(CultureInfo.InvariantCulture, $"a text of at most {bytes:N0} bytes"), text => Encoding.UTF8.GetByteCount(text) <= bytes);
 
     internal static Shape OneOf(params string[] words) => new TextShape($"one of {string.Join(", ", words)}", text => words.Contains(text, StringComparer.Ordinal));
 
@@ -39,6 +50,13 @@ internal abstract record Shape
 
     /// <summary>Adds what is wrong with the value at the path.</summary>
     internal abstract void Check(JsonElement value, string path, List<EventProblem> problems);
+
+    /// <summary>A field whose name is longer than a name may be.</summary>
+    internal static EventProblem TooLong(string path, string name) =>
+        new(path, string.Create(CultureInfo.InvariantCulture, $"has a field '{name[..40]}…' whose name is longer than {MostNameBytes:N0} bytes."));
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*:[^\\s<>\"{}|\\\\^`]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex Scheme();
 
     private static void Wrong(List<EventProblem> problems, string path, string wanted, JsonElement value)
     {
@@ -126,7 +144,11 @@ internal abstract record Shape
                 return;
             foreach (var property in value.EnumerateObject())
             {
-                if (!Fields.Any(field => field.Name.TrimEnd('!') == property.Name))
+                if (Fields.Any(field => field.Name.TrimEnd('!') == property.Name))
+                    continue;
+                if (Encoding.UTF8.GetByteCount(property.Name) > MostNameBytes)
+                    problems.Add(TooLong(path, property.Name));
+                else
                     Others.Check(property.Value, Join(path, property.Name), problems);
             }
         }

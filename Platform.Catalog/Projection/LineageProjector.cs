@@ -55,7 +55,7 @@ public sealed class LineageProjector
         var ids = await writer.EnsureAsync(batch.Assets.Select(a => (a.Key, a.Value)), at);
         var rows = new ProjectionWriter(connection, transaction, ids, cancellationToken);
         await rows.WriteAssetsAsync(batch);
-        await writer.ApplySchemasAsync([.. batch.Schemas.Select(s => new SeenSchema(ids[s.Asset], s.Columns, s.At, s.Run, null))]);
+        await writer.ApplySchemasAsync([.. batch.Schemas.Select(s => new SeenSchema(ids[s.Asset], s.Columns, s.At, s.Run, null, s.Run is null ? SchemaWitness.Reader : SchemaWitness.Writer))]);
         await new EdgeWriter(rows, ids).WriteAsync(batch);
         await rows.WriteMetricsAsync(batch);
         foreach (var check in batch.Checks)

@@ -57,13 +57,17 @@ public sealed class QualityCommands
         return await connection.ExecuteAsync(new CommandDefinition(Sql, parameters, cancellationToken: cancellationToken)) == 1;
     }
 
-    /// <summary>Deletes a check that was declared. Its open incident is resolved, its results stay in the history.</summary>
+    /// <summary>Deletes a check that was declared. Its open incident is resolved; its results stay in the history and do not count as those of now. One that was suggested counts as rejected then: it does not come back.</summary>
     /// <returns>False where there is none with that id.</returns>
     public async Task<bool> DeleteCheckAsync(long id, string by, CancellationToken cancellationToken)
     {
         const string Sql = """
             with gone as (
-                delete from catalog.check_definitions where id = @id returning asset_id, column_name, name
+                delete from catalog.check_definitions where id = @id returning asset_id, column_name, name, suggestion_id
+            ), refused as (
+                update catalog.suggestions s set status = 'rejected', corrected_value = null, decided_by = @by, decided_at = now() from gone g where s.id = g.suggestion_id
+            ), retired as (
+                update catalog.checks c set retired_at = now() from gone g where g.asset_id = c.asset_id and g.column_name = c.column_name and g.name = c.name
             ), closed as (
                 update catalog.incidents i set closed_at = now(), closed_by = @by
                 from catalog.checks c join gone g on g.asset_id = c.asset_id and g.column_name = c.column_name and g.name = c.name
@@ -120,6 +124,11 @@ public sealed class QualityCommands
                 Expected = result.Expected,
                 Passed = result.Passed,
                 Observed = result.Observed,
+                Content = result.Content,
+                Title = result.Title,
+                TitleZh = result.TitleZh,
+                ExpectedZh = result.ExpectedZh,
+                ObservedZh = result.ObservedZh,
                 At = at,
                 RunId = context.RunId,
                 TaskId = context.TaskId,

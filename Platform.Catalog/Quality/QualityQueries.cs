@@ -7,8 +7,8 @@ namespace Platform.Catalog.Quality;
 /// <summary>Checks, incidents, scores, anomalies and the history of metrics.</summary>
 public sealed class QualityQueries
 {
-    private const string IncidentSelect = """
-        select i.id, a.key as asset, nullif(h.column_name, '') as "column", h.name as "check", i.severity, i.message, i.opened_at, i.opened_run, i.failures, i.closed_at,
+    internal const string IncidentSelect = """
+        select i.id, a.key as asset, nullif(h.column_name, '') as "column", h.name as "check", h.title, h.title_zh, i.severity, i.message, i.message_zh, i.opened_at, i.opened_run, i.failures, i.closed_at,
                catalog.incident_state(i) as state, i.acknowledged_at, i.acknowledged_by, i.assignee, i.closed_by, i.cause, i.reopened, i.waived_at, i.waived_by, a.owner,
                (select count(distinct e.to_asset) from catalog.asset_edges e where e.from_asset = a.id)::int as dependents
         from catalog.incidents i
@@ -18,7 +18,7 @@ public sealed class QualityQueries
 
     private const string DeclaredSelect = """
         select d.id, a.key as asset, a.name as asset_name, nullif(d.column_name, '') as "column", d.name, d.kind, d.definition, d.severity, d.gate, d.enabled, d.origin, d.note, d.created_by, d.created_at,
-               c.last_passed as passed, c.last_observed as observed, c.expected, c.last_at, c.last_run, i.id as incident
+               c.title, c.title_zh, c.last_passed as passed, c.last_observed as observed, c.last_observed_zh as observed_zh, c.expected, c.expected_zh, c.last_at, c.last_run, i.id as incident
         from catalog.check_definitions d
         join catalog.assets a on a.id = d.asset_id
         left join catalog.checks c on c.asset_id = d.asset_id and c.column_name = d.column_name and c.name = d.name
@@ -59,9 +59,15 @@ public sealed class QualityQueries
     {
         if (await ManyAsync<IncidentRow>($"{IncidentSelect} where i.id = @id", new { id }, cancellationToken) is not [var incident])
             return null;
-        var events = await ManyAsync<IncidentEventRow>("""select at, by, what, note, run_id from catalog.incident_events where incident_id = @id order by id""", new { id }, cancellationToken);
+        var events = await ManyAsync<IncidentEventRow>(
+            """
+            select e.at, e.by, e.what, e.note, e.run_id,
+                   -- What the platform notes of a result, the result says in Chinese.
+                   case when e.by = 'platform' then (select r.observed_zh from catalog.check_results r where r.check_id = i.check_id and r.run_id = e.run_id order by r.at desc limit 1) end as note_zh
+            from catalog.incident_events e join catalog.incidents i on i.id = e.incident_id where e.incident_id = @id order by e.id
+            """, new { id }, cancellationToken);
         var results = await ManyAsync<CheckResultRow>(
-            "select r.at, r.passed, r.observed, r.run_id, r.task_id from catalog.check_results r join catalog.incidents i on i.check_id = r.check_id where i.id = @id order by r.at desc limit 100", new { id }, cancellationToken);
+            "select r.at, r.passed, r.observed, r.observed_zh, r.run_id, r.task_id from catalog.check_results r join catalog.incidents i on i.check_id = r.check_id where i.id = @id order by r.at desc limit 100", new { id }, cancellationToken);
         return new IncidentDetail(incident, events, results);
     }
 
@@ -93,7 +99,7 @@ public sealed class QualityQueries
     /// <param name="cancellationToken">Cancels.</param>
     public Task<IReadOnlyList<CheckResultRow>> ResultsAsync(string asset, string? column, string name, int limit, CancellationToken cancellationToken) =>
         ManyAsync<CheckResultRow>("""
-            select r.at, r.passed, r.observed, r.run_id, r.task_id
+            select r.at, r.passed, r.observed, r.observed_zh, r.run_id, r.task_id
             from catalog.check_results r
             join catalog.checks c on c.id = r.check_id
             join catalog.assets a on a.id = c.asset_id
@@ -105,10 +111,10 @@ public sealed class QualityQueries
     /// <summary>Checks whose last result failed, by asset, for those that are told again when they hold once more.</summary>
     public Task<IReadOnlyList<CheckRow>> FailingAsync(CancellationToken cancellationToken) =>
         ManyAsync<CheckRow>("""
-            select a.key as asset, nullif(h.column_name, '') as "column", h.name, h.severity, h.expected, h.last_passed as passed, h.last_observed as observed, h.last_at as at, h.last_run as run_id
+            select a.key as asset, nullif(h.column_name, '') as "column", h.name, h.title, h.title_zh, h.severity, h.expected, h.expected_zh, h.last_passed as passed, h.last_observed as observed, h.last_observed_zh as observed_zh, h.last_at as at, h.last_run as run_id
             from catalog.checks h
             join catalog.assets a on a.id = h.asset_id
-            where not h.last_passed
+            where not h.last_passed and h.retired_at is null
             order by a.key, h.column_name, h.name
             """, new { }, cancellationToken);
 
@@ -181,10 +187,10 @@ public sealed class QualityQueries
     internal static async Task<IReadOnlyList<CheckRow>> ChecksOfAssetAsync(NpgsqlConnection connection, long asset, CancellationToken cancellationToken)
     {
         const string Sql = """
-            select a.key as asset, nullif(h.column_name, '') as "column", h.name, h.severity, h.expected, h.last_passed as passed, h.last_observed as observed, h.last_at as at, h.last_run as run_id
+            select a.key as asset, nullif(h.column_name, '') as "column", h.name, h.title, h.title_zh, h.severity, h.expected, h.expected_zh, h.last_passed as passed, h.last_observed as observed, h.last_observed_zh as observed_zh, h.last_at as at, h.last_run as run_id
             from catalog.checks h
             join catalog.assets a on a.id = h.asset_id
-            where h.asset_id = @asset
+            where h.asset_id = @asset and h.retired_at is null
             order by h.last_passed, h.name, h.column_name
             """;
         return (await connection.QueryAsync<CheckRow>(new CommandDefinition(Sql, new { asset }, cancellationToken: cancellationToken))).AsList();

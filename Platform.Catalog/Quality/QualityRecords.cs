@@ -12,14 +12,24 @@ public sealed record CheckRow
 
     public required string Name { get; init; }
 
+    /// <summary>What it is of, as a headline; null where it was made before it had one.</summary>
+    public string? Title { get; init; }
+
+    public string? TitleZh { get; init; }
+
     /// <summary><c>warning</c> or <c>critical</c>.</summary>
     public required string Severity { get; init; }
 
     public required string Expected { get; init; }
 
+    /// <summary>In Chinese; null where it is known in English only, as is what was observed.</summary>
+    public string? ExpectedZh { get; init; }
+
     public required bool Passed { get; init; }
 
     public required string Observed { get; init; }
+
+    public string? ObservedZh { get; init; }
 
     public required DateTimeOffset At { get; init; }
 
@@ -40,6 +50,11 @@ public sealed record DeclaredCheckRow
     public required string? Column { get; init; }
 
     public required string Name { get; init; }
+
+    /// <summary>What it is of, as a headline; null before its first result.</summary>
+    public string? Title { get; init; }
+
+    public string? TitleZh { get; init; }
 
     /// <summary><c>not_null</c>, <c>unique</c>, <c>range</c>, <c>set</c>, <c>pattern</c>, <c>reference</c>, <c>freshness</c>, <c>volume</c>, <c>growth</c>, <c>schema</c>, <c>drift</c>, <c>sql</c>.</summary>
     public required string Kind { get; init; }
@@ -69,7 +84,12 @@ public sealed record DeclaredCheckRow
 
     public required string? Observed { get; init; }
 
+    public string? ObservedZh { get; init; }
+
     public required string? Expected { get; init; }
+
+    /// <summary>In Chinese; null where it is known in English only, as is what was observed.</summary>
+    public string? ExpectedZh { get; init; }
 
     public required DateTimeOffset? LastAt { get; init; }
 
@@ -115,6 +135,9 @@ public sealed record CheckResultRow
 
     public required string Observed { get; init; }
 
+    /// <summary>In Chinese; null where it is known in English only.</summary>
+    public string? ObservedZh { get; init; }
+
     public required long RunId { get; init; }
 
     public required string TaskId { get; init; }
@@ -133,15 +156,24 @@ public sealed record IncidentRow
     /// <summary>Name of the check.</summary>
     public required string Check { get; init; }
 
+    /// <summary>What it is of, as a headline; null where it was made before it had one.</summary>
+    public string? Title { get; init; }
+
+    public string? TitleZh { get; init; }
+
     public required string Severity { get; init; }
 
+    /// <summary>What was seen and what was expected.</summary>
     public required string Message { get; init; }
+
+    /// <summary>In Chinese; null where it is known in English only.</summary>
+    public string? MessageZh { get; init; }
 
     public required DateTimeOffset OpenedAt { get; init; }
 
     public required long OpenedRun { get; init; }
 
-    /// <summary>Failed results so far.</summary>
+    /// <summary>Failed results so far; the same content looked at once more counts once.</summary>
     public required int Failures { get; init; }
 
     /// <summary>Null while it is open.</summary>
@@ -189,6 +221,9 @@ public sealed record IncidentEventRow
     public required string What { get; init; }
 
     public required string? Note { get; init; }
+
+    /// <summary>What the platform noted, in Chinese; null where it is known in English only, and of people.</summary>
+    public string? NoteZh { get; init; }
 
     public required long? RunId { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using Npgsql;
 using Platform.Catalog.Cells;
+using Platform.Workflows;
 
 namespace Platform.Catalog.Review;
 
@@ -40,8 +41,8 @@ internal static class ReviewItems
             left join catalog.classifications k on k.asset_id = s.asset_id and k.column_name = s.column_name
             where s.id = any(@ids)
             """;
-        const string CellsSql = """
-            select 'cells:' || g.id as id, a.key as asset, a.name as asset_name, g.column_name as "column", c.data_type, null::jsonb as evidence, '' as origin_version, 'rule' as origin, catalog.personal_class(k) as personal_class,
+        const string CellsSql = $"""
+            select 'cells:' || g.id as id, a.key as asset, a.name as asset_name, g.column_name as "column", c.data_type, null::jsonb as evidence, '' as origin_version, 'rule' as origin, catalog.personal_class(k) as personal_class, {CellMask.HiddenInGroupSql} as hidden,
                    jsonb_build_object('origin', g.origin, 'reason', g.reason, 'pattern', g.pattern, 'cells', g.cells, 'examples', g.examples) as value, null::jsonb as profile
             from catalog.cell_groups g
             join catalog.assets a on a.id = g.asset_id
@@ -82,29 +83,29 @@ internal static class ReviewItems
         OriginVersion = shown.OriginVersion,
         PersonalClass = shown.PersonalClass,
         Profile = shown.Profile,
-        Settles = Settles(open),
+        Settles = Settles(open, shown.OriginVersion),
     };
 
     // A column may have been found to be personal after its cells were kept.
     private static JsonElement Cells(ShownItem shown)
     {
-        if (shown.Value is not { } value || shown.PersonalClass is null or "masked" || !value.TryGetProperty("examples", out var examples))
+        if (shown.Value is not { } value || !shown.Hidden || !value.TryGetProperty("examples", out var examples))
             return shown.Value ?? None;
         return JsonSerializer.SerializeToElement(value.EnumerateObject().ToDictionary(member => member.Name, member => member.Name == "examples" ? CellMask.Examples(examples, personal: true) : member.Value, StringComparer.Ordinal));
     }
 
-    private static ReviewSettles Settles(OpenItem open)
+    private static ReviewSettles Settles(OpenItem open, string version)
     {
         var uncertainty = 4 * open.Confidence * (1 - open.Confidence);
-        var en = new List<string> { string.Create(CultureInfo.InvariantCulture, $"The rules are {open.Confidence:P0} sure") };
-        var zh = new List<string> { string.Create(CultureInfo.InvariantCulture, $"规则的把握为 {open.Confidence:P0}") };
+        var en = new List<string> { open.Origin == "llm" ? $"A language model ({version}) suggests it, and how sure it is nobody knows" : string.Create(CultureInfo.InvariantCulture, $"The rules are {open.Confidence:P0} sure") };
+        var zh = new List<string> { open.Origin == "llm" ? $"由语言模型（{version}）提出，把握程度未知" : string.Create(CultureInfo.InvariantCulture, $"规则的把握为 {open.Confidence:P0}") };
         if (open.Similar > 0)
         {
             en.Add(string.Create(CultureInfo.InvariantCulture, $"the same answer fits {open.Similar:N0} more"));
             zh.Add(string.Create(CultureInfo.InvariantCulture, $"同一答案还适用于另外 {open.Similar:N0} 项"));
         }
 
-        en.Add(open.Uses == 0 ? "nobody has used it in 30 days" : string.Create(CultureInfo.InvariantCulture, $"used {open.Uses:N0} times in 30 days"));
+        en.Add(open.Uses == 0 ? "nobody has used it in 30 days" : string.Create(CultureInfo.InvariantCulture, $"used {Plural.Of(open.Uses, "time")} in 30 days"));
         zh.Add(open.Uses == 0 ? "30 天内无人使用" : string.Create(CultureInfo.InvariantCulture, $"30 天内使用 {open.Uses:N0} 次"));
         if (open.Personal && open.Source == "cells")
         {
@@ -153,6 +154,9 @@ internal static class ReviewItems
         public required string OriginVersion { get; init; }
 
         public required string? PersonalClass { get; init; }
+
+        /// <summary>Whether its values stay hidden; of cells.</summary>
+        public bool Hidden { get; init; }
 
         public required JsonElement? Value { get; init; }
 

@@ -1,18 +1,19 @@
 using System.Text.Json;
 using Dapper;
 using Npgsql;
+using Platform.Catalog.Cells;
 using Platform.Postgres;
 
 namespace Platform.Catalog.Review;
 
-/// <summary>The queue of what waits for a person: columns' verdicts, relations, suggestions and groups of wrong cells, what an answer settles most first.</summary>
+/// <summary>The queue of what waits for a person: columns' verdicts, relations, suggestions and groups of wrong cells, what an answer settles most first; what a language model suggests comes behind, because nobody knows how sure it is.</summary>
 public sealed class ReviewQueries
 {
     /// <summary>A column judged at least so surely, and not personal, needs nobody's answer.</summary>
     internal const double SureEnough = 0.95;
 
     // One row for each open item, with the parts of its place in the queue. The page joins evidence and profiles afterwards, so that the whole queue is sorted without them.
-    private const string OpenItems = """
+    private const string OpenItems = $"""
         with uses as materialized (
             select asset_id, sum(uses)::bigint as uses
             from (select asset_id, count(*) as uses from catalog.accesses where mode = 'read' and at > now() - interval '30 days' group by asset_id
@@ -20,22 +21,22 @@ public sealed class ReviewQueries
                   select asset_id, sum(uses) from catalog.asset_usage where day > current_date - 30 group by asset_id) u
             group by asset_id
         ), items as (
-            select 'column' as source, 'semantic_type' as kind, k.asset_id, k.column_name, 0::bigint as ref, k.confidence, k.personal_class is not null as personal,
+            select 'column' as source, 'semantic_type' as kind, k.asset_id, k.column_name, 0::bigint as ref, k.confidence, 'rule' as origin, k.personal_class is not null as personal,
                    count(*) over (partition by lower(k.column_name), k.semantic_type) - 1 as similar, case when k.personal_class is not null then 3 else 1 end::float8 as weight
             from catalog.classifications k
             join catalog.columns c on c.asset_id = k.asset_id and c.name = k.column_name and c.gone_at is null
             where k.verdict is null and k.semantic_type is not null and (k.confidence < @sure or k.personal_class is not null)
             union all
-            select 'relation', r.kind, r.from_asset, array_to_string(r.from_columns, ', '), r.id, r.confidence, false, 0,
+            select 'relation', r.kind, r.from_asset, array_to_string(r.from_columns, ', '), r.id, r.confidence, 'rule', false, 0,
                    case when r.broken_rows > 0 then 2 when r.kind in ('key', 'joinable') then 0.5 else 1 end
             from catalog.relations r
             where r.status = 'proposed' and r.gone_at is null and r.confidence < 0.99
             union all
-            select 'suggestion', s.kind, s.asset_id, s.column_name, s.id, s.confidence, false, count(*) over (partition by s.kind, s.content_hash) - 1, 1
+            select 'suggestion', s.kind, s.asset_id, s.column_name, s.id, s.confidence, s.source, false, count(*) over (partition by s.kind, s.content_hash) - 1, 1
             from catalog.suggestions s
             where s.status = 'proposed' and s.withdrawn_at is null
             union all
-            select 'cells', 'wrong_cells', g.asset_id, g.column_name, g.id, g.mean_score, coalesce(catalog.personal_class(k) is not null, false), 0, 1 + log(greatest(1, g.cells)::float8)
+            select 'cells', 'wrong_cells', g.asset_id, g.column_name, g.id, g.mean_score, 'rule', {CellMask.HiddenInGroupSql}, 0, 1 + log(greatest(1, g.cells)::float8)
             from catalog.cell_groups g
             left join catalog.classifications k on k.asset_id = g.asset_id and k.column_name = g.column_name
             where g.decision is null and g.gone_at is null
@@ -62,32 +63,37 @@ public sealed class ReviewQueries
     {
         const string Sql = $"""
             {OpenItems}, narrowed as materialized (
-                select o.* from open o
-                where (@source::text is null or o.source = @source) and (@kind::text is null or o.kind = @kind) and (not @personal or o.personal)
+                select o.*, case when @sort = 'confidence' then o.confidence end as by_confidence, case when @sort = 'asset' then (select a.key from catalog.assets a where a.id = o.asset_id) end as by_asset
+                from open o
+                where (@source::text is null or o.source = @source) and (@kind::text is null or o.kind = @kind) and (not @personal or o.personal) and (@origin::text is null or o.origin = @origin)
                   and (@asset::text is null or o.asset_id = (select id from catalog.assets where key = @asset))
             )
             select (select count(*) from narrowed) as total,
                    (select jsonb_agg(k order by k.count desc, k.source, k.kind) from (select source, kind, count(*) as count from open group by source, kind) k)::text as kinds,
+                   (select jsonb_agg(k order by k.origin) from (select origin, count(*) as count from open group by origin) k)::text as origins,
                    (select jsonb_agg(p order by p.place) from (
-                        select source, kind, asset_id, column_name, ref, confidence, personal, "similar", weight, uses, score, row_number() over (order by score desc, source, asset_id, column_name, ref) as place
-                        from narrowed order by score desc, source, asset_id, column_name, ref offset @offset limit @limit) p)::text as page
+                        select source, kind, asset_id, column_name, ref, confidence, origin, personal, "similar", weight, uses, score, row_number() over (order by by_asset nulls last, by_confidence, origin = 'llm', score desc, source, asset_id, column_name, ref) as place
+                        from narrowed order by by_asset nulls last, by_confidence, origin = 'llm', score desc, source, asset_id, column_name, ref offset @offset limit @limit) p)::text as page
             """;
         await using var connection = await _dataSource.OpenConnectionAsync(cancellationToken);
         var parameters = new
         {
             source = filter.Source,
             kind = filter.Kind,
+            origin = filter.Origin,
             asset = filter.Asset,
             personal = filter.PersonalOnly,
+            sort = filter.Sort ?? "",
             offset = Math.Max(0, filter.Offset),
             limit = Math.Clamp(filter.Limit, 1, 500),
             sure = SureEnough,
         };
-        var (total, kinds, page) = await connection.QuerySingleAsync<(long, string?, string?)>(new CommandDefinition(Sql, parameters, cancellationToken: cancellationToken));
+        var (total, kinds, origins, page) = await connection.QuerySingleAsync<(long, string?, string?, string?)>(new CommandDefinition(Sql, parameters, cancellationToken: cancellationToken));
         return new ReviewPage
         {
             Total = total,
             Kinds = kinds is null ? [] : CatalogJson.Read<List<ReviewKind>>(kinds),
+            Origins = origins is null ? [] : CatalogJson.Read<List<ReviewOrigin>>(origins),
             Items = page is null ? [] : await ReviewItems.LoadAsync(connection, CatalogJson.Read<List<OpenItem>>(page), cancellationToken),
         };
     }
@@ -148,10 +154,10 @@ public sealed class ReviewQueries
     {
         const string Sql = $"""
             {OpenItems}
-            select source, kind, asset_id, column_name, ref, confidence, personal, "similar", weight, uses, score
+            select source, kind, asset_id, column_name, ref, confidence, origin, personal, "similar", weight, uses, score
             from open
             where source || ':' || case source when 'column' then asset_id || ':' || column_name else ref::text end = any(@ids)
-            order by score desc, source, asset_id, column_name, ref
+            order by origin = 'llm', score desc, source, asset_id, column_name, ref
             """;
         var open = await connection.QueryAsync<OpenItem>(new CommandDefinition(Sql, new { ids, sure = SureEnough }, cancellationToken: cancellationToken));
         return await ReviewItems.LoadAsync(connection, open.AsList(), cancellationToken);
@@ -193,6 +199,9 @@ internal sealed record OpenItem
     public required long Ref { get; init; }
 
     public required double Confidence { get; init; }
+
+    /// <summary><c>rule</c>, <c>model</c>, <c>llm</c>.</summary>
+    public required string Origin { get; init; }
 
     public required bool Personal { get; init; }
 

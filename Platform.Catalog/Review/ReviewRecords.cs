@@ -17,8 +17,14 @@ public sealed record ReviewFilter
     /// <summary>Key of an asset; null for all.</summary>
     public string? Asset { get; init; }
 
+    /// <summary><c>rule</c>, <c>model</c> or <c>llm</c>: who proposes it; null for all.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Only what concerns personal data. Default: all.</summary>
     public bool PersonalOnly { get; init; }
+
+    /// <summary><c>confidence</c> for the least sure first, <c>asset</c> by name; null, or another word, is what an answer settles most first.</summary>
+    public string? Sort { get; init; }
 
     /// <summary>How many to leave out at the beginning.</summary>
     public int Offset { get; init; }
@@ -38,6 +44,18 @@ public sealed record ReviewPage
 
     /// <summary>How many wait of each kind, whatever kind and source are asked for.</summary>
     public required IReadOnlyList<ReviewKind> Kinds { get; init; }
+
+    /// <summary>How many wait of each origin, whatever is asked for.</summary>
+    public required IReadOnlyList<ReviewOrigin> Origins { get; init; }
+}
+
+/// <summary>How many wait that one origin proposes.</summary>
+public sealed record ReviewOrigin
+{
+    /// <summary><c>rule</c>, <c>model</c>, <c>llm</c>.</summary>
+    public required string Origin { get; init; }
+
+    public required long Count { get; init; }
 }
 
 /// <summary>How many of a kind wait.</summary>
@@ -81,7 +99,7 @@ public sealed record ReviewItem
     /// </summary>
     public required JsonElement Value { get; init; }
 
-    /// <summary>How sure the rules are, 0 to 1.</summary>
+    /// <summary>How sure the rules are, 0 to 1; means nothing where <see cref="Origin"/> is <c>llm</c>.</summary>
     public required double Confidence { get; init; }
 
     public required JsonElement Evidence { get; init; }
@@ -102,7 +120,7 @@ public sealed record ReviewItem
     public required ReviewSettles Settles { get; init; }
 }
 
-/// <summary>What an answer settles; the queue is ordered by <see cref="Score"/>.</summary>
+/// <summary>What an answer settles; the queue is ordered by <see cref="Score"/>, with what a language model suggests behind the rest.</summary>
 public sealed record ReviewSettles
 {
     /// <summary>Uncertainty × √(1 + similar) × (1 + log₂(1 + uses) / 4) × weight.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dapper;
 using Npgsql;
 using Platform.Catalog.Assets;
@@ -10,6 +11,7 @@ internal sealed class AssetSearcher(NpgsqlDataSource dataSource)
 {
     private const int MostMatches = 5;
     private const int Excerpt = 160;
+    private const int Piece = 1000;
 
     private readonly SearchIndexStore _store = new(dataSource);
 
@@ -20,18 +22,12 @@ internal sealed class AssetSearcher(NpgsqlDataSource dataSource)
         if (words.Count == 0 && !string.IsNullOrWhiteSpace(search.Text))
             return new AssetSearchResult { Total = 0, Items = [], Facets = [] };
         var index = await _store.FreshAsync(cancellationToken);
-        var found = index.Find(new SearchRequest
-        {
-            Words = words,
-            Plain = SearchText.Plain(search.Text ?? ""),
-            Filters = Filters(search),
-            Columns = search.Columns || search.Kind == SearchRequest.ColumnKind,
-            IncludeGone = search.IncludeGone || search.State == "gone",
-            Offset = Math.Max(0, search.Offset),
-            Limit = Math.Clamp(search.Limit, 1, 1000),
-        });
+        var (offset, limit) = (Math.Max(0, search.Offset), Math.Clamp(search.Limit, 1, 1000));
+        var sorted = SortedRows.Knows(search.Sort);
+        var found = index.Find(Request(search, words, sorted ? 0 : offset, sorted ? int.MaxValue : limit));
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var items = await RowsAsync(connection, found.Rows, cancellationToken);
+        var rows = sorted ? await SortedRows.OrderAsync(connection, found.Rows, search.Sort!, search.Descending, offset, limit, cancellationToken) : found.Rows;
+        var items = await RowsAsync(connection, rows, cancellationToken);
         return new AssetSearchResult
         {
             Total = found.Total,
@@ -43,10 +39,36 @@ internal sealed class AssetSearcher(NpgsqlDataSource dataSource)
         };
     }
 
+    /// <summary>All that matches, read in pieces: only the ids of all are held at once.</summary>
+    internal async IAsyncEnumerable<AssetRow> AllAsync(AssetSearch search, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var words = SearchText.Query(search.Text);
+        if (words.Count == 0 && !string.IsNullOrWhiteSpace(search.Text))
+            yield break;
+        var found = (await _store.FreshAsync(cancellationToken)).Find(Request(search, words, 0, int.MaxValue)).Rows;
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        if (SortedRows.Knows(search.Sort))
+            found = await SortedRows.OrderAsync(connection, found, search.Sort!, search.Descending, 0, int.MaxValue, cancellationToken);
+        foreach (var piece in found.Chunk(Piece))
+            foreach (var row in await RowsAsync(connection, piece, cancellationToken))
+                yield return row;
+    }
+
+    private static SearchRequest Request(AssetSearch search, IReadOnlyList<string> words, int offset, int limit) => new()
+    {
+        Words = words,
+        Plain = SearchText.Plain(search.Text ?? ""),
+        Filters = Filters(search),
+        Columns = search.Columns || search.Kind == SearchRequest.ColumnKind,
+        IncludeGone = search.IncludeGone || search.State == "gone",
+        Offset = offset,
+        Limit = limit,
+    };
+
     private static async Task<List<AssetRow>> RowsAsync(NpgsqlConnection connection, FoundRow[] rows, CancellationToken cancellationToken)
     {
         const string Sql = $"""
-            select {AssetQueries.RowColumns}, c.ordinal, c.name, c.data_type, c.description, catalog.semantic_type(k) as semantic_type, catalog.personal_class(k) as personal_class
+            select {AssetQueries.RowColumns}, c.ordinal, c.name, c.data_type, coalesce(c.description, c.source_comment) as description, catalog.semantic_type(k) as semantic_type, catalog.personal_class(k) as personal_class
             from unnest(@ids, @columns) with ordinality as p(id, "column", place)
             join catalog.assets a on a.id = p.id
             left join catalog.columns c on c.asset_id = p.id and c.name = p."column"
@@ -104,7 +126,8 @@ internal sealed class AssetSearcher(NpgsqlDataSource dataSource)
                 Add(matches, "tag", tag);
             Add(matches, "owner", item.Owner);
             Add(matches, "domain", item.Domain);
-            Add(matches, "description", item.Description);
+            if (!Add(matches, "description", item.Description))
+                Add(matches, "description", item.SourceComment);
             hits.Add((item.Key, item.Column?.Name, matches));
         }
 

@@ -14,10 +14,10 @@ internal static class SearchDocuments
     {
         // The columns of an asset come as one text: a row a column would cost three times as much to read.
         const string AssetsSql = """
-            select a.id, a.key, a.name, a.kind, a.description, a.owner, a.domain, a.tier, a.source, case when a.gone_at is not null then 'gone' when a.problem is not null then 'problem' else 'ok' end,
+            select a.id, a.key, a.name, a.kind, nullif(concat_ws(' ', a.description, a.source_comment), ''), a.owner, a.domain, a.tier, a.source, case when a.gone_at is not null then 'gone' when a.problem is not null then 'problem' else 'ok' end,
                    a.tags, coalesce(u.uses, 0), c.names, k.judged, a.kind not in ('table', 'file_set', 'database_table') or k.asset_id is not null, l.terms
             from catalog.assets a
-            left join (select asset_id, string_agg(name || E'\x1f' || concat_ws(' ', description, array_to_string(tags, ' ')), E'\x1e') as names from catalog.columns
+            left join (select asset_id, string_agg(name || E'\x1f' || concat_ws(' ', description, source_comment, array_to_string(tags, ' ')), E'\x1e') as names from catalog.columns
                        where gone_at is null and (@all or asset_id = any(@ids)) group by asset_id) c on c.asset_id = a.id
             left join (select asset_id, string_agg(column_name || E'\x1f' || coalesce(catalog.semantic_type(k), '') || E'\x1f' || case when catalog.personal_class(k) <> 'masked' then 'p' else '' end, E'\x1e') as judged
                        from catalog.classifications k where @all or asset_id = any(@ids) group by asset_id) k on k.asset_id = a.id

@@ -116,7 +116,8 @@ internal sealed class SearchFacts
             NameTokens.Add((byte)Math.Clamp(words, 1, 255));
             Uses.Add((int)Math.Min(int.MaxValue, document.Uses));
             Flags.Add((document.Personal ? Flag.Personal : 0) | (document.LookedAt ? Flag.LookedAt : 0) | (document.State == "gone" ? Flag.Gone : 0) | (document.Kind is null ? Flag.Term : 0));
-            string?[] single = [document.Kind, document.Domain, document.Tier, document.Owner, document.Source, document.State];
+            // Nobody is an answer that one looks for, unlike no domain or no tier.
+            string?[] single = [document.Kind, document.Domain, document.Tier, document.Owner ?? (document.Kind is null ? null : Assets.AssetSearch.NoOwner), document.Source, document.State];
             for (var i = 0; i < single.Length; i++)
                 Single[i].Add(Place(single[i]));
             Tags.Add(Places(document.Tags));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Workflows;
 
 namespace Platform.Catalog.Usage;
 
@@ -72,9 +73,9 @@ public sealed record AssetWorth
         var care = (f.Owner is null ? 0 : 5) + (f.Description is null ? 0 : 5) + (f.Reviewed ? 5 : 0);
         WorthPart[] parts =
         [
-            Part("use", 35, Math.Log2(1 + uses) / 8, $"used {uses:N0} times in 30 days", $"30 天内使用 {uses:N0} 次"),
+            Part("use", 35, Math.Log2(1 + uses) / 8, $"used {Plural.Of(uses, "time")} in 30 days", $"30 天内使用 {uses:N0} 次"),
             Part("people", 15, users / 5.0, $"by {users:N0} people and workflows", $"{users:N0} 个用户和工作流"),
-            Part("reach", 20, Math.Log2(1 + f.Downstream) / 5, $"{f.Downstream:N0} assets are made from it", $"下游有 {f.Downstream:N0} 个资产"),
+            Part("reach", 20, Math.Log2(1 + f.Downstream) / 5, $"{Plural.Of(f.Downstream, "asset")} {Plural.Word(f.Downstream, "is", "are")} made from it", $"下游有 {f.Downstream:N0} 个资产"),
             Part("trust", 15, f.Critical > 0 ? 0 : f.Warnings > 0 ? 0.5 : 1, f.Critical + f.Warnings == 0 ? $"no open incident" : (FormattableString)$"{f.Critical + f.Warnings:N0} open incidents", f.Critical + f.Warnings == 0 ? $"没有未解决的事件" : (FormattableString)$"{f.Critical + f.Warnings:N0} 个未解决的事件"),
             Part("care", 15, care / 15.0, $"{Said(f, "an owner", "a description", "reviewed by people", "nobody has described it")}", $"{Said(f, "有负责人", "有描述", "已人工审核", "无人描述")}"),
         ];

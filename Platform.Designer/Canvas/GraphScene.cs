@@ -45,7 +45,7 @@ public sealed record GraphScene(IReadOnlyList<GraphScene.Node> Nodes, IReadOnlyL
     internal static string StageOf(string activity) => activity.Split('.')[0];
 
     /// <summary>The closed group that hides a task: of several the outermost; null where it shows.</summary>
-    private static string? Outermost(string? group, IReadOnlySet<string> closed)
+    internal static string? Outermost(string? group, IReadOnlySet<string> closed)
     {
         for (var end = group?.IndexOf('/') ?? -1; end >= 0; end = group!.IndexOf('/', end + 1))
             if (closed.Contains(group![..end]))

@@ -27,7 +27,7 @@ await Promise.all([
     ...common,
     format: 'esm',
     splitting: true,
-    entryPoints: { shell: 'src/shell.ts', canvas: 'src/canvas.ts', lineage: 'src/lineage.ts', charts: 'src/charts.ts', grid: 'src/grid.ts', editor: 'src/editor.ts' },
+    entryPoints: { shell: 'src/shell.ts', canvas: 'src/canvas.ts', author: 'src/author.ts', lineage: 'src/lineage.ts', charts: 'src/charts.ts', grid: 'src/grid.ts', editor: 'src/editor.ts' },
   }),
   // A classic worker is one file.
   esbuild.build({ ...common, minify: true, sourcemap: false, format: 'iife', entryPoints: { 'monaco-worker': 'node_modules/monaco-editor/esm/vs/editor/editor.worker.js' } }),

@@ -1,6 +1,6 @@
 using Platform.Catalog.Assets;
 using Platform.Catalog.Inventory;
-using Platform.Catalog.Quality;
+using Platform.Designer.Shell;
 
 namespace Platform.Designer.Inventory;
 
@@ -13,7 +13,18 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
 
     public async Task<InventoryResult> SearchAsync(InventoryQuery query, CancellationToken cancellationToken)
     {
-        var found = await assets.SearchAsync(new AssetSearch
+        var found = await assets.SearchAsync(SearchOf(query), cancellationToken);
+        var facets = found.Facets.GroupBy(f => f.Facet)
+            .Select(g => new Facet(g.Key, [.. g.OrderByDescending(v => v.Count).Select(v => new FacetValue(g.Key == "personal" ? YesOrNo(v.Value) : v.Value, v.Count))]))
+            .OrderBy(f => Array.IndexOf(FacetOrder, f.Name) is >= 0 and var i ? i : FacetOrder.Length);
+        return new InventoryResult(found.Total, [.. found.Items.Select(Entry)], [.. facets]);
+    }
+
+    /// <summary>What the catalog is asked for a page's query.</summary>
+    internal static AssetSearch SearchOf(InventoryQuery query)
+    {
+        var sort = Sorting.Parse(query.Sort, new Sorting("", false));
+        return new AssetSearch
         {
             Text = query.Text,
             Kind = query.Facets.GetValueOrDefault("kind"),
@@ -27,14 +38,16 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
             State = query.Facets.GetValueOrDefault("state"),
             Personal = query.Facets.GetValueOrDefault("personal") switch { "yes" => true, "no" => false, _ => null },
             NotLookedAt = query.Facets.GetValueOrDefault("personal") == "unknown",
+            Sort = sort.Column,
+            Descending = sort.Descending,
             Offset = query.Offset,
             Limit = query.Limit,
-        }, cancellationToken);
-        var facets = found.Facets.GroupBy(f => f.Facet)
-            .Select(g => new Facet(g.Key, [.. g.OrderByDescending(v => v.Count).Select(v => new FacetValue(g.Key == "personal" ? YesOrNo(v.Value) : v.Value, v.Count))]))
-            .OrderBy(f => Array.IndexOf(FacetOrder, f.Name) is >= 0 and var i ? i : FacetOrder.Length);
-        return new InventoryResult(found.Total, [.. found.Items.Select(Entry)], [.. facets]);
+        };
     }
+
+    /// <summary>The newest change of the data. When somebody looked at it is none: a source that nobody renews must look as old as it is.</summary>
+    internal static DateTimeOffset? UpdatedAt(AssetRow row) =>
+        row.LastWrittenAt is { } written && row.NewestDataAt is { } newest ? written > newest ? written : newest : row.LastWrittenAt ?? row.NewestDataAt;
 
     public async Task<AssetView?> GetAsync(string key, CancellationToken cancellationToken)
     {
@@ -54,7 +67,7 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
             Columns = [.. detail.Columns.Where(c => c.GoneAt is null).Select(Column)],
             Relations = [.. detail.Relations.Where(r => r.Status != "rejected").Select(r => new RelationView(r.FromAsset, r.FromColumns, r.ToAsset ?? r.FromAsset, r.ToColumns, r.Kind, r.Inclusion, r.BrokenRows, r.MissingValues))],
             Writes = Writes(detail),
-            Checks = [.. detail.Checks.Select(c => new CheckView(c.Name, c.Column, c.Passed, c.Observed, c.Expected, c.At))],
+            Checks = [.. detail.Checks.Select(c => new CheckView(c.Name, c.Column, c.Passed, Formats.Pick(c.Observed, c.ObservedZh), Formats.Pick(c.Expected, c.ExpectedZh), c.At) { Title = c.Title, TitleZh = c.TitleZh })],
         };
     }
 
@@ -99,8 +112,9 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
             Status = status,
             Problem = problem,
             Description = row.Description,
+            Comment = row.SourceComment,
             Owner = row.Owner,
-            UpdatedAt = row.LastWrittenAt ?? row.LastSeenAt,
+            UpdatedAt = UpdatedAt(row),
             Column = row.Column is { } column ? new ColumnEntry(column.Name, column.DataType, column.SemanticType, column.PersonalClass, column.Description) : null,
         };
     }
@@ -119,6 +133,7 @@ internal sealed class CatalogInventorySource(AssetQueries assets, InventoryQueri
         Name = column.Name,
         DataType = column.DataType,
         Nullable = column.Nullable,
+        Description = column.Description ?? column.SourceComment,
         Personal = column.PersonalClass is not null,
         Profile = CatalogProfile.Of(column.Profile),
         Verdicts = CatalogProfile.Verdicts(column),

@@ -25,6 +25,9 @@ public sealed record InventoryQuery
     /// <summary>Whether columns are found too, as entries of their own.</summary>
     public bool Columns { get; init; }
 
+    /// <summary>Order as an address has it: <c>rows-</c>; null is the best match first.</summary>
+    public string? Sort { get; init; }
+
     /// <summary>Rows to leave out.</summary>
     public int Offset { get; init; }
 
@@ -74,6 +77,9 @@ public sealed record AssetEntry
 
     /// <summary>Short text; null where nobody wrote one.</summary>
     public string? Description { get; init; }
+
+    /// <summary>What the source itself says of it; null without.</summary>
+    public string? Comment { get; init; }
 
     public string? Owner { get; init; }
 
@@ -138,6 +144,9 @@ public sealed record ColumnView
     public required string DataType { get; init; }
 
     public bool Nullable { get; init; } = true;
+
+    /// <summary>What people, or the source itself, say of it; null where nobody has.</summary>
+    public string? Description { get; init; }
 
     /// <summary>Whether its values are personal: the pages mask them.</summary>
     public bool Personal { get; init; }
@@ -225,8 +234,14 @@ public sealed record WriteView
     public required DateTimeOffset At { get; init; }
 }
 
-/// <summary>Newest result of a check.</summary>
-public sealed record CheckView(string Name, string? Column, bool Passed, string? Observed, string? Expected, DateTimeOffset At);
+/// <summary>Newest result of a check, with its words in the reader's language where they are known.</summary>
+public sealed record CheckView(string Name, string? Column, bool Passed, string? Observed, string? Expected, DateTimeOffset At)
+{
+    /// <summary>Headline, which names the column; null where there is none.</summary>
+    public string? Title { get; init; }
+
+    public string? TitleZh { get; init; }
+}
 
 /// <summary>Figures over all assets.</summary>
 public sealed record InventoryOverview

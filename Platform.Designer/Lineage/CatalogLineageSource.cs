@@ -1,29 +1,61 @@
 using Platform.Catalog.Lineage;
 using CatalogDirection = Platform.Catalog.Lineage.LineageDirection;
+using CatalogGraph = Platform.Catalog.Lineage.LineageGraph;
 
 namespace Platform.Designer.Lineage;
 
 /// <summary>Lineage from the catalog's queries.</summary>
-internal sealed class CatalogLineageSource(LineageQueries lineage, ColumnLinkQueries columns) : ILineageSource
+internal sealed class CatalogLineageSource(LineageQueries lineage, ColumnLinkQueries columns, PathQueries paths, LineageChangeQueries changes, ImpactQueries impact, RootCauseQueries causes) : ILineageSource
 {
     /// <summary>More cannot be read on a page; nearer ones come first.</summary>
     private const int MostNodes = 400;
 
-    public async Task<LineageGraph?> ReadAsync(string asset, string? column, LineageDirection direction, int depth, CancellationToken cancellationToken)
+    /// <summary>Where everything is asked for.</summary>
+    private const int MostOfAll = 10_000;
+
+    public async Task<LineageGraph?> ReadAsync(LineageView view, CancellationToken cancellationToken)
+    {
+        if (await WalkAsync(view, view.At, cancellationToken) is not { } graph)
+            return null;
+        return view.At is null || await WalkAsync(view, null, cancellationToken) is not { } now ? graph : graph.Against(now);
+    }
+
+    public async Task<LineageWay?> WayAsync(string from, string to, DateTimeOffset? at, CancellationToken cancellationToken)
+    {
+        if (await paths.BetweenAsync(from, to, at, cancellationToken) is not { } path)
+            return null;
+        var sign = path.Direction == CatalogDirection.Upstream ? -1 : 1;
+        var distances = path.Assets.ToDictionary(a => a, _ => 0);
+        foreach (var link in path.Links)
+            distances[sign < 0 ? link.From : link.To] = sign * link.Step;
+        return new LineageWay(path, await GraphAsync(from, await lineage.AmongAsync(distances, at, cancellationToken), null, at, byColumn: false, cancellationToken));
+    }
+
+    public async Task<IReadOnlyList<LineageMoment>> MomentsAsync(LineageView view, CancellationToken cancellationToken) =>
+        await changes.MomentsAsync(view.Asset, Way(view.Direction), view.Depth, cancellationToken) ?? [];
+
+    public Task<ImpactReport?> ImpactAsync(LineageView view, CancellationToken cancellationToken) =>
+        impact.DownstreamAsync(view.Asset, view.Column, LineageView.Everything, view.At, cancellationToken);
+
+    public Task<RootCauseReport?> CausesAsync(string asset, DateTimeOffset at, CancellationToken cancellationToken) => causes.ForAssetAsync(asset, at, cancellationToken);
+
+    private async Task<LineageGraph?> WalkAsync(LineageView view, DateTimeOffset? at, CancellationToken cancellationToken)
     {
         var found = await lineage.WalkAsync(new LineageRequest
         {
-            Asset = asset,
-            Column = column,
-            Direction = direction switch { LineageDirection.Upstream => CatalogDirection.Upstream, LineageDirection.Downstream => CatalogDirection.Downstream, _ => CatalogDirection.Both },
-            Depth = depth,
-            Limit = MostNodes,
+            Asset = view.Asset,
+            Column = view.Column,
+            Direction = Way(view.Direction),
+            Depth = view.Depth,
+            Limit = view.Depth >= LineageView.Everything ? MostOfAll : MostNodes,
+            At = at,
         }, cancellationToken);
-        if (found is null)
-            return null;
+        return found is null ? null : await GraphAsync(view.Asset, found, view.Column, at, view.ByColumn, cancellationToken);
+    }
 
-        var keys = found.Nodes.Select(n => n.Asset).Distinct().ToList();
-        var known = await columns.BetweenAsync(keys, cancellationToken);
+    private async Task<LineageGraph> GraphAsync(string root, CatalogGraph found, string? column, DateTimeOffset? at, bool byColumn, CancellationToken cancellationToken)
+    {
+        var known = byColumn ? await columns.BetweenAsync([.. found.Nodes.Select(n => n.Asset).Distinct()], at, cancellationToken) : new ColumnLinks([], []);
         var columnsOf = known.Columns.ToLookup(c => c.Asset, c => new LineageColumnView(c.Name, c.DataType, c.Personal));
         var assets = found.Nodes.GroupBy(n => n.Asset).Select(g =>
         {
@@ -55,7 +87,7 @@ internal sealed class CatalogLineageSource(LineageQueries lineage, ColumnLinkQue
                 RunId = l.LastRun > 0 ? l.LastRun : null,
             }));
         }
-        return new LineageGraph(asset, [.. assets], [.. links], found.Truncated, found.Met, found.Steps);
+        return new LineageGraph(root, [.. assets], [.. links], found.Truncated, found.Met, found.Steps) { NotYet = found.Nodes.Any(n => n.NotYet) };
     }
 
     private static IEnumerable<LineageLink> Links(LineageEdge edge)
@@ -74,6 +106,13 @@ internal sealed class CatalogLineageSource(LineageQueries lineage, ColumnLinkQue
             RunId = edge.LastRun > 0 ? edge.LastRun : null,
         });
     }
+
+    private static CatalogDirection Way(LineageDirection direction) => direction switch
+    {
+        LineageDirection.Upstream => CatalogDirection.Upstream,
+        LineageDirection.Downstream => CatalogDirection.Downstream,
+        _ => CatalogDirection.Both,
+    };
 
     /// <summary>A node's id is the asset's key, and after <c>#</c> the column's name.</summary>
     private static (string Asset, string? Column) Split(string id) =>

@@ -24,7 +24,7 @@ internal static class QualityScores
         score.Parts.ValueKind != JsonValueKind.Array ? []
         : [.. score.Parts.EnumerateArray()
             .Where(part => part.ValueKind == JsonValueKind.Object && Text(part, "dimension") == dimension)
-            .Select(part => (Text(part, "what") ?? "", Text(part, "value") ?? "", Number(part, "score")))
+            .Select(part => ((CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "zh" ? Text(part, "what_zh") : null) ?? Text(part, "what") ?? "", Text(part, "value") ?? "", Number(part, "score")))
             .OrderBy(part => part.Item3 ?? 2)];
 
     private static string? Text(JsonElement part, string name) =>

@@ -36,8 +36,21 @@ internal static class CheckWords
             "pattern" when text("pattern") is { } pattern => texts["Review.Check.Like", pattern],
             "reference" when text("reference_asset") is { } asset => texts["Review.Check.Among", text("reference_column") is { } column ? $"{asset[(asset.LastIndexOf('/') + 1)..]}.{column}" : asset],
             "freshness" when text("max_age") is { } age => texts["Review.Check.Fresh", age],
+            "volume" => texts["Review.Check.Rows", Bounds()],
+            "growth" => texts["Review.Check.Growth", Bounds()],
+            "schema" when check.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.Object => texts["Review.Check.Columns", string.Join(", ", schema.EnumerateObject().Take(8).Select(column => column.Name)) + (schema.EnumerateObject().Count() > 8 ? ", …" : "")],
+            "drift" when text("max") is { } most => texts["Review.Check.Drift", (text("measure") ?? "psi").ToUpperInvariant(), most],
+            "sql" when text("sql") is { } sql => texts["Review.Check.NoRow", sql.Length > 120 ? sql[..119] + "…" : sql],
             _ => null,
         };
         return said?.Value;
+
+        string Bounds() => (text("min"), text("max")) switch
+        {
+            ({ } low, { } high) => texts["Review.Check.Between", low, high],
+            ({ } low, null) => texts["Review.Check.AtLeast", low],
+            (null, { } high) => texts["Review.Check.AtMost", high],
+            _ => "",
+        };
     }
 }

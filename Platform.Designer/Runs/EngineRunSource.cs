@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Platform.Catalog.Assets;
 using Platform.Engine;
 using Platform.Engine.Explain;
 using Platform.Engine.History;
@@ -9,7 +10,7 @@ using Platform.Engine.Waiting;
 namespace Platform.Designer.Runs;
 
 /// <summary>Runs from the engine's queries and watch.</summary>
-internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, ApprovalCommands approvals, NoticeQueries notices, RunWatch watch, Explainer explainer, TimeProvider clock) : IRunSource
+internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, ApprovalCommands approvals, NoticeQueries notices, RunWatch watch, Explainer explainer, RunMove moves, SharedRuns shared, RunAccessQueries accesses, TimeProvider clock) : IRunSource
 {
     /// <summary>Least time between two reads of a page: a busy engine says more than a reader can see.</summary>
     private static readonly TimeSpan Calm = TimeSpan.FromMilliseconds(400);
@@ -28,16 +29,28 @@ internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, 
     public async IAsyncEnumerable<bool> ChangesAsync(long? run, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // The watch is asked for its next change before the pause, so that nothing between two reads is lost; what came meanwhile is one change.
-        await using var changes = watch.WatchAsync(run, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var changes = watch.WatchAsync(run, ending.Token).GetAsyncEnumerator(ending.Token);
         var next = changes.MoveNextAsync().AsTask();
-        while (await next)
+        try
         {
-            var pause = Task.Delay(Calm, clock, cancellationToken);
-            next = changes.MoveNextAsync().AsTask();
-            yield return true;
-            await pause;
+            while (await next)
+            {
+                var pause = Task.Delay(Calm, clock, cancellationToken);
+                next = changes.MoveNextAsync().AsTask();
+                yield return true;
+                await pause;
+            }
+        }
+        finally
+        {
+            // Who stops looking leaves a question open, which ends before the watch does.
+            await ending.CancelAsync();
+            await Task.WhenAny(next);
         }
     }
+
+    public IAsyncEnumerable<RunSnapshot> WatchAsync(long run, CancellationToken cancellationToken) => shared.WatchAsync(run, cancellationToken);
 
     public async Task CancelAsync(long run, string user, CancellationToken cancellationToken)
     {
@@ -57,7 +70,11 @@ internal sealed class EngineRunSource(RunQueries queries, RunCommands commands, 
             throw new EngineException("conflict", $"Task '{task}' of run {run} has ended already. There is nothing to cancel.");
     }
 
+    public Task<Moved> ResumeAsync(long run, int version, string user, bool dryRun, CancellationToken cancellationToken) => moves.ResumeAsync(run, version, user, dryRun, cancellationToken);
+
     public Task<IReadOnlyList<MoveRow>> MovesAsync(long run, CancellationToken cancellationToken) => queries.MovesAsync(run, cancellationToken);
+
+    public Task<IReadOnlyList<RunAccessRow>> AccessesAsync(IReadOnlyCollection<long> runs, string? task, CancellationToken cancellationToken) => accesses.ListAsync(runs, task, cancellationToken);
 
     public Task<IReadOnlyList<AttemptRow>> RetriesAsync(long run, CancellationToken cancellationToken) => queries.RetriesAsync(run, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using Platform.Catalog.Assets;
 using Platform.Engine.Explain;
 using Platform.Engine.History;
 using Platform.Engine.Notices;
@@ -29,6 +30,9 @@ public interface IRunSource
     /// <param name="cancellationToken">Ends the watch.</param>
     IAsyncEnumerable<bool> ChangesAsync(long? run, CancellationToken cancellationToken);
 
+    /// <summary>What is known of a run, and again after each change. Everybody who watches the run shares one reading of it. Ends with the token, and where there is no such run.</summary>
+    IAsyncEnumerable<RunSnapshot> WatchAsync(long run, CancellationToken cancellationToken);
+
     /// <summary>Asks for the end of a run; a refusal is an exception whose message is shown.</summary>
     Task CancelAsync(long run, string user, CancellationToken cancellationToken);
 
@@ -45,8 +49,17 @@ public interface IRunSource
     /// <summary>Asks for the end of a task instance; a refusal is an exception whose message is shown.</summary>
     Task CancelTaskAsync(long run, string task, int mapIndex, string user, CancellationToken cancellationToken);
 
+    /// <summary>Lets a run that failed go on under a version of its workflow, or says what that would do; a refusal is an exception whose message is shown.</summary>
+    Task<Moved> ResumeAsync(long run, int version, string user, bool dryRun, CancellationToken cancellationToken);
+
     /// <summary>When a run was moved to another version, oldest first.</summary>
     Task<IReadOnlyList<MoveRow>> MovesAsync(long run, CancellationToken cancellationToken);
+
+    /// <summary>What tasks of runs read and wrote.</summary>
+    /// <param name="runs">Ids of the runs.</param>
+    /// <param name="task">Only of this task; null is all.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    Task<IReadOnlyList<RunAccessRow>> AccessesAsync(IReadOnlyCollection<long> runs, string? task, CancellationToken cancellationToken);
 
     /// <summary>The attempts of instances that were tried more than once, oldest first.</summary>
     Task<IReadOnlyList<AttemptRow>> RetriesAsync(long run, CancellationToken cancellationToken);

@@ -7,17 +7,18 @@ using Platform.Engine.History;
 
 namespace Platform.Designer.Runs;
 
-/// <summary>What a run's page computes from its rows: a state for each node of the graph, and the chain of tasks that set the run's length.</summary>
+/// <summary>What a run's page computes from its rows: a state for each node of the graph.</summary>
 internal static class RunBoard
 {
     /// <summary>The live part of each node.</summary>
     public static Dictionary<string, GraphScene.Live> Live(RunDetail run, Formats formats, IStringLocalizer<Texts> texts)
     {
         var live = new Dictionary<string, GraphScene.Live>();
+        var all = run.Tasks.Where(t => t.State != TaskStates.Removed).ToLookup(t => t.TaskId);
         foreach (var task in run.Graph)
         {
-            var instances = run.Tasks.Where(t => t.TaskId == task.Id && t.State != TaskStates.Removed).ToList();
-            var state = instances.Count == 0 ? TaskStates.None : TaskStates.ByUrgency.First(p => instances.Any(i => i.State == p));
+            var instances = all[task.Id].ToList();
+            var state = instances switch { [] => TaskStates.None, [var only] => only.State, _ => TaskStates.ByUrgency.First(p => instances.Exists(i => i.State == p)) };
             live[task.Id] = new GraphScene.Live(state, Note(instances, formats), texts["State." + state]);
         }
         return live;
@@ -26,20 +27,6 @@ internal static class RunBoard
     /// <summary>How long an instance ran, or runs by now; null where it has not started.</summary>
     public static TimeSpan? Took(TaskRow task, DateTimeOffset now) =>
         task.StartedAt is { } started && (task.EndedAt is not null || task.State == TaskStates.Running) ? (task.EndedAt ?? now) - started : null;
-
-    /// <summary>Keys of the instances on the critical path: from the last to end, back through the upstream that ended last.</summary>
-    public static HashSet<(string, int)> CriticalPath(RunDetail run)
-    {
-        var path = new HashSet<(string, int)>();
-        var upstream = run.Graph.ToDictionary(g => g.Id, g => g.After);
-        var at = run.Tasks.Where(t => t is { StartedAt: not null, EndedAt: not null }).MaxBy(t => t.EndedAt);
-        while (at is not null && path.Add((at.TaskId, at.MapIndex)))
-        {
-            var before = upstream.GetValueOrDefault(at.TaskId) ?? [];
-            at = run.Tasks.Where(t => before.Contains(t.TaskId) && t is { StartedAt: not null, EndedAt: not null }).MaxBy(t => t.EndedAt);
-        }
-        return path;
-    }
 
     private static string Note(List<TaskRow> instances, Formats formats)
     {

@@ -20,6 +20,15 @@ internal sealed class Browser(IJSRuntime script) : IAsyncDisposable
 
     public async Task OpenDialogAsync(ElementReference dialog) => await (await ShellAsync()).InvokeVoidAsync("openDialog", dialog);
 
+    /// <summary>Gives the focus to the first element that a CSS selector finds; nothing where there is none.</summary>
+    public async Task FocusAsync(string selector) => await (await ShellAsync()).InvokeVoidAsync("focusFirst", selector);
+
+    /// <summary>Scrolls the first element that a CSS selector finds into sight; nothing where there is none.</summary>
+    public async Task RevealAsync(string selector) => await (await ShellAsync()).InvokeVoidAsync("revealFirst", selector);
+
+    /// <summary>Whether the page is too narrow for panels at the sides of what is worked on.</summary>
+    public async Task<bool> IsNarrowAsync() => await (await ShellAsync()).InvokeAsync<bool>("isNarrow");
+
     public async Task CloseDialogAsync(ElementReference dialog) => await (await ShellAsync()).InvokeVoidAsync("closeDialog", dialog);
 
     /// <summary>Keeps an element at its end while it grows; dispose the result through <see cref="ReleaseAsync"/>.</summary>
@@ -30,6 +39,9 @@ internal sealed class Browser(IJSRuntime script) : IAsyncDisposable
 
     /// <summary>Keeps the document of a frame in the reader's theme; dispose the result through <see cref="ReleaseAsync"/>.</summary>
     public async Task<IJSObjectReference> ThemeFrameAsync(ElementReference frame) => await (await ShellAsync()).InvokeAsync<IJSObjectReference>("themeFrame", frame);
+
+    /// <summary>Gives a file to the reader.</summary>
+    public async Task DownloadAsync(string name, DotNetStreamReference content) => await (await ShellAsync()).InvokeVoidAsync("download", name, content);
 
     public async Task<bool> CopyAsync(string text) => await (await ShellAsync()).InvokeAsync<bool>("copyText", text);
 

@@ -10,8 +10,11 @@ public abstract class LivePage : ComponentBase, IDisposable
 
     [CascadingParameter] private Task<AuthenticationState>? Authentication { get; set; }
 
-    /// <summary>Fires when the page is left.</summary>
-    protected CancellationToken Leaving => _leaving.Token;
+    /// <summary>A page that reads until it is left.</summary>
+    protected LivePage() => Leaving = _leaving.Token;
+
+    /// <summary>Fires when the page is left. Taken once: what still runs then may ask for it after its source is gone.</summary>
+    protected CancellationToken Leaving { get; }
 
     /// <summary>Name of the signed-in user, for the audit.</summary>
     protected async Task<string> UserAsync() => (Authentication is null ? null : (await Authentication).User.Identity?.Name) ?? "unknown";

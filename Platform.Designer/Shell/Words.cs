@@ -6,9 +6,9 @@ namespace Platform.Designer.Shell;
 /// <summary>Words that the engine and the catalog write in English and the pages show in the reader's language.</summary>
 internal static class Words
 {
-    /// <summary>A run's note; only the fixed ones are translated, the rest are messages of tasks.</summary>
+    /// <summary>A run's note; what the pages do not know are messages of tasks.</summary>
     public static string Note(string note, IStringLocalizer<Texts> texts) =>
-        note.TrimEnd('.').Equals("nothing to do", StringComparison.OrdinalIgnoreCase) ? texts["Runs.Nothing"] : note;
+        note.TrimEnd('.').Equals("nothing to do", StringComparison.OrdinalIgnoreCase) ? texts["Runs.Nothing"] : Said.In(note, texts);
 
     /// <summary>The first line of a message: what a list shows of it.</summary>
     public static string FirstLine(string message) => message.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? message[..end] : message;

@@ -15,6 +15,8 @@ internal sealed class EngineWorkflowSource(WorkflowStore store, WorkflowQueries 
 {
     public Task<IReadOnlyList<WorkflowRow>> ListAsync(CancellationToken cancellationToken) => queries.ListAsync(includeUnpublished: true, cancellationToken);
 
+    public Task<WorkflowRow?> RowAsync(string name, CancellationToken cancellationToken) => queries.GetAsync(name, cancellationToken);
+
     public async Task<WorkflowView?> GetAsync(string name, int? version, CancellationToken cancellationToken)
     {
         if (await store.GetAsync(name, version, cancellationToken) is not { } stored)
@@ -35,7 +37,7 @@ internal sealed class EngineWorkflowSource(WorkflowStore store, WorkflowQueries 
         var triggered = await commands.TriggerAsync(new TriggerRequest
         {
             Workflow = name,
-            Params = Absolute(parameters, definition),
+            Params = GivenParameters.Absolute(parameters, definition, options.DefaultFolder),
             Interval = Interval(definition?.Schedule, date),
             By = user,
             DefaultFolder = options.DefaultFolder,
@@ -55,13 +57,5 @@ internal sealed class EngineWorkflowSource(WorkflowStore store, WorkflowQueries 
         {
             throw new EngineException("bad-input", e.Message);
         }
-    }
-
-    /// <summary>A path is made absolute by whoever gives it: what is typed here is read from the host's folder.</summary>
-    private Dictionary<string, JsonNode?> Absolute(JsonObject parameters, WorkflowDefinition? definition)
-    {
-        var paths = definition?.Parameters.Where(p => p.Type == ParameterType.Path).Select(p => p.Name).ToHashSet() ?? [];
-        return parameters.ToDictionary(p => p.Key, p =>
-            paths.Contains(p.Key) && options.DefaultFolder is { } folder && p.Value?.GetValue<string>() is { Length: > 0 } path && !path.StartsWith("connection:", StringComparison.Ordinal) ? Path.GetFullPath(path, folder) : p.Value?.DeepClone());
     }
 }

@@ -8,8 +8,11 @@ namespace Platform.Designer.Workflows;
 /// <summary>What the pages ask of workflows. Implemented over the engine.</summary>
 public interface IWorkflowSource
 {
-    /// <summary>The workflows, by title.</summary>
+    /// <summary>The workflows that are not retired, by title.</summary>
     Task<IReadOnlyList<WorkflowRow>> ListAsync(CancellationToken cancellationToken);
+
+    /// <summary>One of them, retired or not; null where there is none.</summary>
+    Task<WorkflowRow?> RowAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>A workflow at a version; null where there is none.</summary>
     /// <param name="name">The workflow.</param>

@@ -23,7 +23,7 @@ internal sealed class DoubleResults : IAuditCheck
             from twice t
             join attempt a on a.run_id = t.run_id and a.task_id = t.task_id and a.map_index = t.map_index and a.generation = t.generation
             join run r on r.id = a.run_id
-            where a.state in ('success', 'skipped', 'expanded')
+            where r.kind <> 'preview' and a.state in ('success', 'skipped', 'expanded')
             group by a.run_id, r.workflow, a.task_id, a.map_index, a.generation
             order by a.run_id, a.task_id, a.map_index
             """, new { scope.FirstRun }, cancellationToken);

@@ -76,7 +76,7 @@ public sealed class EngineAudit
             from (select coalesce(@since, now() - interval '7 days') as since) w
             """, new { since }, transaction, commandTimeout: 600, cancellationToken: cancellationToken));
         var (runs, tasks) = await connection.QuerySingleAsync<(long, long)>(new CommandDefinition(
-            "select (select count(*) from run where id >= @FirstRun), (select count(*) from task_instance where run_id >= @FirstRun)", start, transaction, commandTimeout: 600, cancellationToken: cancellationToken));
+            "select (select count(*) from run where id >= @FirstRun and kind <> 'preview'), (select count(*) from task_instance where run_id >= @FirstRun)", start, transaction, commandTimeout: 600, cancellationToken: cancellationToken));
         var scope = new AuditScope(connection, transaction, options) { Now = start.Now, Since = start.Since, FirstRun = start.FirstRun, PlannerLives = start.PlannerLives };
         foreach (var check in checks)
             await check.CheckAsync(scope, cancellationToken);

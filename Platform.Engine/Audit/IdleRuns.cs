@@ -14,7 +14,7 @@ internal sealed class IdleRuns : IAuditCheck
             select r.id as run_id, r.workflow, r.started_at, r.interval_start,
                 coalesce((select string_agg(format('%s %s', s.count, s.state), ', ' order by s.state) from (select state, count(*) from task_instance i where i.run_id = r.id group by state) s), 'no instance at all') as states
             from run r
-            where r.state = 'running' and r.started_at < @before
+            where r.state = 'running' and r.kind <> 'preview' and r.started_at < @before
               and r.past_waits is null -- its tasks wait for the run before
               and not exists (select from task_queue q where q.run_id = r.id)
               and not exists (select from task_instance i where i.run_id = r.id and i.state in ('deferred', 'queued', 'running', 'up_for_retry'))

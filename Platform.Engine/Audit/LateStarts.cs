@@ -13,7 +13,7 @@ internal sealed class LateStarts : IAuditCheck
             with ready as (
                 -- Runs of one partition go one after the other.
                 select * from run r
-                where r.state = 'queued' and not (r.partitioned and exists (
+                where r.state = 'queued' and r.kind <> 'preview' and not (r.partitioned and exists (
                     select from run o
                     where o.workflow = r.workflow and o.interval_start = r.interval_start and o.interval_end = r.interval_end and o.partitioned
                       and (o.state = 'running' or (o.state = 'queued' and o.id < r.id))))

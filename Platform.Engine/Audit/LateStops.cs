@@ -15,7 +15,7 @@ internal sealed class LateStops : IAuditCheck
         var rows = await scope.QueryAsync<Row>("""
             select id as run_id, workflow, started_at, times_out_at, cancel_requested_at, canceled_by
             from run
-            where state = 'running' and (stop_state is null and times_out_at < @before or cancel_requested_at < @stopBefore)
+            where state = 'running' and kind <> 'preview' and (stop_state is null and times_out_at < @before or cancel_requested_at < @stopBefore)
             order by id
             """, new { before = scope.Now - scope.Late - scope.Options.Grace, stopBefore = scope.Now - StopLimit }, cancellationToken);
         foreach (var row in rows)

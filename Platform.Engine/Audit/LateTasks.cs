@@ -17,10 +17,10 @@ internal sealed class LateTasks : IAuditCheck
                     coalesce((n.resources->>'memory')::float8, 0) - coalesce(sum(q.memory), 0) as memory,
                     coalesce((n.resources->>'gpu')::float8, 0) - coalesce(sum(q.gpu), 0) as gpu
                 from node n left join task_queue q on q.node = n.name
-                where n.heartbeat_at > now() - interval '15 seconds' and not n.stopping and n.concurrency > 0
+                where n.heartbeat_at > now() - interval '15 seconds' and not n.stopping and n.drained_at is null and n.concurrency > 0
                 group by n.name
             ), late as materialized (
-                select * from task_queue where node is null and ready_at < @before
+                select * from task_queue where node is null and ready_at < @before and not starts_with(workflow, 'preview:')
             ), room as materialized (
                 select w.name as workflow, w.active_tasks - (select count(*) from task_queue t where t.workflow = w.name and t.node is not null) as free
                 from workflow w where w.name in (select workflow from late)
@@ -55,7 +55,7 @@ internal sealed class LateTasks : IAuditCheck
         foreach (var queue in await scope.QueryAsync<(string Queue, long Count)>("""
             select q.queue, count(*) from task_queue q
             where q.node is null and q.ready_at < @before
-              and not exists (select from node n where q.queue = any(n.queues) and n.concurrency > 0 and not n.stopping and n.heartbeat_at > now() - interval '15 seconds')
+              and not exists (select from node n where q.queue = any(n.queues) and n.concurrency > 0 and not n.stopping and n.drained_at is null and n.heartbeat_at > now() - interval '15 seconds')
             group by q.queue order by q.queue
             """, new { before = scope.Now - scope.Late }, cancellationToken))
             scope.Note($"{AuditScope.Count(queue.Count, "ready task", "waits", "wait")} in queue '{queue.Queue}', which no living worker takes. Start one: ./platform worker --queues {queue.Queue}");

@@ -21,7 +21,7 @@ internal sealed class MissedTasks(WorkflowDefinitions definitions) : IAuditCheck
             select r.workflow, r.version, coalesce(i.tasks, '{}') as tasks, count(*) as run_count, min(r.id) as first_run, max(r.id) as last_run
             from run r
             left join instances i on i.run_id = r.id
-            where r.id >= @FirstRun and r.started_at is not null
+            where r.id >= @FirstRun and r.kind <> 'preview' and r.started_at is not null
             group by 1, 2, 3
             order by 1, 2
             """, new { scope.FirstRun }, cancellationToken);

@@ -19,7 +19,7 @@ internal sealed class OpenAttempts : IAuditCheck
             )
             select a.id, a.run_id, r.workflow, a.task_id, a.map_index, a.generation, a.number, a.node, a.started_at, i.state, i.generation as instance_generation
             from open a
-            join run r on r.id = a.run_id
+            join run r on r.id = a.run_id and r.kind <> 'preview'
             join task_instance i on i.run_id = a.run_id and i.task_id = a.task_id and i.map_index = a.map_index
             where a.state = 'running' and not exists (select from task_queue q where q.run_id = a.run_id and q.attempt_id = a.id)
               -- A deferred attempt waits aside, or in the queue to go on.

@@ -13,7 +13,7 @@ internal sealed class OpenTasks : IAuditCheck
             select i.run_id, r.workflow, i.task_id, i.map_index, i.state, r.state as run_state, r.ended_at
             from run r
             join task_instance i on i.run_id = r.id
-            where r.id >= @FirstRun and i.run_id >= @FirstRun and r.state in ('success', 'failed', 'canceled') and r.started_at is not null
+            where r.id >= @FirstRun and i.run_id >= @FirstRun and r.kind <> 'preview' and r.state in ('success', 'failed', 'canceled') and r.started_at is not null
               and i.state in ('none', 'queued', 'running', 'deferred', 'up_for_retry')
             order by i.run_id, i.task_id, i.map_index
             """, new { scope.FirstRun }, cancellationToken);

@@ -13,13 +13,13 @@ internal sealed class QueueRows : IAuditCheck
             select i.run_id, r.workflow, i.task_id, i.map_index, i.state, i.queued_at, null::text as node, i.generation, null::int as queue_generation
             from run r
             join task_instance i on i.run_id = r.id
-            where r.state = 'running' and i.state in ('queued', 'running', 'up_for_retry')
+            where r.state = 'running' and r.kind <> 'preview' and i.state in ('queued', 'running', 'up_for_retry')
               and not exists (select from task_queue q where q.run_id = i.run_id and q.task_id = i.task_id and q.map_index = i.map_index)
             union all
             select i.run_id, r.workflow, i.task_id, i.map_index, i.state, i.started_at, null, i.generation, null
             from run r
             join task_instance i on i.run_id = r.id
-            where r.state = 'running' and i.state = 'deferred'
+            where r.state = 'running' and r.kind <> 'preview' and i.state = 'deferred'
               and not exists (select from deferral d where d.run_id = i.run_id and d.task_id = i.task_id and d.map_index = i.map_index)
               and not exists (select from task_queue q where q.run_id = i.run_id and q.task_id = i.task_id and q.map_index = i.map_index)
             union all

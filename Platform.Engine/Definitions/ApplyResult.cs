@@ -18,6 +18,19 @@ public sealed record ApplyOptions
     public bool StartPaused { get; init; }
 }
 
+/// <summary>How a text is kept to be run without being published.</summary>
+public sealed record KeepOptions
+{
+    /// <summary>Who keeps it.</summary>
+    public required string By { get; init; }
+
+    /// <summary>The task up to which its runs go: they have it and what is upstream of it. Null is the whole text.</summary>
+    public string? Until { get; init; }
+
+    /// <summary>Whether it is for a preview: it is kept under a name of its own, and goes with the last preview that uses it.</summary>
+    internal bool Preview { get; init; }
+}
+
 /// <summary>Where a version comes from.</summary>
 public enum WorkflowOrigin
 {
@@ -50,6 +63,9 @@ public enum ApplyOutcome
     /// <summary>A shipped text was not applied because somebody has edited the workflow since.</summary>
     KeptEdited,
 
+    /// <summary>A shipped text was not applied because the workflow was retired or deleted here.</summary>
+    PutAway,
+
     /// <summary>Somebody published another version since the edit began.</summary>
     Conflict,
 
@@ -79,6 +95,11 @@ public sealed record StoredWorkflow
     public DateTimeOffset? NextDue { get; init; }
 
     public string? PlanError { get; init; }
+
+    /// <summary>Since when it is retired; null where it is not.</summary>
+    public DateTimeOffset? RetiredAt { get; init; }
+
+    public string? RetiredBy { get; init; }
 
     /// <summary>Null while only unpublished files were run.</summary>
     public int? PublishedVersion { get; init; }

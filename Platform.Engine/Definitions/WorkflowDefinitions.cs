@@ -21,13 +21,13 @@ public sealed class WorkflowDefinitions(Database database)
         if (unknown.Count < 2)
             return;
         await using var connection = await database.OpenAsync(cancellationToken);
-        var texts = await connection.QueryAsync<(string Workflow, int Version, string Yaml)>(new CommandDefinition("""
-            select v.workflow, v.version, v.yaml
+        var texts = await connection.QueryAsync<(string Workflow, int Version, string Yaml, string? Until)>(new CommandDefinition("""
+            select v.workflow, v.version, v.yaml, v.until_task
             from unnest(@workflows, @numbers) as e(workflow, version)
             join workflow_version v on v.workflow = e.workflow and v.version = e.version
             """, new { workflows = unknown.Select(v => v.Workflow).ToArray(), numbers = unknown.Select(v => v.Version).ToArray() }, cancellationToken: cancellationToken));
-        foreach (var (workflow, version, yaml) in texts)
-            _ = Keep(workflow, version, yaml);
+        foreach (var (workflow, version, yaml, until) in texts)
+            _ = Keep(workflow, version, yaml, until);
     }
 
     /// <summary>A version, with its definition as far as it can still be read.</summary>
@@ -37,17 +37,24 @@ public sealed class WorkflowDefinitions(Database database)
         if (_versions.TryGetValue((workflow, version), out var known))
             return known;
         await using var connection = await database.OpenAsync(cancellationToken);
-        var yaml = await connection.QuerySingleOrDefaultAsync<string>(new CommandDefinition(
-            "select yaml from workflow_version where workflow = @workflow and version = @version", new { workflow, version }, cancellationToken: cancellationToken))
+        var text = await connection.QuerySingleOrDefaultAsync<(string Yaml, string? Until)?>(new CommandDefinition(
+            "select yaml, until_task from workflow_version where workflow = @workflow and version = @version", new { workflow, version }, cancellationToken: cancellationToken))
             ?? throw new EngineException("not-found", $"Workflow '{workflow}' has no version {version}. './platform workflows' lists what there is.");
-        return Keep(workflow, version, yaml);
+        return Keep(workflow, version, text.Yaml, text.Until);
     }
 
-    private LoadedVersion Keep(string workflow, int version, string yaml)
+    private LoadedVersion Keep(string workflow, int version, string yaml, string? until)
     {
         // Publishing checked the activities. Here they stay unchecked: an activity that this node does not have fails its own task, not the run.
         var read = WorkflowReader.Read(yaml, null);
-        var loaded = new LoadedVersion(workflow, version, yaml, read.Definition, read.Problems);
+        var definition = read.Definition is { } whole && until is not null ? RunPart.Cut(whole, until) : read.Definition;
+        if (definition is not null && RunKinds.IsPreviewed(workflow))
+            definition = RunPart.ForPreview(definition);
+        var loaded = new LoadedVersion(workflow, version, yaml, definition, read.Problems)
+        {
+            Until = until,
+            LeftOut = definition is null || until is null ? new HashSet<string>() : read.Definition!.Tasks.Select(t => t.Id).Except(definition.Tasks.Select(t => t.Id)).ToHashSet(),
+        };
         if (_versions.Count >= MaxCached)
             _versions.Clear();
         return _versions.GetOrAdd((workflow, version), loaded);
@@ -63,6 +70,12 @@ public sealed class WorkflowDefinitions(Database database)
 public sealed record LoadedVersion(string Workflow, int Version, string Yaml, WorkflowDefinition? Definition, IReadOnlyList<Problem> Problems)
 {
     private RunGraph? _graph;
+
+    /// <summary>The task up to which it runs; null runs all of it.</summary>
+    public string? Until { get; init; }
+
+    /// <summary>Tasks of the text that its runs do not have, because <see cref="Until"/> does not need them.</summary>
+    public IReadOnlySet<string> LeftOut { get; init; } = new HashSet<string>();
 
     /// <summary>The graph; null where there is no definition.</summary>
     internal RunGraph? Graph => Definition is null ? null : _graph ??= new RunGraph(Definition);

@@ -65,14 +65,16 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var row = await connection.QuerySingleOrDefaultAsync<WorkflowScheduleRow>(new CommandDefinition(
-            "select name, version, paused, schedule, next_due, plan_error from workflow where name = @name", new { name }, cancellationToken: cancellationToken));
+            "select name, version, paused, retired_at is not null as retired, schedule, next_due, plan_error from workflow where name = @name", new { name }, cancellationToken: cancellationToken));
         if (row is null)
             return null;
         var causes = new List<Cause>();
         var nodes = await LiveReader.NodesAsync(connection, null, cancellationToken);
         if (row.Version is null)
             causes.Add(Cause.Action(CauseCodes.NotPublished, $"Workflow '{name}' was never published; only files of it were run. Publish it with './platform apply FILE'."));
-        if (row.Paused)
+        if (row.Retired)
+            causes.Add(Cause.Action(CauseCodes.Retired, $"Workflow '{name}' is retired: nothing is planned and no run begins. './platform unretire {name}' brings it back."));
+        else if (row.Paused)
             causes.Add(Cause.Action(CauseCodes.Paused, $"Workflow '{name}' is paused: nothing is planned. './platform resume {name}' lets it go on."));
         if (row.PlanError is not null)
             causes.Add(Cause.Action(CauseCodes.PlanError, $"It could not be planned: {row.PlanError}", row.PlanError));
@@ -190,6 +192,8 @@ public sealed class Explainer(Database database, WorkflowDefinitions definitions
         public int? Version { get; init; }
 
         public required bool Paused { get; init; }
+
+        public required bool Retired { get; init; }
 
         public string? Schedule { get; init; }
 

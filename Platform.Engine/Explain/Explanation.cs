@@ -88,6 +88,9 @@ public static class CauseCodes
     /// <summary>No live worker takes its queue. Values: queue, the queues that are taken.</summary>
     public const string NoWorker = "no_worker";
 
+    /// <summary>Every live worker of its queue is drained. Values: queue, the workers.</summary>
+    public const string Drained = "workers_drained";
+
     /// <summary>No live worker of its queue declares what it needs. Values: queue, needs, most declared.</summary>
     public const string NoResources = "no_worker_with_resources";
 
@@ -147,6 +150,9 @@ public static class CauseCodes
 
     /// <summary>The workflow is paused. No values.</summary>
     public const string Paused = "paused";
+
+    /// <summary>The workflow is retired. No values.</summary>
+    public const string Retired = "retired";
 
     /// <summary>The workflow has no schedule. No values.</summary>
     public const string NoSchedule = "no_schedule";

@@ -14,7 +14,7 @@ internal static class LiveReader
     public static async Task<IReadOnlyList<LiveNode>> NodesAsync(NpgsqlConnection connection, NpgsqlTransaction? transaction, CancellationToken cancellationToken)
     {
         const string sql = """
-            select name, roles, queues, concurrency, stopping,
+            select name, roles, queues, concurrency, stopping, drained_at is not null as drained,
                 (resources->>'cpu')::float8 as cpu, (resources->>'memory')::float8 as memory, (resources->>'gpu')::float8 as gpu,
                 heartbeat_at > now() - interval '15 seconds' as alive
             from node

@@ -65,8 +65,11 @@ internal sealed record LiveNode
 
     public required bool Stopping { get; init; }
 
+    /// <summary>Whether somebody lets it run empty.</summary>
+    public bool Drained { get; init; }
+
     /// <summary>Whether it takes tasks.</summary>
-    public bool Claims => Alive && !Stopping && Concurrency > 0;
+    public bool Claims => Alive && !Stopping && !Drained && Concurrency > 0;
 
     public NodeResources Declared => new(Cpu ?? 0, Memory ?? 0, Gpu ?? 0);
 

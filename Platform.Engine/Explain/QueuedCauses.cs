@@ -17,7 +17,12 @@ internal static class QueuedCauses
         if (row.ReadyAt > state.Now)
             causes.Add(Cause.Of(CauseCodes.RetryAt, $"Attempt {row.Number} starts at {Time(row.ReadyAt)}.{(error is null ? "" : $" The one before failed: {error}")}", Time(row.ReadyAt), Number(row.Number), error ?? ""));
         var takers = state.Nodes.Where(n => n.Claims && n.Queues.Contains(row.Queue)).ToList();
-        if (takers.Count == 0)
+        if (takers.Count == 0 && state.Nodes.Where(n => n is { Alive: true, Stopping: false, Drained: true } && n.Queues.Contains(row.Queue)).Select(n => n.Name).ToList() is { Count: > 0 } drained)
+        {
+            causes.Add(Cause.Action(CauseCodes.Drained,
+                $"Every live worker of queue '{row.Queue}' is drained and takes nothing: {string.Join(", ", drained)}. Let it go on with './platform nodes resume {drained[0]}', or start another.", row.Queue, string.Join(", ", drained)));
+        }
+        else if (takers.Count == 0)
         {
             var taken = string.Join(", ", state.Nodes.Where(n => n.Claims).SelectMany(n => n.Queues).Distinct().Order());
             causes.Add(Cause.Action(CauseCodes.NoWorker,

@@ -10,7 +10,7 @@ public sealed class AttemptFeed(Database database)
 
     private const string Select = """
         select a.id, a.run_id, r.workflow, a.task_id, a.map_index, a.generation, a.number, a.state, a.started_at, a.ended_at, a.error, r.interval_start, r.interval_end
-        from attempt a join run r on r.id = a.run_id
+        from attempt a join run r on r.id = a.run_id and r.kind <> 'preview'
         """;
 
     /// <summary>The highest id of an attempt; 0 without any.</summary>

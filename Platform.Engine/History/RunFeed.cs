@@ -22,9 +22,9 @@ public sealed class RunFeed(Database database, RunQueries runs)
         var until = await NowAsync(cancellationToken);
         var ids = await connection.QueryAsync<long>(new CommandDefinition("""
             select id from (
-                select id from run where state in ('queued', 'running')
+                select id from run where state in ('queued', 'running') and kind <> 'preview'
                 union
-                select id from run where ended_at > @since::timestamptz
+                select id from run where ended_at > @since::timestamptz and kind <> 'preview'
             ) c
             order by id desc
             limit @Most

@@ -50,6 +50,10 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
         Where(filter.Workflow is not null, "workflow = @Workflow");
         Where(filter.State is not null, "state = @State");
         Where(filter.Kind is not null, "kind = @Kind");
+        // Nobody looks for previews in a list unless he says so. By workflow there are none.
+        Where(filter.Kind is null && filter.Workflow is null, "kind <> 'preview'");
+        Where(filter.IntervalFrom is not null, "coalesce(interval_start, queued_at) >= @IntervalFrom");
+        Where(filter.IntervalTo is not null, "coalesce(interval_start, queued_at) < @IntervalTo");
         Where(filter.BackfillId is not null, "backfill_id = @BackfillId");
         Where(filter.BeforeId is not null, "id < @BeforeId");
         // Ids follow the time but for runs that are queued at the same moment: the thousand at each end of the span bound the walk from id to id, the exact times decide.
@@ -75,6 +79,8 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
             filter.Kind,
             filter.From,
             filter.To,
+            filter.IntervalFrom,
+            filter.IntervalTo,
             filter.BackfillId,
             filter.BeforeId,
             Limit = Math.Clamp(filter.Limit, 1, 500),
@@ -82,8 +88,11 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
         return rows.AsList();
     }
 
-    /// <summary>Runs by id, in the order of the ids; those that do not exist are left out. For a page that got changes from <see cref="RunWatch"/>.</summary>
-    public async Task<IReadOnlyList<RunRow>> ListAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
+    /// <summary>Runs by id, in the order of the ids; those that do not exist, and previews, are left out. For a page that got changes from <see cref="RunWatch"/>.</summary>
+    public async Task<IReadOnlyList<RunRow>> ListAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
+        [.. (await RowsAsync(ids, cancellationToken)).Where(r => r.Kind != RunKinds.Preview)];
+
+    private async Task<IReadOnlyList<RunRow>> RowsAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
         const string sql = $"""
             select {RunColumns}
@@ -118,7 +127,8 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
                 i.queued_at, i.started_at, i.ended_at, i.outputs, i.error_kind, i.error,
                 i.progress_done, i.progress_total, i.progress_unit,
                 case when i.state = 'up_for_retry' then q.ready_at end as next_attempt_at, q.node,
-                d.waits, d.due_at, d.question
+                d.waits, d.due_at, d.question,
+                coalesce(d.waiting_since, i.waited_from) as waited_from, case when d.run_id is null then i.waited_until end as waited_until
             from task_instance i
             left join deferral d on d.run_id = i.run_id and d.task_id = i.task_id and d.map_index = i.map_index
             left join task_queue q on q.run_id = i.run_id and q.task_id = i.task_id and q.map_index = i.map_index
@@ -129,7 +139,7 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
         // One more than is asked for tells whether there are more.
         var most = mostTasks + 1;
         var key = ids.ToArray();
-        var runs = await ListAsync(ids, cancellationToken);
+        var runs = await RowsAsync(ids, cancellationToken);
         await using var connection = await database.OpenAsync(cancellationToken);
         var parameters = (await connection.QueryAsync<(long Id, string Params, string? Assets)>(new CommandDefinition(
             "select id, params::text, assets::text from run where id = any(@key)", new { key }, cancellationToken: cancellationToken))).ToDictionary(p => p.Id);
@@ -230,6 +240,13 @@ public sealed class RunQueries(Database database, WorkflowDefinitions definition
             filter.MinLevel,
             Limit = Math.Clamp(filter.Limit, 1, 10_000),
         }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Id of the newest line of a run's log; 0 without one. A page that has read so far need not read.</summary>
+    public async Task<long> NewestLineAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition("select coalesce((select id from log_line where run_id = @runId order by id desc limit 1), 0)", new { runId }, cancellationToken: cancellationToken));
     }
 
     /// <summary>The tasks of a definition as a graph shows them, in the file's order.</summary>

@@ -20,6 +20,12 @@ public sealed record RunFilter
     /// <summary>Runs queued before.</summary>
     public DateTimeOffset? To { get; init; }
 
+    /// <summary>Runs whose data interval starts at or after; one without an interval counts as of when it was queued.</summary>
+    public DateTimeOffset? IntervalFrom { get; init; }
+
+    /// <summary>Runs whose data interval starts before.</summary>
+    public DateTimeOffset? IntervalTo { get; init; }
+
     /// <summary>Runs of this backfill.</summary>
     public long? BackfillId { get; init; }
 
@@ -203,6 +209,12 @@ public sealed record TaskRow
 
     /// <summary>What a deferred instance asks people: <c>message</c> and <c>who</c>; null where it asks nobody.</summary>
     public JsonNode? Question { get; init; }
+
+    /// <summary>When the newest attempt that waited for something outside began to; null where none did. Before <see cref="StartedAt"/> it is of an attempt before.</summary>
+    public DateTimeOffset? WaitedFrom { get; init; }
+
+    /// <summary>When that wait was over; null where there was none, or while it waits.</summary>
+    public DateTimeOffset? WaitedUntil { get; init; }
 }
 
 /// <summary>One try of a task instance.</summary>

@@ -11,7 +11,8 @@ public sealed class TaskQueries(Database database)
         i.queued_at, i.started_at, i.ended_at, i.outputs, i.error_kind, i.error,
         i.progress_done, i.progress_total, i.progress_unit,
         case when i.state = 'up_for_retry' then q.ready_at end as next_attempt_at, q.node,
-        d.waits, d.due_at, d.question
+        d.waits, d.due_at, d.question,
+        coalesce(d.waiting_since, i.waited_from) as waited_from, case when d.run_id is null then i.waited_until end as waited_until
         """;
 
     /// <summary>Instances by task and index, after a cursor.</summary>

@@ -82,6 +82,15 @@ public sealed record NodeRow
     /// <summary>Tasks that it runs now.</summary>
     public required int Running { get; init; }
 
+    /// <summary>Cores that it declares for tasks that ask for some; 0 where it declares none.</summary>
+    public double Cpu { get; init; }
+
+    /// <summary>Memory that it declares, in bytes; 0 where it declares none.</summary>
+    public double Memory { get; init; }
+
+    /// <summary>Graphics processors that it declares; 0 where it declares none.</summary>
+    public double Gpu { get; init; }
+
     public required DateTimeOffset StartedAt { get; init; }
 
     public required DateTimeOffset HeartbeatAt { get; init; }
@@ -90,4 +99,10 @@ public sealed record NodeRow
     public required bool Alive { get; init; }
 
     public required bool Stopping { get; init; }
+
+    /// <summary>Since when it takes no new tasks because somebody lets it run empty; null where it takes some.</summary>
+    public DateTimeOffset? DrainedAt { get; init; }
+
+    /// <summary>Who let it; null where nobody did.</summary>
+    public string? DrainedBy { get; init; }
 }

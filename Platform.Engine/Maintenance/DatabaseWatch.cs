@@ -45,7 +45,7 @@ public sealed partial class DatabaseWatch(Database database, ILogger log, WatchT
             with place as (
                 select q.queue, sum(n.concurrency) as places
                 from node n cross join lateral unnest(n.queues) as q(queue)
-                where n.heartbeat_at > now() - interval '15 seconds' and not n.stopping
+                where n.heartbeat_at > now() - interval '15 seconds' and not n.stopping and n.drained_at is null
                 group by q.queue
             ), task as (
                 select queue, count(*) filter (where node is null and ready_at <= now()) as ready, count(*) filter (where node is null and ready_at > now()) as later,

@@ -96,6 +96,7 @@ internal sealed partial class Pruning(Database database, NodeOptions options, IL
     private async Task PruneTracesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(new CommandDefinition("delete from node where heartbeat_at < now() - interval '7 days'", cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition("delete from node_action where at < now() - interval '400 days'", cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition("delete from node_session where seen_at < now() - interval '60 days'", cancellationToken: cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition("delete from workflow_pause where resumed_at < now() - interval '400 days'", cancellationToken: cancellationToken));
         // An interval that was written again is told by its newest write; the first ones say for a while how long after its end an interval is there.

@@ -58,6 +58,15 @@ public sealed class NoticeQueries(Database database)
             """, new { runId, state, limit = Math.Clamp(limit, 1, 500) }, cancellationToken: cancellationToken))).AsList();
     }
 
+    /// <summary>Makes one failed notice due again.</summary>
+    /// <returns>False where there is none of that id, or it did not fail.</returns>
+    public async Task<bool> RetryAsync(long id, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition(
+            "update notice set state = 'waiting', ended_at = null, next_at = now(), created_at = now(), tries = 0 where state = 'failed' and id = @id", new { id }, cancellationToken: cancellationToken)) > 0;
+    }
+
     /// <summary>Makes failed notices due again, for after what kept them was mended.</summary>
     /// <returns>How many.</returns>
     public async Task<int> RetryFailedAsync(CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
     /// Makes a run, which starts at once where the workflow's limit of active runs allows. Without an interval, a workflow that runs by time gets
     /// the newest interval that has ended, as its schedule would; before its first one, none.
     /// </summary>
-    /// <exception cref="EngineException">There is no such workflow or version (<c>not-found</c>), it cannot be run any more (<c>invalid-workflow</c>), the parameters do not fit (<c>bad-input</c>), or the key belongs to a run that differs from what is asked for (<c>other-request</c>).</exception>
+    /// <exception cref="EngineException">There is no such workflow or version (<c>not-found</c>), it cannot be run any more (<c>invalid-workflow</c>), the parameters do not fit (<c>bad-input</c>), it is retired (<c>conflict</c>), or the key belongs to a run that differs from what is asked for (<c>other-request</c>).</exception>
     public async Task<Triggered> TriggerAsync(TriggerRequest request, CancellationToken cancellationToken) =>
         (await TriggerManyAsync([request], cancellationToken))[0];
 
@@ -56,6 +56,11 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
         List<Begun> begun;
         await using (var reader = await batch.ReadAsync(cancellationToken))
         {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                if (reader.GetBoolean(1))
+                    throw WorkflowRemoval.Refused(reader.GetString(0));
+            }
             await reader.NextResultAsync(cancellationToken);
             (triggered, begun) = await rows.ReadAsync(reader, cancellationToken);
         }
@@ -64,6 +69,7 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
             if (!triggered[i].Created)
                 triggered[i] = new Triggered(await KnownRuns.FindAsync(connection, transaction, definitions, requests[i], cancellationToken), Created: false);
         }
+        await AddPreviewsAsync(connection, transaction, requests, triggered, cancellationToken);
         var started = begun.ConvertAll(b => b.Id);
         var ended = await RunStart.BeginAsync(connection, transaction, begun, cancellationToken);
         // Those that found no room, or must look at the runs before them.
@@ -92,7 +98,8 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // The workflow's row keeps two backfills and the planner from taking the same interval.
-        await connection.ExecuteAsync(new CommandDefinition("select 1 from workflow where name = @Workflow for no key update", new { request.Workflow }, transaction, cancellationToken: cancellationToken));
+        if (await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select retired_at is not null from workflow where name = @Workflow for no key update", new { request.Workflow }, transaction, cancellationToken: cancellationToken)))
+            throw WorkflowRemoval.Refused(request.Workflow);
         var existing = (await connection.QueryAsync<(DateTimeOffset Start, long RunId, string State)>(new CommandDefinition("""
             select i.interval_start, i.run_id, r.state
             from run_interval i
@@ -109,8 +116,9 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
             else
                 left.Add((interval, run.RunId));
         }
+        var before = existing.ToDictionary(e => e.Key, e => new IntervalRun(e.Value.RunId, e.Value.State));
         if (request.DryRun || chosen.Count == 0)
-            return new Backfilled(null, [], chosen, left);
+            return new Backfilled(null, [], chosen, left) { Before = before };
 
         var backfill = await connection.QuerySingleAsync<long>(new CommandDefinition("""
             insert into backfill (workflow, version, range_start, range_end, active_runs, newest_first, repeat, created_by)
@@ -131,7 +139,7 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
         var started = await _start.StartQueuedAsync(connection, transaction, [request.Workflow], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         await EngineSignals.SendAsync(connection, ids.Count > 500 ? started : ids, ready: true, cancellationToken);
-        return new Backfilled(backfill, ids, chosen, left);
+        return new Backfilled(backfill, ids, chosen, left) { Before = before };
     }
 
     /// <summary>Asks for the end of a run: what has not started is canceled at once, what runs is asked to stop (its activity sees it within 2 s, and is abandoned after 30 s).</summary>
@@ -156,6 +164,20 @@ public sealed class RunCommands(Database database, WorkflowDefinitions definitio
     /// <exception cref="EngineException">There is no such run or task (<c>not-found</c>), a task runs at this moment (<c>conflict</c>), or its version cannot be run any more (<c>invalid-workflow</c>).</exception>
     public Task<IReadOnlyList<string>> ClearAsync(ClearRequest request, CancellationToken cancellationToken) =>
         _control.ClearAsync(request, cancellationToken);
+
+    /// <summary>With the run itself: a worker that has claimed a task of a preview finds how much it reads.</summary>
+    private static async Task AddPreviewsAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<TriggerRequest> requests, List<Triggered> triggered, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < requests.Count; i++)
+        {
+            if (requests[i].Preview is not { } preview || !triggered[i].Created)
+                continue;
+            await connection.ExecuteAsync(new CommandDefinition("""
+                insert into preview (run_id, workflow, task_id, sample_rows, created_by, expires_at)
+                values (@RunId, @workflow, @TaskId, @SampleRows, @By, now() + @Kept)
+                """, new { triggered[i].RunId, workflow = RunKinds.PlainName(requests[i].Workflow), preview.TaskId, preview.SampleRows, requests[i].By, preview.Kept }, transaction, cancellationToken: cancellationToken));
+        }
+    }
 
     private static bool Again(Repeat repeat, string state) => repeat switch
     {

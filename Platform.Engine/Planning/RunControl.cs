@@ -41,7 +41,8 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
             await using var end = new SqlBatch(connection, transaction);
             end.Add("update run set state = $2, ended_at = now(), task_counts = '{}' where id = $1", runId, stopState);
             run.State = stopState;
-            end.Add("insert into outbox (type, key, payload) values ('run.ended', $1, $2::jsonb)", $"run/{runId}", EngineEvents.RunEnded(run, now));
+            if (run.Kind != RunKinds.Preview)
+                end.Add("insert into outbox (type, key, payload) values ('run.ended', $1, $2::jsonb)", $"run/{runId}", EngineEvents.RunEnded(run, now));
             if (run.Kind == RunKinds.Workflow)
                 Signals.Add(end, [Signals.RunEnded(runId)], ["{}"]);
             await end.ExecuteAsync(cancellationToken);
@@ -77,10 +78,23 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
         await using var connection = await database.OpenAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var (run, _) = await LockAsync(connection, transaction, request.RunId, cancellationToken);
+        var cleared = await ClearAsync(connection, transaction, run, request, cancellationToken);
+        if (request.DryRun || cleared.Count == 0)
+            return cleared;
+        await transaction.CommitAsync(cancellationToken);
+        await EngineSignals.SendAsync(connection, [run.Id], ready: true, cancellationToken);
+        return cleared;
+    }
+
+    /// <summary>The same in the caller's transaction, which holds the run's lock; the caller commits and tells.</summary>
+    internal async Task<IReadOnlyList<string>> ClearAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ActiveRun run, ClearRequest request, CancellationToken cancellationToken)
+    {
         if (run.Version.Graph is not { } graph)
             throw new EngineException("invalid-workflow", run.Version.Broken!);
         if (run.State == RunStates.Queued)
             return [];
+        if (RunStates.Ended.Contains(run.State) && await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select retired_at is not null from workflow where name = @Workflow", new { run.Version.Workflow }, transaction, cancellationToken: cancellationToken)))
+            throw WorkflowRemoval.Refused(run.Version.Workflow);
         if (run.State == RunStates.Running && run.StopState is not null)
             throw new EngineException("conflict", $"Run {run.Id} is stopping. Clear it when it has stopped.");
         if (request.TaskIds?.FirstOrDefault(id => graph.Find(id) is null) is { } unknown)
@@ -167,8 +181,6 @@ internal sealed class RunControl(Database database, WorkflowDefinitions definiti
         {
             await _start.StartQueuedAsync(connection, transaction, [run.Version.Workflow], cancellationToken);
         }
-        await transaction.CommitAsync(cancellationToken);
-        await EngineSignals.SendAsync(connection, [run.Id], ready: true, cancellationToken);
         return ordered;
     }
 

@@ -28,20 +28,66 @@ public sealed class RunMove(Database database, WorkflowDefinitions definitions)
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         // The run's row first, as in every transaction that moves it; then what waits, then the queue, then the instances.
         var (run, _) = await _control.LockAsync(connection, transaction, runId, cancellationToken);
-        var workflow = run.Version.Workflow;
         if (RunStates.Ended.Contains(run.State))
-            throw new EngineException("conflict", $"Run {runId} has ended as {run.State}. Run the workflow again: a new run takes its newest version.");
+            throw new EngineException("conflict", $"Run {runId} has ended as {run.State}. {(run.State == RunStates.Success ? "Run the workflow again: a new run takes its newest version." : "Resume it under the version, or run the workflow again.")}");
         if (run.StopState is not null)
             throw new EngineException("conflict", $"Run {runId} is stopping. Run the workflow again when it has stopped.");
         if (run.Version.Version == version)
             return new Moved(runId, version, version, [], [], []);
+        var moved = await ToVersionAsync(connection, transaction, run, version, by, [], cancellationToken);
+        if (run.State == RunStates.Running)
+        {
+            var (again, at) = await _control.LockAsync(connection, transaction, runId, cancellationToken);
+            await _control.FinishAsync(connection, transaction, again, at, cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+        await EngineSignals.SendAsync(connection, [runId], ready: true, cancellationToken);
+        return moved;
+    }
+
+    /// <summary>Lets a run that failed or was canceled go on: moves it to a version, and runs what did not succeed again, with everything downstream. What succeeded stays as it is.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="version">The version of its workflow to run from here on; may be its own.</param>
+    /// <param name="by">Who asks.</param>
+    /// <param name="dryRun">Only say what would happen.</param>
+    /// <param name="cancellationToken">Stops the command.</param>
+    /// <exception cref="EngineException">As <see cref="MoveAsync"/>; or the run has not ended, or nothing of it failed (<c>conflict</c>).</exception>
+    public async Task<Moved> ResumeAsync(long runId, int version, string by, bool dryRun, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var (run, _) = await _control.LockAsync(connection, transaction, runId, cancellationToken);
+        if (!RunStates.Ended.Contains(run.State))
+            throw new EngineException("conflict", $"Run {runId} has not ended. Move it to version {version} without resuming, or wait for its end.");
+        if (run.State == RunStates.Success)
+            throw new EngineException("conflict", $"Run {runId} succeeded: nothing of it is to be resumed. Run the workflow again, or run tasks of it again.");
+        var request = new ClearRequest { RunId = runId, OnlyFailed = true, By = by };
+        // What runs again anyway (a teardown, a task that runs whatever came before it) may change, though it succeeded.
+        var undone = (await _control.ClearAsync(connection, transaction, run, request with { DryRun = true }, cancellationToken)).ToHashSet();
+        var moved = run.Version.Version == version ? new Moved(runId, version, version, [], [], []) : await ToVersionAsync(connection, transaction, run, version, by, undone, cancellationToken);
+        var (under, _) = await _control.LockAsync(connection, transaction, runId, cancellationToken);
+        var again = await _control.ClearAsync(connection, transaction, under, request, cancellationToken);
+        if (again.Count == 0)
+            throw new EngineException("conflict", $"No task of run {runId} failed. Run tasks of it again by name.");
+        // What is undone here was only tried.
+        if (dryRun)
+            return moved with { Again = again };
+        await transaction.CommitAsync(cancellationToken);
+        await EngineSignals.SendAsync(connection, [runId], ready: true, cancellationToken);
+        return moved with { Again = again };
+    }
+
+    /// <summary>Checks and writes the move in the caller's transaction. What is undone afterwards counts as not having succeeded.</summary>
+    private async Task<Moved> ToVersionAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, ActiveRun run, int version, string by, HashSet<string> undone, CancellationToken cancellationToken)
+    {
+        var (runId, workflow) = (run.Id, run.Version.Workflow);
         var to = await definitions.GetAsync(workflow, version, cancellationToken);
         var definition = to.Definition ?? throw new EngineException("invalid-workflow", to.Broken!);
         var from = run.Version.Graph ?? throw new EngineException("invalid-workflow", run.Version.Broken!);
 
         var standing = await StandingAsync(connection, transaction, runId, cancellationToken);
         var parameters = await ParametersAsync(connection, transaction, runId, definition, cancellationToken);
-        var reasons = parameters.Errors.Concat(MoveCheck.Reasons(from, to.Graph!, id => standing.GetValueOrDefault(id, Standing.Waiting))).ToList();
+        var reasons = parameters.Errors.Concat(MoveCheck.Reasons(from, to.Graph!, id => standing.GetValueOrDefault(id, Standing.Waiting) is var stands && stands == Standing.Fixed && undone.Contains(id) ? Standing.Unsuccessful : stands)).ToList();
         if (reasons.Count > 0)
             throw new EngineException("conflict", $"Run {runId} cannot go on under version {version} of workflow '{workflow}'. {string.Join(" ", reasons)} Publish a version without these changes, or let the run end under version {run.Version.Version}.");
 
@@ -49,13 +95,6 @@ public sealed class RunMove(Database database, WorkflowDefinitions definitions)
         var removed = from.Ordered.Where(t => to.Graph!.Find(t.Id) is null).Select(t => t.Id).ToArray();
         var changed = definition.Tasks.Where(t => from.Find(t.Id) is { } old && !Same(old, t)).Select(t => t.Id).ToList();
         await WriteAsync(connection, transaction, run, to, by, parameters.Values, added, removed, cancellationToken);
-        if (run.State == RunStates.Running)
-        {
-            var (moved, at) = await _control.LockAsync(connection, transaction, runId, cancellationToken);
-            await _control.FinishAsync(connection, transaction, moved, at, cancellationToken);
-        }
-        await transaction.CommitAsync(cancellationToken);
-        await EngineSignals.SendAsync(connection, [runId], ready: true, cancellationToken);
         return new Moved(runId, run.Version.Version, version, [.. added.Select(t => t.Id)], removed, changed);
     }
 
@@ -100,7 +139,8 @@ public sealed class RunMove(Database database, WorkflowDefinitions definitions)
             where id = $1
             """, run.Id, to.Version, parameters, to.Definition!.RunTimeout, to.Definition.Deadline);
         batch.Add("insert into run_move (run_id, from_version, to_version, moved_by) values ($1, $2, $3, $4)", run.Id, run.Version.Version, to.Version, by);
-        if (run.State == RunStates.Running)
+        // A queued run has no instances yet.
+        if (run.State != RunStates.Queued)
         {
             if (removed.Length > 0)
             {
@@ -117,8 +157,11 @@ public sealed class RunMove(Database database, WorkflowDefinitions definitions)
                 update task_instance i set activity = e.activity from unnest($2::text[], $3::text[]) as e(task_id, activity)
                 where i.run_id = $1 and i.task_id = e.task_id and i.activity <> e.activity
                 """, run.Id, tasks.Select(t => t.Id).ToArray(), tasks.Select(t => t.Activity).ToArray());
-            batch.Add("update run set past_waits = null, past_run_id = null where id = $1 and past_waits is not null", run.Id);
-            PastDependencies.AddEnter(batch, run.Id, to.Definition);
+            if (run.State == RunStates.Running)
+            {
+                batch.Add("update run set past_waits = null, past_run_id = null where id = $1 and past_waits is not null", run.Id);
+                PastDependencies.AddEnter(batch, run.Id, to.Definition);
+            }
             // The next attempt of what runs or waits outside is of the new version too.
             batch.Add("update deferral set version = $2 where run_id = $1", run.Id, to.Version);
             batch.Add("""
@@ -151,4 +194,8 @@ public sealed class RunMove(Database database, WorkflowDefinitions definitions)
 /// <param name="Added">Tasks that are new, and wait.</param>
 /// <param name="Removed">Tasks that are not in the new version, of which nothing had begun.</param>
 /// <param name="Changed">Tasks that are different from here on.</param>
-public sealed record Moved(long Run, int From, int To, IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed);
+public sealed record Moved(long Run, int From, int To, IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed)
+{
+    /// <summary>Tasks that run again because the run was resumed; empty where it was only moved.</summary>
+    public IReadOnlyList<string> Again { get; init; } = [];
+}

@@ -9,7 +9,7 @@ public sealed record TriggerRequest
     /// <summary>Name of the workflow.</summary>
     public required string Workflow { get; init; }
 
-    /// <summary>Version to run; null is the published one. The version of a file comes from <see cref="Definitions.WorkflowStore.KeepAsync"/>.</summary>
+    /// <summary>Version to run; null is the published one. The version of a file comes from <see cref="Definitions.WorkflowStore.KeepAsync(string, string, CancellationToken)"/>.</summary>
     public int? Version { get; init; }
 
     /// <summary>Parameters by name; those left out take their defaults. Paths must be absolute.</summary>
@@ -23,6 +23,9 @@ public sealed record TriggerRequest
 
     /// <summary>The task that starts it and waits for it; null for all but child runs.</summary>
     internal ParentTask? Parent { get; init; }
+
+    /// <summary>The preview that it is; null for runs that count.</summary>
+    internal NewPreview? Preview { get; init; }
 
     /// <summary><see cref="RunKinds.Manual"/> or <see cref="RunKinds.File"/>.</summary>
     public string Kind { get; init; } = RunKinds.Manual;
@@ -39,6 +42,12 @@ public sealed record TriggerRequest
 
 /// <summary>The instance that a child run belongs to.</summary>
 internal sealed record ParentTask(long RunId, string TaskId, int MapIndex, int Generation);
+
+/// <summary>What the run of a preview is besides a run.</summary>
+/// <param name="TaskId">The task that is looked at.</param>
+/// <param name="SampleRows">Rows of a large source that are read.</param>
+/// <param name="Kept">How long it is kept.</param>
+internal sealed record NewPreview(string TaskId, int SampleRows, TimeSpan Kept);
 
 /// <summary>The run of a request.</summary>
 /// <param name="RunId">Its id.</param>
@@ -97,7 +106,16 @@ public enum Repeat
 /// <param name="RunIds">The runs, in the order of <paramref name="Intervals"/>; empty for a dry run.</param>
 /// <param name="Intervals">The intervals that run.</param>
 /// <param name="Left">The intervals that were left alone, with the id of the run that they have.</param>
-public sealed record Backfilled(long? BackfillId, IReadOnlyList<long> RunIds, IReadOnlyList<DataInterval> Intervals, IReadOnlyList<(DataInterval Interval, long RunId)> Left);
+public sealed record Backfilled(long? BackfillId, IReadOnlyList<long> RunIds, IReadOnlyList<DataInterval> Intervals, IReadOnlyList<(DataInterval Interval, long RunId)> Left)
+{
+    /// <summary>The runs that intervals of the request had when it was asked, by the interval's start.</summary>
+    public IReadOnlyDictionary<DateTimeOffset, IntervalRun> Before { get; init; } = new Dictionary<DateTimeOffset, IntervalRun>();
+}
+
+/// <summary>The run of an interval.</summary>
+/// <param name="RunId">Its id.</param>
+/// <param name="State">One of <see cref="RunStates"/>.</param>
+public readonly record struct IntervalRun(long RunId, string State);
 
 /// <summary>Tasks to run again.</summary>
 public sealed record ClearRequest

@@ -9,6 +9,7 @@ internal sealed class AttemptWrites
     private readonly List<Row> _rows = [];
     private readonly List<(long RunId, string Key, string Payload)> _events = [];
     private readonly List<Notice> _notices = [];
+    private readonly List<AttemptEnd> _previews = [];
     private DateTimeOffset _now;
 
     /// <summary>Whether an instance went back into the queue at once.</summary>
@@ -56,8 +57,16 @@ internal sealed class AttemptWrites
             _notices.AddRange(task.OnFailure.Select(to => new Notice(run, Notice.TaskFailed, to, task.Id, end.Task.MapIndex < 0 ? null : end.Task.MapIndex, row.Error)));
         _now = now;
         var ended = TaskStates.Ended.Contains(verdict.State) && verdict.State != TaskStates.Removed;
-        if (ended || end.FactsJson is not null)
+        // What a preview does is told to nobody but to whoever looks at it.
+        if (run.Kind == RunKinds.Preview)
+        {
+            if (end.PreviewJson is not null)
+                _previews.Add(end);
+        }
+        else if (ended || end.FactsJson is not null)
+        {
             _events.Add((run.Id, $"{run.Id}/{end.Task.TaskId}/{end.Task.MapIndex}", EngineEvents.TaskEnded(run, end, task?.Activity ?? "", verdict.State, now)));
+        }
     }
 
     /// <summary>Adds the statements.</summary>
@@ -127,6 +136,18 @@ internal sealed class AttemptWrites
             .Select(r => new AssetWriter(r.End.Task.RunId, r.End.Task.TaskId, r.End.Task.Workflow, r.End.FactsJson!)).ToList();
         if (writers.Count > 0)
             AssetUpdates.AddInsert(batch, writers);
+        if (_previews.Count > 0)
+        {
+            // A preview that was let go of meanwhile takes no report any more.
+            batch.Add("""
+                insert into preview_task (run_id, task_id, map_index, report)
+                select e.run_id, e.task_id, e.map_index, e.report::jsonb
+                from unnest($1::bigint[], $2::text[], $3::int[], $4::text[]) as e(run_id, task_id, map_index, report)
+                join preview p on p.run_id = e.run_id
+                on conflict (run_id, task_id, map_index) do update set report = excluded.report
+                """,
+                _previews.Select(e => e.Task.RunId).ToArray(), _previews.Select(e => e.Task.TaskId).ToArray(), _previews.Select(e => e.Task.MapIndex).ToArray(), _previews.Select(e => e.PreviewJson).ToArray());
+        }
         if (_events.Count > 0)
         {
             batch.Add("insert into outbox (type, key, payload) select 'task.ended', e.key, e.payload::jsonb from unnest($1::text[], $2::text[]) as e(key, payload)",

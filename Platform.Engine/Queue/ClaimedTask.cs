@@ -110,6 +110,9 @@ internal sealed record AttemptEnd(ClaimedTask Task, AttemptOutcome Outcome)
     /// <summary>What the attempt noted, a JSON array; null for nothing.</summary>
     public string? FactsJson { get; init; }
 
+    /// <summary>In a preview: what the attempt read and wrote, a <see cref="Platform.Workflows.Activities.PreviewReport"/>; null otherwise.</summary>
+    public string? PreviewJson { get; init; }
+
     /// <summary>For <see cref="AttemptOutcome.Expanded"/>: each element as JSON.</summary>
     public IReadOnlyList<string> Elements { get; init; } = [];
 

@@ -80,7 +80,7 @@ internal static class Deferrals
         ), gone as (
             delete from deferral d using due where d.run_id = due.run_id and d.task_id = due.task_id and d.map_index = due.map_index returning d.*
         ), moved as (
-            update task_instance i set state = 'queued' from gone g where i.run_id = g.run_id and i.task_id = g.task_id and i.map_index = g.map_index
+            update task_instance i set state = 'queued', waited_from = g.waiting_since, waited_until = now() from gone g where i.run_id = g.run_id and i.task_id = g.task_id and i.map_index = g.map_index
         )
         insert into task_queue (run_id, task_id, map_index, generation, workflow, version, queue, priority, number, excused, lost, pool, pool_slots, cpu, memory, gpu,
             resumes, saved, waiting_since, times_resumed, signal)

@@ -238,8 +238,12 @@ internal sealed class RunLedger(WorkflowDefinitions definitions)
             where r.id = e.id
             """,
             ended.Select(r => r.Id).ToArray(), ended.Select(r => r.State).ToArray(), counts, ended.Select(r => r.Note).ToArray());
-        batch.Add("insert into outbox (type, key, payload) select 'run.ended', e.key, e.payload::jsonb from unnest($1::text[], $2::text[]) as e(key, payload)",
-            ended.Select(r => $"run/{r.Id}").ToArray(), ended.Select(r => EngineEvents.RunEnded(r, now)).ToArray());
+        var told = ended.FindAll(r => r.Kind != RunKinds.Preview);
+        if (told.Count > 0)
+        {
+            batch.Add("insert into outbox (type, key, payload) select 'run.ended', e.key, e.payload::jsonb from unnest($1::text[], $2::text[]) as e(key, payload)",
+                told.Select(r => $"run/{r.Id}").ToArray(), told.Select(r => EngineEvents.RunEnded(r, now)).ToArray());
+        }
         Notice.Add(batch, [.. ended.Where(r => r.State == RunStates.Failed).SelectMany(r => (r.Version.Definition?.OnFailure ?? []).Select(to => new Notice(r, Notice.RunFailed, to, Error: r.Note)))], now);
         var children = ended.Where(r => r.Kind == RunKinds.Workflow).ToList();
         if (children.Count > 0)

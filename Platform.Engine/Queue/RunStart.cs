@@ -7,9 +7,9 @@ namespace Platform.Engine.Queue;
 /// <summary>Takes queued runs to running, as many as their workflow's limit of active runs (or their backfill's own) allows, and releases their first tasks.</summary>
 internal sealed class RunStart(WorkflowDefinitions definitions, RunLedger ledger)
 {
-    /// <summary>Adds the statement that locks the workflows whose runs are counted, in name order.</summary>
+    /// <summary>Adds the statement that locks the workflows whose runs are counted, in name order; its rows say which are retired.</summary>
     public static void AddLocks(SqlBatch batch, string[] workflows) =>
-        batch.Add("select name from workflow where name = any($1) order by name for no key update", workflows);
+        batch.Add("select name, retired_at is not null from workflow where name = any($1) order by name for no key update", workflows);
 
     /// <summary>Starts what may start. The caller's transaction holds the workflows' rows (<see cref="AddLocks"/>), so that two nodes never both see the last place.</summary>
     /// <param name="connection">The connection.</param>

@@ -55,6 +55,8 @@ internal static class TaskClaim
                 select q.queue, w.workflow
                 from unnest($1::text[]) q(queue)
                 cross join lateral (select t.workflow from task_queue t where t.queue = q.queue and t.node is null order by t.workflow limit 1) w
+                -- A drained node finds nothing ready.
+                where not exists (select from node where name = $2 and drained_at is not null)
                 union all
                 select r.queue, w.workflow
                 from ready r

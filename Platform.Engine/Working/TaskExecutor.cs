@@ -64,15 +64,28 @@ internal sealed partial class TaskExecutor(
         if (task.When is { } when && !(expands && when.Contains(task.Map!.As, StringComparison.Ordinal)) && !TemplateEvaluator.EvaluateCondition(when, scope))
             return new AttemptEnd(claimed, AttemptOutcome.Skipped) { Error = $"Its condition is false: {when.Trim()}" };
         if (expands)
-            return new AttemptEnd(claimed, AttemptOutcome.Expanded) { Elements = [.. TemplateEvaluator.EvaluateList(task.Map!.Over, scope).Select(e => e?.ToJsonString() ?? "null")] };
+            return Expanded(claimed, [.. TemplateEvaluator.EvaluateList(task.Map!.Over, scope).Select(e => e?.ToJsonString() ?? "null")], buffer);
 
-        var resolved = await TemplateEvaluator.EvaluateAsync(task.With, scope, secrets, activity, attempt.Token);
+        var preview = claimed.RunKind == RunKinds.Preview ? new PreviewedTask(services, activity, claimed.RunId, await inputs.SampleAsync(claimed.RunId, attempt.Token)) : null;
+        ResolvedInputs resolved;
+        try
+        {
+            resolved = await TemplateEvaluator.EvaluateAsync(task.With, scope, secrets, activity, attempt.Token);
+        }
+        catch (TemplateException e) when (preview is not null)
+        {
+            throw new ActivityException("bad-template", $"{e.Message} In a preview, tasks that act outside of their tables do not run and have no outputs.", retryable: false, e);
+        }
         buffer.Hide(resolved.SecretValues);
-        var instance = ActivityBinder.Create(activity, services, resolved.Values);
+        if (preview is { Runs: false })
+            return preview.Stopped(claimed, resolved.Values, buffer);
+        using var apart = preview?.Open();
+        var instance = ActivityBinder.Create(activity, apart?.Services ?? services, resolved.Values);
         var context = new ActivityContext
         {
             RunId = claimed.RunId,
-            Workflow = claimed.Workflow,
+            Workflow = RunKinds.PlainName(claimed.Workflow),
+            Preview = preview?.Sample,
             TaskId = claimed.TaskId,
             MapIndex = claimed.MapIndex,
             Attempt = claimed.Number,
@@ -90,13 +103,16 @@ internal sealed partial class TaskExecutor(
         try
         {
             var result = await GuardAsync(attempt, task, instance, context);
+            if (preview is not null)
+                return PreviewedTask.Ended(result.Outcome == ActivityOutcome.Deferred ? PreviewedTask.Waits(claimed, result.Deferral, buffer) : Ended(attempt, result, context, version, task), apart!, context, buffer);
             if (result.Outcome == ActivityOutcome.Success && services.GetService(typeof(IWriteGate)) is IWriteGate gate)
                 await gate.CheckAsync(context, attempt.Token);
-            return result.Outcome == ActivityOutcome.Deferred ? Deferred(claimed, result, context, buffer) : Ended(attempt, result, context, version.Graph, task);
+            return result.Outcome == ActivityOutcome.Deferred ? Deferred(claimed, result, context, buffer) : Ended(attempt, result, context, version, task);
         }
         catch (Exception e)
         {
-            return Failed(attempt, e, context);
+            var failed = Failed(attempt, e, context);
+            return preview is null ? failed : PreviewedTask.Ended(failed, apart!, context, buffer);
         }
     }
 
@@ -166,8 +182,23 @@ internal sealed partial class TaskExecutor(
         Signal = wait.SignalJson is null ? null : JsonNode.Parse(wait.SignalJson) as JsonObject,
     };
 
-    private AttemptEnd Ended(RunningAttempt attempt, ActivityResult result, ActivityContext context, RunGraph graph, TaskDefinition task)
+    /// <summary>A preview shows the first few: what a task does with one element, it does with a thousand.</summary>
+    private static AttemptEnd Expanded(ClaimedTask claimed, IReadOnlyList<string> elements, TaskLogBuffer buffer)
     {
+        if (claimed.RunKind == RunKinds.Preview && elements.Count > PreviewedTask.MostElements)
+        {
+            buffer.Write(TaskLogLevel.Info, $"It maps over {elements.Count:N0} elements; the preview takes the first {PreviewedTask.MostElements}.");
+            elements = [.. elements.Take(PreviewedTask.MostElements)];
+        }
+        return new AttemptEnd(claimed, AttemptOutcome.Expanded) { Elements = elements };
+    }
+
+    private AttemptEnd Ended(RunningAttempt attempt, ActivityResult result, ActivityContext context, LoadedVersion version, TaskDefinition task)
+    {
+        var graph = version.Graph!;
+        // A run up to one task has not every way of a branch.
+        if (version.LeftOut.Count > 0 && result.Follow is { } chosen)
+            result = result with { Follow = [.. chosen.Where(f => !version.LeftOut.Contains(f))] };
         // A name that is not behind it would skip everything without a word.
         if (result.Follow is { Count: > 0 } follow && follow.FirstOrDefault(f => !graph.Downstream(task.Id).Contains(f)) is { } wrong)
             throw new ActivityException("bad-branch", $"Task '{task.Id}' chose to follow '{wrong}', which does not come directly after it. Directly after it come {(graph.Downstream(task.Id) is { Count: > 0 } behind ? string.Join(", ", behind.Select(b => $"'{b}'")) : "no tasks")}.", retryable: false);

@@ -24,7 +24,7 @@ internal sealed class TaskInputs(Database database)
             Parameters = parameters,
             Interval = claimed is { IntervalStart: { } start, IntervalEnd: { } end } ? new DataInterval(start, end) : null,
             TimeZone = version.Definition!.Schedule?.TimeZone ?? TimeZoneInfo.Utc,
-            Run = new TemplateRun(claimed.RunId, claimed.Workflow, Trigger(claimed.RunKind), claimed.RunStartedAt)
+            Run = new TemplateRun(claimed.RunId, RunKinds.PlainName(claimed.Workflow), Trigger(claimed.RunKind), claimed.RunStartedAt)
             {
                 Assets = claimed.RunKind == RunKinds.Asset && text.Contains("assets", StringComparison.Ordinal) ? await AssetsAsync(claimed.RunId, cancellationToken) : [],
             },
@@ -37,10 +37,21 @@ internal sealed class TaskInputs(Database database)
         };
     }
 
+    /// <summary>How much a preview reads of its sources.</summary>
+    /// <exception cref="ActivityException">It was let go of.</exception>
+    public async Task<PreviewSample> SampleAsync(long runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        await using var batch = new SqlBatch(connection, null);
+        batch.Add("select sample_rows from preview where run_id = $1 and expires_at > now()", runId);
+        await using var reader = await batch.ReadAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new PreviewSample(reader.GetInt32(0)) : throw new ActivityException("let-go", "The preview is over: it was let go of, or its hour has passed. Ask for it again.", retryable: false);
+    }
+
     private static string Trigger(string kind) => kind switch
     {
         RunKinds.Scheduled => "schedule",
-        RunKinds.File => RunKinds.Manual,
+        RunKinds.File or RunKinds.Preview => RunKinds.Manual,
         RunKinds.Asset => "assets",
         _ => kind,
     };

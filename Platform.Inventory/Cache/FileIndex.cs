@@ -16,7 +16,7 @@ public sealed class FileIndex
     // A file that changed within this time of being looked at may change again without its time telling.
     private static readonly TimeSpan Racy = TimeSpan.FromSeconds(2);
 
-    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, Converters = { new JsonStringEnumConverter() } };
+    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = { new JsonStringEnumConverter() } };
 
     private readonly string? _path;
     private readonly Dictionary<string, Entry> _before;
@@ -126,7 +126,7 @@ public sealed class FileIndex
     private sealed record Stored
     {
         /// <summary>Raised when layouts are found by other rules.</summary>
-        public const int Current = 1;
+        public const int Current = 2;
 
         public int Version { get; init; } = Current;
 

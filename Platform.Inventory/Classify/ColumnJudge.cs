@@ -10,7 +10,7 @@ namespace Platform.Inventory.Classify;
 internal static class ColumnJudge
 {
     /// <summary>Raised whenever a rule changes what it would say.</summary>
-    public const int Rules = 5;
+    public const int Rules = 6;
 
     private const double RuleVotes = 5;
 
@@ -228,11 +228,21 @@ internal static class ColumnJudge
         return named ? from >= 1880 && to <= 2035 : from is >= 1900 and <= 1965 && to is >= 1975 and <= 2016 && to - from >= 35 && sample.Profile.Distinct > 50;
     }
 
+    // What stands inside sentences is as sure as what was found there, whatever the column's own type is and however weak.
     private static ColumnVerdict InText(ColumnVerdict verdict, ColumnSample sample)
     {
-        if (verdict.Type is not ("review" or "free_text" or "html" or "text" or "title" or "json" or SemanticTypes.Unknown) || (sample.Profile.MeanLength ?? 0) < 8)
+        if (sample.Profile.Kind != ValueKind.Text || (sample.Profile.MeanLength ?? 0) < 8 || SemanticTypes.All[verdict.Type].Personal != PersonalClass.None || verdict.Type is "masked" or "constant")
             return verdict;
-        var inside = InsideTexts.Find(sample, sentences: verdict.Type is "review" or "free_text" or "html");
-        return inside.Shares.Count == 0 ? verdict : verdict with { Inside = inside.Shares, InsideOf = inside.Basis, Personal = inside.OfDifferent >= 0.02 ? PersonalClass.InText : verdict.Personal };
+        var written = verdict.Type is "review" or "free_text" or "html";
+        var sentences = written || verdict.Type != "json" && sample.Holds(Sentences.Is, 0.5);
+        if (!sentences && verdict.Type is not ("text" or "title" or "json" or SemanticTypes.Unknown) && !sample.Holds(Sentences.Is, 0.1))
+            return verdict;
+        var inside = InsideTexts.Find(sample, sentences);
+        if (inside.Shares.Count == 0)
+            return verdict;
+        // Nobody knows what it means, but that it is text which holds this.
+        if (inside.Told && verdict.Type == SemanticTypes.Unknown)
+            verdict = Verdict(sample, "text", inside.Confidence, _ => true, "personal-in-text", ColumnRole.Text, verdict.Evidence.Note, PersonalClass.InText);
+        return verdict with { Inside = inside.Shares, InsideOf = inside.Basis, InsideConfidence = inside.Confidence, Personal = inside.Told ? PersonalClass.InText : verdict.Personal };
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Platform.Inventory.Classify;
 
 /// <summary>What a column is judged to hold, and why.</summary>
@@ -25,6 +27,13 @@ public sealed record ColumnVerdict
 
     /// <summary>What the shares in <see cref="Inside"/> are of.</summary>
     public InsideBasis InsideOf { get; init; }
+
+    /// <summary>How sure the personal data in <see cref="Inside"/> are, 0 to 1: as sure as the rules and taggers that found them, whatever the column's own type is. 0 where there are none that matter.</summary>
+    public double InsideConfidence { get; init; }
+
+    /// <summary>How sure it is that the column is personal, 0 to 1: of data inside texts what was found there decides, else the type.</summary>
+    [JsonIgnore]
+    public double PersonalConfidence => Personal == PersonalClass.InText ? InsideConfidence : Confidence;
 }
 
 /// <summary>What a share of texts is of.</summary>

@@ -26,7 +26,7 @@ internal static class ModelDoubts
         ("given_name", value => First(value, PersonNames.Given) || First(value, PersonNames.Family) || value.Length <= 2 && PersonNames.ChineseGiven.Contains(value[^1]), 0.25, 0.7f),
         ("family_name", value => First(value, PersonNames.Family) || First(value, PersonNames.Given) || value.Length <= 2 && PersonNames.ChineseFamily.Contains(value[0]), 0.25, 0.7f),
         ("person_name", value => ValueChecks.IsChineseName(value) || HasName(value), 0.1, 0.7f),
-        ("street_address", value => ValueChecks.HasStreetForm(value) || ValueChecks.IsHan(value[0]) || value.Any(char.IsAsciiDigit) && value.Contains(' ', StringComparison.Ordinal), 0.4, 0.3f),
+        ("street_address", value => ValueChecks.HasStreetForm(value) || ValueChecks.IsChineseAddress(value) || value.Any(char.IsAsciiDigit) && value.Contains(' ', StringComparison.Ordinal) && !Sentences.Is(value), 0.4, 0.1f),
         ("address", value => ValueChecks.HasStreetForm(value) || ValueChecks.IsChineseAddress(value) || char.IsAsciiDigit(value[0]) && value.Contains(',', StringComparison.Ordinal), 0.3, 0.15f),
         ("gender", ValueChecks.IsGender, 0.6, 0.05f),
         ("color", CodeChecks.IsColor, 0.4, 0.3f),
@@ -38,6 +38,9 @@ internal static class ModelDoubts
     ];
 
     private static readonly string[] Persons = ["person_name", "given_name", "family_name"];
+
+    // What one word and a running number make is nobody's name or house.
+    private static readonly string[] Numbered = [.. Persons, "username", "street_address", "address"];
 
     private static readonly string[] PlaceTypes = ["region", "city", "country", "company"];
 
@@ -100,6 +103,16 @@ internal static class ModelDoubts
         // Few words again and again group the rows.
         if (profile is { Distinct: <= 30, MeanLength: <= 40 } && profile.Values >= 20 * profile.Distinct)
             Move(probabilities, "title", ModelJudge.Index["category"], 0.1f);
+        if (IsNumbered(sample))
+        {
+            var houses = sample.Holds(value => ValueChecks.IsChineseAddress(value) || ValueChecks.IsStreet(value, out _), 0.5);
+            foreach (var type in Numbered)
+            {
+                if (suggested[ModelJudge.Index[type]] == 0 && !(houses && type is ("street_address" or "address")))
+                    Move(probabilities, type, ModelJudge.Index["title"], 0);
+            }
+        }
+
         if (Persons.Any(type => probabilities[ModelJudge.Index[type]] > 0.02f))
             OfPersons(sample, suggested, probabilities);
         foreach (var (type, known, least, stays) in Dictionaries)
@@ -196,6 +209,29 @@ internal static class ModelDoubts
     {
         var words = value.Split([' ', ',', '.'], StringSplitOptions.RemoveEmptyEntries);
         return words.Length >= 2 && words.Any(PersonNames.Given.Contains) || ValueChecks.IsChineseName(value);
+    }
+
+    // "Artikel 12", "商品12": nearly all values are one text but for a number in it.
+    private static bool IsNumbered(ColumnSample sample)
+    {
+        if (sample.Values.Count < 8)
+            return false;
+        var forms = sample.Values.GroupBy(WithoutNumbers, StringComparer.Ordinal).MaxBy(group => group.Count())!;
+        return forms.Key.Contains('0', StringComparison.Ordinal) && forms.Count() >= 0.9 * sample.Values.Count;
+    }
+
+    private static string WithoutNumbers(string value)
+    {
+        var form = new System.Text.StringBuilder(value.Length);
+        foreach (var c in value)
+        {
+            if (!char.IsAsciiDigit(c))
+                form.Append(c);
+            else if (form.Length == 0 || form[^1] != '0')
+                form.Append('0');
+        }
+
+        return form.ToString();
     }
 
     // "name" is what many things have.

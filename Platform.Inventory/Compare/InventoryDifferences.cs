@@ -58,6 +58,9 @@ public sealed record AssetChange
 
     public IReadOnlyList<string> FilesGone { get; init; } = [];
 
+    /// <summary>Data files that have other columns now than the rest of their series: they are there, as assets of their own.</summary>
+    public IReadOnlyList<string> FilesReshaped { get; init; } = [];
+
     public IReadOnlyList<string> ColumnsNew { get; init; } = [];
 
     public IReadOnlyList<string> ColumnsGone { get; init; } = [];

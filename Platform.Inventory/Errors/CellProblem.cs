@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Platform.Inventory.Errors;
@@ -40,7 +41,7 @@ public sealed record CellProblem
     /// <summary>Mean of how sure they are, 0 to 1.</summary>
     public required double Score { get; init; }
 
-    /// <summary>Whether the column is personal, so that values are masked.</summary>
+    /// <summary>Whether the column is personal, so that values are masked; a city or postcode that many rows share is not hidden.</summary>
     public bool Personal { get; init; }
 
     /// <summary>Up to five, different values first.</summary>
@@ -66,4 +67,21 @@ public static class CellWords
 {
     /// <summary>Name in groups and outputs, small letters.</summary>
     public static string Name(CellCause cause) => cause.ToString().ToLowerInvariant();
+
+    /// <summary>So many cells of a cause in words.</summary>
+    public static (string En, string Zh) Told(CellCause cause, int cells)
+    {
+        var (one, many, zh) = cause switch
+        {
+            CellCause.Misspelt => ("is misspelt", "are misspelt", "拼写错误"),
+            CellCause.Contradicted => ("says otherwise than the rows of the same thing", "say otherwise than the rows of the same thing", "与同一事物的其他行矛盾"),
+            CellCause.Left => ("is empty, though other rows tell it", "are empty, though other rows tell them", "为空，但可由其他行得知"),
+            CellCause.Misplaced => ("holds another column's value", "hold another column's value", "混入其他列的值"),
+            CellCause.Unit => ("has another unit", "have another unit", "单位不一致"),
+            CellCause.Mangled => ("has broken letters", "have broken letters", "乱码"),
+            CellCause.Malformed => ("has not the form of the others", "have not the form of the others", "格式与其他值不同"),
+            _ => ("comes before what it follows", "come before what they follow", "时间顺序颠倒"),
+        };
+        return (string.Create(CultureInfo.InvariantCulture, $"{cells:N0} {(cells == 1 ? $"cell {one}" : $"cells {many}")}"), string.Create(CultureInfo.InvariantCulture, $"{cells:N0} 个单元格{zh}"));
+    }
 }

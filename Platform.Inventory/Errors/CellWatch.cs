@@ -38,7 +38,7 @@ public sealed record CellWatchResult(IReadOnlyList<CellLook> Looks, int Fresh, I
 public sealed class CellWatch(TableStore store, InventoryCache cache, IReadOnlyDictionary<string, PostgresAddress>? databases = null, TimeProvider? clock = null)
 {
     private const string Kind = "cell-looks";
-    private const int Version = 2;
+    private const int Version = 5;
     private const int MostColumns = 40;
     private const int MostProblems = 40;
     private const int MostExamples = 5;
@@ -46,6 +46,10 @@ public sealed class CellWatch(TableStore store, InventoryCache cache, IReadOnlyD
 
     // Sentences and machine text have no neighbours that prove a cell wrong.
     private static readonly string[] NotLooked = ["free_text", "review", "html", "embedding", "json", "list", "constant", "empty", "hash", "password_hash", "uuid"];
+
+    // A city or a postcode that many rows share is personal only beside whose it is: without the rest of the row it names nobody, and it is the witness.
+    private static readonly string[] SharedPlaces = ["city", "region", "country", "country_code", "postcode"];
+    private const int LeastShared = 5;
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
@@ -121,9 +125,13 @@ public sealed class CellWatch(TableStore store, InventoryCache cache, IReadOnlyD
     }
 
     private static string KeyOf(FoundAsset asset, AssetProfile profile, IReadOnlyList<string> columns, CellWatchOptions options) => StateStore.KeyOf(string.Create(
-        CultureInfo.InvariantCulture, $"{Version}\n{asset.Fingerprint}\n{asset.Key}\n{options.MostRows}\n{string.Join('\n', columns)}\n{string.Join('\n', columns.Where(column => IsPersonal(profile, column)))}"));
+        CultureInfo.InvariantCulture, $"{Version}\n{asset.Fingerprint}\n{asset.Key}\n{options.MostRows}\n{string.Join('\n', columns)}\n{string.Join('\n', columns.Where(column => IsHidden(profile, column)))}"));
 
     private static bool IsPersonal(AssetProfile profile, string column) => profile.Verdicts.FirstOrDefault(verdict => verdict.Column == column) is { Personal: not (PersonalClass.None or PersonalClass.Masked) };
+
+    private static bool IsHidden(AssetProfile profile, string column) => IsPersonal(profile, column)
+        && !(profile.Verdicts.First(verdict => verdict.Column == column) is { Personal: PersonalClass.Address } verdict && SharedPlaces.Contains(verdict.Type)
+            && profile.Columns.FirstOrDefault(known => known.Name == column) is { } shared && shared.Values >= LeastShared * shared.Distinct);
 
     // Times, amounts and sentences that agree say nothing of what else is the same.
     private static bool Proves(AssetProfile profile, string name) =>
@@ -131,6 +139,16 @@ public sealed class CellWatch(TableStore store, InventoryCache cache, IReadOnlyD
         && profile.Verdicts.FirstOrDefault(verdict => verdict.Column == name) is not { Role: ColumnRole.Measure or ColumnRole.Time or ColumnRole.Text };
 
     private static bool IsCode(AssetProfile profile, string name) => profile.Verdicts.FirstOrDefault(verdict => verdict.Column == name) is { Role: ColumnRole.Key or ColumnRole.Reference };
+
+    // Names of people, places and things that are sold have neighbours of their own.
+    private static readonly string[] OfNames = ["city", "region", "country", "country_code", "postcode", "brand", "product_name", "title", "language", "currency", "sku"];
+
+    // A list of few words that rows choose from.
+    private static bool IsList(AssetProfile profile, string name) => !IsPersonal(profile, name)
+        && profile.Columns.FirstOrDefault(column => column.Name == name) is { Kind: ValueKind.Text, DistinctError: 0, Distinct: <= AloneCells.MostWords } column && column.Values >= 20 * column.Distinct
+        && profile.Verdicts.FirstOrDefault(verdict => verdict.Column == name) is { Role: not (ColumnRole.Key or ColumnRole.Text) } verdict && !OfNames.Contains(verdict.Type);
+
+    private static bool IsMail(AssetProfile profile, string name) => profile.Verdicts.FirstOrDefault(verdict => verdict.Column == name) is { Type: "email" };
 
     private static bool IsMeasure(AssetProfile profile, string name) =>
         profile.Verdicts.FirstOrDefault(verdict => verdict.Column == name) is { Role: ColumnRole.Measure } || profile.Columns.FirstOrDefault(column => column.Name == name) is { Kind: ValueKind.Decimal, Whole: false };
@@ -145,13 +163,14 @@ public sealed class CellWatch(TableStore store, InventoryCache cache, IReadOnlyD
         var detector = ErrorDetector.Prepare(table, new ErrorOptions(), cancellation);
         var key = profile.CandidateKeys.Where(name => !IsPersonal(profile, name)).Select(table.Find).FirstOrDefault(column => column >= 0, -1);
         var problems = SureCells.Find(detector, [.. table.Columns.Select(column => Proves(profile, column.Name))], [.. table.Columns.Select(column => !IsMeasure(profile, column.Name))],
-            [.. table.Columns.Select(column => IsCode(profile, column.Name))], [.. table.Columns.Select(column => profile.Columns.First(known => known.Name == column.Name).Distinct)], cancellation).GroupBy(cell => (cell.Column, cell.Cause)).Select(group => Problem([.. group])).OrderByDescending(problem => problem.Cells).Take(MostProblems).ToList();
+            [.. table.Columns.Select(column => IsCode(profile, column.Name))], [.. table.Columns.Select(column => profile.Columns.First(known => known.Name == column.Name).Kind is ValueKind.Date or ValueKind.Timestamp)], [.. table.Columns.Select(column => profile.Columns.First(known => known.Name == column.Name).Distinct)], cancellation)
+            .Concat(table.Columns.SelectMany((column, at) => AloneCells.Find(column, at, IsList(profile, column.Name), IsMail(profile, column.Name)))).DistinctBy(cell => (cell.Row, cell.Column)).GroupBy(cell => (cell.Column, cell.Cause)).Select(group => Problem([.. group])).OrderByDescending(problem => problem.Cells).Take(MostProblems).ToList();
         return look with { Problems = problems };
 
         CellProblem Problem(List<SureCell> cells)
         {
             var column = table.Columns[cells[0].Column];
-            var personal = IsPersonal(profile, column.Name);
+            var personal = IsHidden(profile, column.Name);
             var by = cells.Where(cell => cell.By >= 0).GroupBy(cell => cell.By).OrderByDescending(group => group.Count()).Select(group => (int?)group.Key).FirstOrDefault();
             var shown = cells.OrderByDescending(cell => cell.Score).ThenBy(cell => cell.Row).DistinctBy(cell => (column[cell.Row], cell.Expected)).Take(MostExamples);
             return new CellProblem
@@ -168,7 +187,7 @@ public sealed class CellWatch(TableStore store, InventoryCache cache, IReadOnlyD
                     key >= 0 && key != cell.Column && asset.Files.Count == 0 ? $"{table.Columns[key].Name} {table.Columns[key][cell.Row]}" : sample.Place(cell.Row),
                     Shown(column[cell.Row], personal),
                     Shown(cell.Expected, personal),
-                    cell.By < 0 ? null : $"{table.Columns[cell.By].Name} {Shown(table.Columns[cell.By][cell.Row], IsPersonal(profile, table.Columns[cell.By].Name))}",
+                    cell.By < 0 ? null : $"{table.Columns[cell.By].Name} {Shown(table.Columns[cell.By][cell.Row], IsHidden(profile, table.Columns[cell.By].Name))}",
                     cell.With,
                     Math.Round(cell.Score, 3)))],
             };

@@ -99,7 +99,7 @@ public sealed class ErrorDetector
     /// <summary>The cells that are wrong beyond reasonable doubt, with the group in which the nightly look tells them; without labels.</summary>
     /// <param name="cancellationToken">Cancels.</param>
     public IReadOnlyList<(int Row, int Column, string Group)> FindSure(CancellationToken cancellationToken) =>
-        [.. SureCells.Find(this, [.. _table.Columns.Select(_ => true)], [.. _table.Columns.Select(_ => true)], [.. _table.Columns.Select(_ => false)], [.. _table.Columns.Select(column => (long)column.Values.Count)], cancellationToken).Select(cell => (cell.Row, cell.Column, $"{_table.Columns[cell.Column].Name}:{CellWords.Name(cell.Cause)}"))];
+        [.. SureCells.Find(this, [.. _table.Columns.Select(_ => true)], [.. _table.Columns.Select(_ => true)], [.. _table.Columns.Select(_ => false)], [.. _table.Columns.Select(_ => false)], [.. _table.Columns.Select(column => (long)column.Values.Count)], cancellationToken).Select(cell => (cell.Row, cell.Column, $"{_table.Columns[cell.Column].Name}:{CellWords.Name(cell.Cause)}"))];
 
     /// <summary>Findings that look alike, the largest groups first.</summary>
     public static IReadOnlyList<CellGroup> Group(IEnumerable<CellFinding> findings) =>

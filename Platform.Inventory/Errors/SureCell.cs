@@ -21,6 +21,9 @@ public enum CellCause
     /// <summary>Letters of a wrong encoding.</summary>
     Mangled,
 
+    /// <summary>No value of the form that all others of its column have, as an e-mail address without an @.</summary>
+    Malformed,
+
     /// <summary>A time that comes before the one it must follow.</summary>
     Order,
 }

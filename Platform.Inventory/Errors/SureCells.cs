@@ -26,24 +26,32 @@ internal static class SureCells
     private const int LeastKind = 3;
     private const double AllOfKind = 0.8;
 
+    // What stands in more rows, of this column and by the rows that speak against it, is a value of its own.
+    private const int RareRows = 3;
+    private const int RareShare = 10;
+
     // Ways to write a unit that so few cells have are slips of their own, and what is left without them is no number to trust.
     private const int LeastUnit = 5;
+
+    // Of the values that are against their group, the share that several rows have.
+    private const double SecondTimes = 0.1;
 
     /// <summary>The cells, by column and row.</summary>
     /// <param name="detector">Knows the cells.</param>
     /// <param name="proves">By column whether agreement in it means the same thing: times, amounts and texts agree by chance.</param>
     /// <param name="settled">By column whether rows of one thing must agree in it: amounts of one thing may differ.</param>
     /// <param name="codes">By column whether it holds codes, in which a letter before digits is no unit.</param>
+    /// <param name="happens">By column whether it says when something happened: to one person or product things happen more than once.</param>
     /// <param name="distinct">By column its different values in all rows, not only in those looked at: in a few days nearly every customer has one invoice.</param>
     /// <param name="cancellation">Stops it.</param>
-    public static IReadOnlyList<SureCell> Find(ErrorDetector detector, IReadOnlyList<bool> proves, IReadOnlyList<bool> settled, IReadOnlyList<bool> codes, IReadOnlyList<long> distinct, CancellationToken cancellation)
+    public static IReadOnlyList<SureCell> Find(ErrorDetector detector, IReadOnlyList<bool> proves, IReadOnlyList<bool> settled, IReadOnlyList<bool> codes, IReadOnlyList<bool> happens, IReadOnlyList<long> distinct, CancellationToken cancellation)
     {
         var found = new List<SureCell>();
         for (var column = 0; column < detector.Table.Columns.Count; column++)
         {
             cancellation.ThrowIfCancellationRequested();
             var cells = new List<SureCell>();
-            OfColumn(detector, column, rule => settled[column] && proves[rule.From] && distinct[column] <= MostValuesEach * distinct[rule.From], codes[column], cells);
+            OfColumn(detector, column, rule => settled[column] && proves[rule.From] && distinct[column] <= MostValuesEach * distinct[rule.From], codes, happens[column], cells);
             if (cells.Count(cell => cell.Cause == CellCause.Misplaced) < LeastMisplaced)
                 cells.RemoveAll(cell => cell.Cause == CellCause.Misplaced);
             found.AddRange(WithoutKinds(detector.Table, cells));
@@ -73,17 +81,27 @@ internal static class SureCells
         return cells.Where(cell => !explained.Contains(cell.Row) || cell.Cause is not (CellCause.Misspelt or CellCause.Contradicted));
     }
 
-    private static void OfColumn(ErrorDetector detector, int column, Func<Dependency, bool> holds, bool isCode, List<SureCell> found)
+    private static void OfColumn(ErrorDetector detector, int column, Func<Dependency, bool> holds, IReadOnlyList<bool> codes, bool happens, List<SureCell> found)
     {
         var data = detector.Table.Columns[column];
         var features = detector.Features[column];
         var rules = detector.Dependencies.Onto(column).Where(rule => holds(rule) && rule.Strength >= LeastStrength && Math.Max(rule.Strength, rule.Settled) >= LeastRule).ToList();
         var counts = rules.ConvertAll(detector.Dependencies.Counts);
+        // A second time that several rows have is a second thing that happened, and where that is not seldom a single row is one too: the column settles no time.
+        for (var i = rules.Count - 1; happens && i >= 0; i--)
+        {
+            if (HappensAgain(data, counts[i]))
+            {
+                rules.RemoveAt(i);
+                counts.RemoveAt(i);
+            }
+        }
+
         var units = Units(data);
         for (var row = 0; row < detector.Table.Rows; row++)
         {
             var kind = features.Kinds[row];
-            if (Witnessed(detector, column, row, rules, counts) is { } witnessed)
+            if (Witnessed(detector, column, row, rules, counts, codes) is { } witnessed)
                 found.Add(witnessed);
             else if (data.Codes[row] == data.MissingCode)
                 continue;
@@ -91,12 +109,28 @@ internal static class SureCells
                 found.Add(new SureCell(row, column, CellCause.Mangled, null, -1, 0, 0.95));
             else if (features.Strength(kind, CellStrategy.Embedded) > 0.8)
                 found.Add(new SureCell(row, column, CellCause.Misplaced, features.Suggestions[kind], -1, 0, 0.9));
-            else if (!isCode && !char.IsLetter(data[row][0]) && features.Strength(kind, CellStrategy.Unit) > 0.75)
+            else if (!codes[column] && !char.IsLetter(data[row][0]) && features.Strength(kind, CellStrategy.Unit) > 0.75)
                 found.Add(new SureCell(row, column, CellCause.Unit, ValueText.TryQuantity(data[row], out _, out var unit) && units.GetValueOrDefault(unit) >= LeastUnit ? features.Suggestions[kind] : null, -1, 0, 0.9));
         }
     }
 
-    private static SureCell? Witnessed(ErrorDetector detector, int column, int row, List<Dependency> rules, List<GroupCount[]> counts)
+    private static bool HappensAgain(CellColumn column, GroupCount[] counts)
+    {
+        double together = 0, alone = 0;
+        for (var row = 0; row < counts.Length; row++)
+        {
+            if (counts[row].Expected < 0 || column.Codes[row] == column.MissingCode || column.Codes[row] == counts[row].Expected)
+                continue;
+            if (counts[row].Own >= 2)
+                together += 1.0 / counts[row].Own;
+            else
+                alone++;
+        }
+
+        return together >= SecondTimes * (together + alone) && together > 0;
+    }
+
+    private static SureCell? Witnessed(ErrorDetector detector, int column, int row, List<Dependency> rules, List<GroupCount[]> counts, IReadOnlyList<bool> codes)
     {
         var data = detector.Table.Columns[column];
         var own = data.Codes[row];
@@ -111,7 +145,11 @@ internal static class SureCells
                 continue;
             if (detector.Dependencies.ApartIn(rules[i].From)?[row] > 0.4)
                 continue;
-            var cause = own == data.MissingCode ? CellCause.Left : Near(data.Values[own], data.Values[count.Expected]) ? CellCause.Misspelt : CellCause.Contradicted;
+            // Many counties are called Bristol, and each state has its own: only what names one thing proves a usual value wrong.
+            var isRare = own == data.MissingCode || data.Counts[own] <= Math.Max(RareRows, count.With / RareShare);
+            if (!isRare && !codes[rules[i].From])
+                continue;
+            var cause = own == data.MissingCode ? CellCause.Left : isRare && Near(data.Values[own], data.Values[count.Expected]) ? CellCause.Misspelt : CellCause.Contradicted;
             var cell = new SureCell(row, column, cause, data.Values[count.Expected], rules[i].From, count.With, Math.Min(0.99, rules[i].Strength * count.With / (count.With + count.Own + 0.1)));
             if (best is null || cell.With > best.Value.With)
                 best = cell;

@@ -43,7 +43,9 @@ internal sealed class ChineseTagger
             var margin = margins[start];
             while (at < text.Length && _labels[labels[at]] is { Begins: false } more && more.Kind == label.Kind)
                 margin = Math.Min(margin, margins[at++]);
-            hits.Add(new PersonalSpan(label.Kind, start, at - start, TaggerResources.Confidence(_tagger, margin, lean), "tagger-zh-1"));
+            var confidence = TaggerResources.Confidence(_tagger, margin, lean);
+            if (label.Kind != PersonalKind.PersonName || ChineseNames.Holds(text, start, at, confidence))
+                hits.Add(new PersonalSpan(label.Kind, start, at - start, confidence, "tagger-zh-1"));
         }
     }
 }

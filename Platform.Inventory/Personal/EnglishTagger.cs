@@ -167,6 +167,9 @@ internal sealed class EnglishTagger
                     last--;
             }
 
+            if (kind == PersonalKind.PersonName && !NameSupport.Holds(text, tokens, work.Words.AsSpan(0, tokens.Length), first, last))
+                continue;
+
             var margin = short.MaxValue;
             for (var place = first; place <= last; place++)
                 margin = Math.Min(margin, work.Margins[place]);

@@ -33,6 +33,7 @@ internal static class FormatScanner
         }
 
         Www(text, hits);
+        ChineseAddresses.Find(text, hits);
     }
 
     private static int Number(ReadOnlySpan<char> text, int at, List<PersonalSpan> hits)

@@ -10,7 +10,7 @@ namespace Platform.Inventory.Personal;
 public static class PersonalFinder
 {
     /// <summary>Raised whenever a rule or a tagger would say something else.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const int Part = 8_192;
     private static readonly string[] Cuts = ["\n\n", "\n", "。", ". ", " "];
@@ -66,7 +66,11 @@ public static class PersonalFinder
         if (letters > 1 && (han == 0 || letters > han / 4))
             (english ?? EnglishTagger.Instance).Find(text, hits, tagged, least);
         if (han > 0)
+        {
+            ChineseNames.FindIntroduced(text, hits);
             ChineseTagger.Instance.Find(text, tagged, least);
+        }
+
         return SpanMerge.Resolve(text, hits, tagged, least);
     }
 

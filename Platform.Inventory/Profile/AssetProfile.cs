@@ -98,12 +98,13 @@ public sealed record AssetProfile
             .Where(max => asset.Modified is not { } newest || max <= newest.AddDays(1)).Max(),
     };
 
-    /// <summary>The profile of a whole state.</summary>
-    internal static AssetProfile From(string key, string name, string fingerprint, TableState state, IReadOnlyList<FileFailure> failures, JudgedByPeople? people = null)
+    /// <summary>The profile of a whole state; <paramref name="nested"/> where the columns are paths into records.</summary>
+    internal static AssetProfile From(string key, string name, string fingerprint, TableState state, IReadOnlyList<FileFailure> failures, JudgedByPeople? people = null, bool nested = false)
     {
-        var columns = state.Columns.Select(ColumnProfile.From).ToList();
+        var states = nested ? WithoutShells(state.Columns) : state.Columns;
+        var columns = states.Select(ColumnProfile.From).ToList();
         var repeated = state.Duplicates.Count();
-        var samples = state.Columns.Zip(columns, (column, profile) => new ColumnSample(column, profile)).ToList();
+        var samples = states.Zip(columns, (column, profile) => new ColumnSample(column, profile)).ToList();
         var (verdicts, domain) = TableJudge.Judge(name, samples, people);
         return new AssetProfile
         {
@@ -125,6 +126,15 @@ public sealed record AssetProfile
             Samples = new KeptSamples([.. samples.Select(sample => sample.Values)]),
         };
     }
+
+    /// <summary>
+    /// Without columns that hold nothing and stand for what other columns are the parts of: an object that is null in some records is <c>user.id</c> in the others, and no empty column <c>user</c>.
+    /// </summary>
+    private static IReadOnlyList<ColumnState> WithoutShells(IReadOnlyList<ColumnState> columns)
+        => columns.Any(column => IsShell(column, columns)) ? [.. columns.Where(column => !IsShell(column, columns))] : columns;
+
+    private static bool IsShell(ColumnState column, IReadOnlyList<ColumnState> columns)
+        => column.Rows == column.Nulls && columns.Any(other => other.Name.Length > column.Name.Length + 1 && other.Name[column.Name.Length] == '.' && other.Name.StartsWith(column.Name, StringComparison.Ordinal));
 
     /// <summary>The same profile judged by the present rules and what people have said by now, without reading the data; null where the samples do not fit.</summary>
     internal AssetProfile? JudgedAgain(string name, KeptSamples samples, JudgedByPeople? people)

@@ -45,6 +45,7 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
                 works.Add(new AssetWork(i, asset, readers, cache, people));
         }
 
+        var ready = works.Count > 0 ? FirstUse.Begin() : Task.CompletedTask;
         var profilers = new ConcurrentBag<FileProfiler>();
         var done = assets.Count - works.Count;
         // While a server works on a table this machine does not: some more tables than cores are read at once.
@@ -98,6 +99,7 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
                 profiler.Dispose();
         }
 
+        ready.Wait(cancellation);
         cache.Budget.Prune();
         return results!;
     }
@@ -128,5 +130,5 @@ public sealed class AssetProfiler(TableStore store, InventoryCache cache, IReadO
         return judged;
     }
 
-    private static string KeyOf(FoundAsset asset) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{asset.Fingerprint}-{ColumnState.FormatVersion}{(asset.Database is null ? "" : "d2")}-{ValueHash.Of(System.Text.Encoding.UTF8.GetBytes(asset.Name)):x16}");
+    private static string KeyOf(FoundAsset asset) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{asset.Fingerprint}-{ColumnState.FormatVersion}{(asset.Database is null ? "" : "d3")}-{ValueHash.Of(System.Text.Encoding.UTF8.GetBytes(asset.Name)):x16}");
 }

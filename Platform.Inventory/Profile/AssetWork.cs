@@ -123,7 +123,7 @@ internal sealed class AssetWork(int index, FoundAsset asset, AssetReaders reader
 
         return whole is null
             ? new AssetProfile { Key = asset.Key, Fingerprint = asset.Fingerprint, Failures = failures, Failure = failures.Count > 0 ? failures[0].Reason : "Nothing of it could be read." }
-            : AssetProfile.From(asset.Key, asset.Name, asset.Fingerprint, whole, failures, people) with { Files = _parts.Count };
+            : AssetProfile.From(asset.Key, asset.Name, asset.Fingerprint, whole, failures, people, nested: asset.Layout?.Form is FileForm.JsonLines or FileForm.JsonArray or FileForm.JsonObject) with { Files = _parts.Count };
     }
 
     private IEnumerable<ReadUnit> UnitsOf(int part, FileProfiler profiler, CancellationToken cancellation)

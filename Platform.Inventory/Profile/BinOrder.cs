@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Platform.Inventory.Profile;
 
@@ -9,6 +10,7 @@ internal static class BinOrder
     private const int DigitBits = 11;
     private const int Few = 48;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sort(Span<Bin> bins)
     {
         if (bins.Length <= Few)
@@ -41,6 +43,7 @@ internal static class BinOrder
         ArrayPool<Bin>.Shared.Return(scratch);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Distribute(ReadOnlySpan<Bin> from, Span<Bin> to, int shift)
     {
         const int Digits = 1 << DigitBits;

@@ -11,6 +11,7 @@ public static class CellReader
     private static readonly SearchValues<byte> NumberOrTime = SearchValues.Create([.. "0123456789+-./:, eEtTzZaApPmMuUcC"u8, .. "年月日"u8]);
 
     /// <summary>Kind and number of a trimmed, non-empty UTF-8 cell. The number is NaN for text; booleans are 0 and 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static CellKind Read(ReadOnlySpan<byte> cell, out double number, out long integer, out bool leadingZero)
     {
         number = double.NaN;
@@ -64,6 +65,7 @@ public static class CellReader
     }
 
     // Keeps dates, versions and ids with dashes away from the slow number parser, and words such as "Infinity" out.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsPlainNumber(ReadOnlySpan<byte> cell)
     {
         int dots = 0, exponents = 0, digits = 0;
@@ -94,6 +96,7 @@ public static class CellReader
         return digits > 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsBoolean(ReadOnlySpan<byte> cell, out double number)
     {
         number = double.NaN;

@@ -1,5 +1,4 @@
-using System.Buffers.Text;
-using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Platform.Inventory.Profile;
 
@@ -35,6 +34,7 @@ public sealed partial class ColumnState
     /// <param name="values">The numbers.</param>
     /// <param name="numbers">The same as floating point.</param>
     /// <param name="hashes">Filled with their hashes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddIntegers(ReadOnlySpan<long> values, ReadOnlySpan<double> numbers, Span<ulong> hashes)
     {
         if (values.IsEmpty)
@@ -50,14 +50,14 @@ public sealed partial class ColumnState
         }
 
         (_minInteger, _maxInteger) = (min, max);
-        var printer = new IntegerPrinter(values);
-        Note(hashes[..values.Length], ref printer);
+        Note(hashes[..values.Length], values, TypedForm.Integer);
         AddNumbers(numbers);
     }
 
     /// <summary>Adds a block of numbers. NaN and infinities are counted apart.</summary>
     /// <param name="values">The numbers.</param>
     /// <param name="hashes">Filled with their hashes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddDecimals(ReadOnlySpan<double> values, Span<ulong> hashes)
     {
         if (values.IsEmpty)
@@ -65,8 +65,7 @@ public sealed partial class ColumnState
         Rows += values.Length;
         for (var i = 0; i < values.Length; i++)
             hashes[i] = ValueHash.Of(values[i]);
-        var printer = new DecimalPrinter(values, DeclaredType == "FLOAT");
-        Note(hashes[..values.Length], ref printer);
+        Note(hashes[..values.Length], TypedValue.Bits(values), DeclaredType == "FLOAT" ? TypedForm.Single : TypedForm.Decimal);
         var facts = NumberFacts.Of(values);
         if (facts.Finite == values.Length)
         {
@@ -108,6 +107,7 @@ public sealed partial class ColumnState
     /// <param name="micros">Microseconds since 1970 UTC, within the years 1 to 9999.</param>
     /// <param name="numbers">The same as floating point.</param>
     /// <param name="hashes">Filled with their hashes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddTimes(CellKind kind, ReadOnlySpan<long> micros, ReadOnlySpan<double> numbers, Span<ulong> hashes)
     {
         if (micros.IsEmpty)
@@ -116,14 +116,14 @@ public sealed partial class ColumnState
         _kinds[(int)kind] += micros.Length;
         for (var i = 0; i < micros.Length; i++)
             hashes[i] = ValueHash.OfTime(micros[i]);
-        var printer = new TimePrinter(micros, kind == CellKind.Date);
-        Note(hashes[..micros.Length], ref printer);
+        Note(hashes[..micros.Length], micros, kind == CellKind.Date ? TypedForm.Date : TypedForm.Timestamp);
         (_times ??= new NumberState()).Add(numbers);
     }
 
     /// <summary>Adds the number of elements of a list or map.</summary>
     internal void AddItems(long count) => (_items ??= new NumberState()).Add(count);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddNumbers(ReadOnlySpan<double> numbers)
     {
         _numbers ??= new NumberState();
@@ -141,20 +141,19 @@ public sealed partial class ColumnState
         _numbers.Add(numbers);
     }
 
-    private interface IPrinter
+    // A value that is held as frequent has been noted everywhere else when it came there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Note(ReadOnlySpan<ulong> hashes, ReadOnlySpan<long> values, TypedForm form)
     {
-        int Print(int index, scoped Span<byte> text);
-    }
-
-    // Texts of numbers and times are only made for the few that are kept.
-    private void Note<TPrinter>(ReadOnlySpan<ulong> hashes, ref TPrinter printer) where TPrinter : struct, IPrinter, allows ref struct
-    {
-        Span<byte> text = stackalloc byte[64];
         var i = 0;
         for (; i < hashes.Length && !_frequent.GaveUp; i++)
         {
-            if (!_frequent.TryCount(hashes[i]))
-                Note(hashes[i], text[..printer.Print(i, text)], 1);
+            if (_frequent.TryCount(hashes[i]))
+                continue;
+            _distinct.Add(hashes[i]);
+            if (_sample.Wants(hashes[i]))
+                _sample.Add(hashes[i], values[i], form);
+            _frequent.Add(hashes[i], values[i], form);
         }
 
         hashes = hashes[i..];
@@ -162,32 +161,9 @@ public sealed partial class ColumnState
         for (var j = 0; j < hashes.Length; j++)
         {
             if (_sample.Wants(hashes[j]))
-                _sample.Add(hashes[j], text[..printer.Print(i + j, text)]);
+                _sample.Add(hashes[j], values[i + j], form);
         }
 
         _frequent.Pass(hashes.Length);
-    }
-
-    private readonly ref struct IntegerPrinter(ReadOnlySpan<long> values) : IPrinter
-    {
-        private readonly ReadOnlySpan<long> _values = values;
-
-        public int Print(int index, scoped Span<byte> text) => Utf8Formatter.TryFormat(_values[index], text, out var length) ? length : 0;
-    }
-
-    private readonly ref struct DecimalPrinter(ReadOnlySpan<double> values, bool single) : IPrinter
-    {
-        private readonly ReadOnlySpan<double> _values = values;
-
-        public int Print(int index, scoped Span<byte> text)
-            => (single ? ((float)_values[index]).TryFormat(text, out var length, default, CultureInfo.InvariantCulture) : _values[index].TryFormat(text, out length, default, CultureInfo.InvariantCulture)) ? length : 0;
-    }
-
-    private readonly ref struct TimePrinter(ReadOnlySpan<long> micros, bool isDate) : IPrinter
-    {
-        private readonly ReadOnlySpan<long> _micros = micros;
-
-        public int Print(int index, scoped Span<byte> text)
-            => DateTime.UnixEpoch.AddTicks(_micros[index] * TimeSpan.TicksPerMicrosecond).TryFormat(text, out var length, isDate ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture) ? length : 0;
     }
 }

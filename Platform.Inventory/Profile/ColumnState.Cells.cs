@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Platform.Inventory.Profile;
@@ -18,6 +19,7 @@ public sealed partial class ColumnState
     }
 
     /// <summary>Adds a UTF-8 cell of a text file: empty is null, and the kind is found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddCell(ReadOnlySpan<byte> cell)
     {
         if (cell.IsEmpty)
@@ -63,6 +65,7 @@ public sealed partial class ColumnState
     }
 
     /// <summary>Adds a text of a typed source: empty is a value, and its kind is found too, for dates and numbers kept as text.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void AddTypedText(ReadOnlySpan<byte> text)
     {
         Rows++;
@@ -97,6 +100,7 @@ public sealed partial class ColumnState
     }
 
     // Trimmed and not empty; the row is counted.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddText(ReadOnlySpan<byte> cell)
     {
         if (cell.Length > LongestText)
@@ -107,6 +111,7 @@ public sealed partial class ColumnState
 
         var hash = ValueHash.Of(cell);
         LastHash = hash;
+        LastFacts = default;
         _unsettled = true;
         // A value of the type, as a database writes it: no word for a missing one, and no part of ranges and moments.
         if (_holdsNotFinite && cell.Length <= 9 && IsNotFinite(cell))
@@ -121,15 +126,16 @@ public sealed partial class ColumnState
         var repeats = _repeats ??= new RepeatCache();
         if (cell.Length > RepeatCache.LongestCell || !repeats.IsOpen())
         {
-            var read = Read(cell);
-            LastNumber = NumberOf(read);
-            Apply(cell, hash, read, 1);
+            LastFacts = Read(cell);
+            LastNumber = NumberOf(LastFacts);
+            Apply(cell, hash, LastFacts, 1);
             return;
         }
 
         if (repeats.TryHit(hash, out var facts))
         {
             LastNumber = NumberOf(facts);
+            LastFacts = facts;
             return;
         }
 
@@ -137,6 +143,7 @@ public sealed partial class ColumnState
             TakeOut(repeats);
         facts = Read(cell);
         LastNumber = NumberOf(facts);
+        LastFacts = facts;
         Span<byte> old = stackalloc byte[RepeatCache.LongestCell];
         if (repeats.Hold(hash, cell, facts, old, out var slot))
             Apply(old[..slot.Length], slot.Hash, slot.Facts, slot.Times);
@@ -146,6 +153,7 @@ public sealed partial class ColumnState
 
     private static double NumberOf(in CellFacts facts) => facts.Kind is CellKind.Integer or CellKind.Decimal ? facts.Number : double.NaN;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void TakeOut(RepeatCache repeats)
     {
         for (var place = 0; place < repeats.Places; place++)
@@ -179,6 +187,7 @@ public sealed partial class ColumnState
         return this;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Apply(ReadOnlySpan<byte> cell, ulong hash, in CellFacts facts, long times)
     {
         Note(hash, cell, times);
@@ -224,6 +233,7 @@ public sealed partial class ColumnState
         => declaredType is not null && (declaredType.StartsWith("numeric", StringComparison.Ordinal) || declaredType.StartsWith("double", StringComparison.Ordinal) || declaredType.StartsWith("real", StringComparison.Ordinal)
             || declaredType.StartsWith("timestamp", StringComparison.Ordinal) || declaredType == "date");
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool IsMissingWord(ReadOnlySpan<byte> cell) => (cell[0] | 0x20) is (byte)'n' or (byte)'\\' or (byte)'|' or (byte)'-'
         && (Ascii.EqualsIgnoreCase(cell, "null"u8) || Ascii.EqualsIgnoreCase(cell, "n/a"u8) || Ascii.EqualsIgnoreCase(cell, "na"u8)
             || Ascii.EqualsIgnoreCase(cell, "none"u8) || Ascii.EqualsIgnoreCase(cell, "nan"u8) || cell.SequenceEqual("\\N"u8));

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Platform.Inventory.Profile;
@@ -10,17 +11,23 @@ public sealed partial class ColumnState
     private ulong _maxPrefix;
 
     // A value that is held as frequent has been noted everywhere else when it came there.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Note(ulong hash, ReadOnlySpan<byte> value, long times)
     {
-        if (_frequent.TryCount(hash, times))
+        var counts = !_frequent.GaveUp;
+        if (counts && _frequent.TryCount(hash, times))
             return;
         _distinct.Add(hash);
         if (_sample.Wants(hash))
             _sample.Add(hash, value);
-        _frequent.Add(hash, value, times);
+        if (counts)
+            _frequent.Add(hash, value, times);
+        else
+            _frequent.Pass(times);
     }
 
     // Length, shape and range of a text.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Describe(ReadOnlySpan<byte> cell, long times)
     {
         Span<byte> shape = stackalloc byte[ValueShape.MaxBytes];
@@ -52,6 +59,7 @@ public sealed partial class ColumnState
         NoteShape(shape[..ValueShape.Of(cell.Length > 256 ? cell[..256] : cell, shape)], times);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NoteShape(ReadOnlySpan<byte> shape, long times)
     {
         var hash = ValueHash.Of(shape);
@@ -59,6 +67,7 @@ public sealed partial class ColumnState
             _shapes.Add(hash, shape, times);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddLength(int length, long times)
     {
         if (length < CountedLengths)
@@ -67,6 +76,7 @@ public sealed partial class ColumnState
             (_lengths ??= new NumberState()).Add(length, times);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Range(ReadOnlySpan<byte> text)
     {
         text = text.Length > 256 ? text[..256] : text;

@@ -139,6 +139,9 @@ public sealed partial class ColumnState
     /// <summary>Hash of the cell that was added last; 0 for null and after <see cref="NextRow"/>.</summary>
     internal ulong LastHash { get; private set; }
 
+    /// <summary>What the text that was added last looks like; a text where it is no finite number.</summary>
+    internal CellFacts LastFacts { get; private set; }
+
     /// <summary>Number of the cell that was added last; NaN where it is none.</summary>
     internal double LastNumber { get; private set; } = double.NaN;
 

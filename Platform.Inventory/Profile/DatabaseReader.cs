@@ -41,8 +41,9 @@ internal sealed class DatabaseReader(PostgresAddress address, PostgresReadLimits
 
         public void Value(int column, ReadOnlySpan<byte> text)
         {
-            columns[column].AddTypedText(text);
-            trace?.Cell(column, text);
+            var state = columns[column];
+            state.AddTypedText(text);
+            trace?.Cell(column, text, state);
         }
 
         public void Null(int column) => columns[column].AddNulls(1);

@@ -31,6 +31,7 @@ public sealed class DistinctCounter
     public long Count => _registers is null ? _exact!.Count : (long)Math.Round(Estimate(_registers));
 
     /// <summary>Notes a hash.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ulong hash)
     {
         if (_any && hash == _last)
@@ -48,6 +49,7 @@ public sealed class DistinctCounter
     }
 
     /// <summary>Notes hashes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<ulong> hashes)
     {
         var i = 0;
@@ -66,6 +68,7 @@ public sealed class DistinctCounter
     }
 
     /// <summary>Takes in what <paramref name="other"/> saw.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Merge(DistinctCounter other)
     {
         if (other._registers is null)
@@ -126,6 +129,7 @@ public sealed class DistinctCounter
         _exact = null;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Raise(ulong hash)
     {
         var index = (int)(hash >> (64 - Bits));

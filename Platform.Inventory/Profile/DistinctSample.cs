@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Platform.Inventory.Profile;
 
 /// <summary>
@@ -12,27 +14,36 @@ public sealed class DistinctSample
     /// <summary>Bytes kept of a value; longer ones are cut.</summary>
     public const int KeptBytes = 256;
 
-    private readonly Dictionary<ulong, byte[]> _values = [];
+    private readonly Dictionary<ulong, Kept> _values = [];
     private ulong _threshold = ulong.MaxValue;
 
     /// <summary>Whether a value of this hash would be kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool Wants(ulong hash) => hash < _threshold;
 
     /// <summary>Notes a value under its hash.</summary>
     public void Add(ulong hash, ReadOnlySpan<byte> value)
     {
-        if (hash >= _threshold || _values.ContainsKey(hash))
-            return;
-        _values.Add(hash, value.Length <= KeptBytes ? value.ToArray() : Cut(value));
-        if (_values.Count >= Size * 2)
-            Prune();
+        if (hash < _threshold && !_values.ContainsKey(hash))
+            Add(hash, new Kept(value.Length <= KeptBytes ? value.ToArray() : Cut(value), 0, TypedForm.None));
+    }
+
+    /// <summary>Notes a number or a time under its hash.</summary>
+    internal void Add(ulong hash, long value, TypedForm form)
+    {
+        if (hash < _threshold)
+            Add(hash, new Kept(null, value, form));
     }
 
     /// <summary>Takes in what <paramref name="other"/> saw.</summary>
     public void Merge(DistinctSample other)
     {
         foreach (var (hash, value) in other._values)
-            Add(hash, value);
+        {
+            if (hash < _threshold)
+                Add(hash, value);
+        }
+
         _threshold = Math.Min(_threshold, other._threshold);
         Prune();
     }
@@ -41,7 +52,7 @@ public sealed class DistinctSample
     public IReadOnlyList<byte[]> Values()
     {
         Prune();
-        return [.. _values.OrderBy(pair => pair.Key).Select(pair => pair.Value)];
+        return [.. _values.OrderBy(pair => pair.Key).Select(pair => pair.Value.Bytes)];
     }
 
     internal void Write(BinaryWriter writer)
@@ -52,8 +63,9 @@ public sealed class DistinctSample
         foreach (var (hash, value) in _values.OrderBy(pair => pair.Key))
         {
             writer.Write(hash);
-            writer.Write7BitEncodedInt(value.Length);
-            writer.Write(value);
+            var bytes = value.Bytes;
+            writer.Write7BitEncodedInt(bytes.Length);
+            writer.Write(bytes);
         }
     }
 
@@ -68,11 +80,17 @@ public sealed class DistinctSample
         {
             var hash = reader.ReadUInt64();
             var length = reader.Read7BitEncodedInt();
-            sample._values[hash] = reader.ReadBytes(length is < 0 or > KeptBytes ? throw new InvalidDataException($"A sampled value claims {length} bytes.") : length);
+            sample._values[hash] = new Kept(reader.ReadBytes(length is < 0 or > KeptBytes ? throw new InvalidDataException($"A sampled value claims {length} bytes.") : length), 0, TypedForm.None);
         }
 
         sample._threshold = threshold;
         return sample;
+    }
+
+    private void Add(ulong hash, Kept value)
+    {
+        if (_values.TryAdd(hash, value) && _values.Count >= Size * 2)
+            Prune();
     }
 
     private void Prune()
@@ -92,5 +110,11 @@ public sealed class DistinctSample
         while (end > 0 && (value[end] & 0xC0) == 0x80)
             end--;
         return value[..end].ToArray();
+    }
+
+    // A text, or a number or a time that is made one where it is asked for: most are thrown out again.
+    private readonly record struct Kept(byte[]? Text, long Typed, TypedForm Form)
+    {
+        public byte[] Bytes => Text ?? TypedValue.Text(Form, Typed);
     }
 }

@@ -50,6 +50,7 @@ internal sealed class DyadicBins
     }
 
     // Until the bins change their form; returns how many numbers were noted.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int AddToWindow(ReadOnlySpan<double> block)
     {
         var dropped = _dropped;
@@ -81,6 +82,7 @@ internal sealed class DyadicBins
         return block.Length;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int AddToTable(ReadOnlySpan<double> block)
     {
         var slots = _slots;
@@ -117,6 +119,7 @@ internal sealed class DyadicBins
     public void Add(double x, long times) => Put(KeyOf(x) >> _dropped, times);
 
     /// <summary>Takes in what <paramref name="other"/> saw.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Merge(DyadicBins other)
     {
         if (other._dropped > _dropped)
@@ -184,6 +187,7 @@ internal sealed class DyadicBins
 
     private static double NumberOf(long key) => BitConverter.Int64BitsToDouble(key ^ ((key >> 63) & long.MaxValue));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Put(long id, long times)
     {
         var place = (ulong)(id - _windowFrom);
@@ -200,6 +204,7 @@ internal sealed class DyadicBins
             MakeRoom();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PutInTable(long id, long times)
     {
         var mask = _slots.Length - 1;
@@ -218,6 +223,7 @@ internal sealed class DyadicBins
             MakeRoom();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void MakeRoom()
     {
         if (Used > Most)
@@ -238,6 +244,7 @@ internal sealed class DyadicBins
     }
 
     // How many bits more to drop: two neighbours fall together once the highest bit in which they differ is gone.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Surplus(ReadOnlySpan<Bin> bins)
     {
         Span<int> parted = stackalloc int[65];
@@ -250,6 +257,7 @@ internal sealed class DyadicBins
         return bits;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Coarsen(Bin[] bins, int bits)
     {
         var count = 0;
@@ -272,6 +280,7 @@ internal sealed class DyadicBins
     }
 
     // Over the stretch that holds the most bins, if that is most of them.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void OpenWindow(ReadOnlySpan<Bin> bins)
     {
         int from = 0, best = 0, most = 0;
@@ -298,6 +307,7 @@ internal sealed class DyadicBins
         _windowFrom = bins[best].Id - (spare / 2);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private Bin[] SortedBins()
     {
         var bins = new Bin[Used];

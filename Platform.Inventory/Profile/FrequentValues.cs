@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Platform.Inventory.Profile;
 
 /// <summary>
@@ -16,6 +18,7 @@ public sealed class FrequentValues
 
     private Slot[] _slots = new Slot[64];
     private Slot[]? _spare;
+    private TypedForm _form;
     private int _used;
     private long _purged;
 
@@ -38,7 +41,7 @@ public sealed class FrequentValues
         foreach (var slot in _slots)
         {
             if (slot.Key != 0)
-                items.Add(new Counted(slot.Value, slot.Count));
+                items.Add(new Counted(TextOf(slot), slot.Count));
         }
 
         items.Sort((a, b) => a.AtLeast != b.AtLeast ? b.AtLeast.CompareTo(a.AtLeast) : a.Value.AsSpan().SequenceCompareTo(b.Value));
@@ -56,7 +59,22 @@ public sealed class FrequentValues
             Put(hash, value, times);
     }
 
+    /// <summary>Notes a number or a time under its hash.</summary>
+    internal void Add(ulong hash, long value, TypedForm form)
+    {
+        Total++;
+        if (GaveUp)
+            return;
+        if (form != _form)
+            SetForm(form);
+        if (Find(hash, 1, out var at))
+            return;
+        _slots[at] = new Slot { Key = hash == 0 ? 1 : hash, Count = 1, Typed = value };
+        MakeRoom();
+    }
+
     /// <summary>Counts a value that is held already; false, and nothing counted, where it is not.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool TryCount(ulong hash, long times = 1)
     {
         hash = hash == 0 ? 1 : hash;
@@ -97,7 +115,7 @@ public sealed class FrequentValues
         foreach (var slot in other._slots)
         {
             if (slot.Key != 0 && !GaveUp)
-                Put(slot.Key, slot.Value, slot.Count);
+                Put(slot.Key, other.TextOf(slot), slot.Count);
         }
     }
 
@@ -113,8 +131,9 @@ public sealed class FrequentValues
         {
             writer.Write(slot.Key);
             writer.Write7BitEncodedInt64(slot.Count);
-            writer.Write((byte)slot.Value.Length);
-            writer.Write(slot.Value);
+            var value = TextOf(slot);
+            writer.Write((byte)value.Length);
+            writer.Write(value);
         }
     }
 
@@ -138,22 +157,37 @@ public sealed class FrequentValues
 
     private void Put(ulong hash, ReadOnlySpan<byte> value, long count)
     {
+        if (Find(hash, count, out var at))
+            return;
+        _slots[at] = new Slot { Key = hash == 0 ? 1 : hash, Count = count, Text = Cut(value) };
+        MakeRoom();
+    }
+
+    // Counts a value that is held; else where it is to be put.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Find(ulong hash, long count, out int at)
+    {
         // 0 marks a free slot.
         hash = hash == 0 ? 1 : hash;
-        var mask = _slots.Length - 1;
-        var i = (int)(hash >> 20) & mask;
-        while (_slots[i].Key != 0)
+        var slots = _slots;
+        var mask = slots.Length - 1;
+        at = (int)(hash >> 20) & mask;
+        while (slots[at].Key != 0)
         {
-            if (_slots[i].Key == hash)
+            if (slots[at].Key == hash)
             {
-                _slots[i].Count += count;
-                return;
+                slots[at].Count += count;
+                return true;
             }
 
-            i = (i + 1) & mask;
+            at = (at + 1) & mask;
         }
 
-        _slots[i] = new Slot { Key = hash, Count = count, Value = Cut(value) };
+        return false;
+    }
+
+    private void MakeRoom()
+    {
         _used++;
         if (_used > UsedAtMost)
             Purge();
@@ -161,6 +195,21 @@ public sealed class FrequentValues
             Rebuild(new Slot[_slots.Length * 2], 0);
     }
 
+    // Values of another form than those before: these become texts.
+    private void SetForm(TypedForm form)
+    {
+        foreach (ref var slot in _slots.AsSpan())
+        {
+            if (slot.Key != 0)
+                slot.Text = TextOf(slot);
+        }
+
+        _form = form;
+    }
+
+    private byte[] TextOf(in Slot slot) => slot.Text ?? TypedValue.Text(_form, slot.Typed);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Purge()
     {
         var median = Median();
@@ -177,6 +226,7 @@ public sealed class FrequentValues
     }
 
     // Most counts are small where a purge is needed: those are told without sorting all.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private long Median()
     {
         Span<int> small = stackalloc int[SmallCounts];
@@ -216,6 +266,7 @@ public sealed class FrequentValues
     }
 
     // Into empty slots, without those that are no more than a count.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rebuild(Slot[] into, long minus)
     {
         var mask = into.Length - 1;
@@ -227,7 +278,7 @@ public sealed class FrequentValues
             var i = (int)(slot.Key >> 20) & mask;
             while (into[i].Key != 0)
                 i = (i + 1) & mask;
-            into[i] = new Slot { Key = slot.Key, Count = slot.Count - minus, Value = slot.Value };
+            into[i] = slot with { Count = slot.Count - minus };
             _used++;
         }
 
@@ -249,6 +300,9 @@ public sealed class FrequentValues
     {
         public ulong Key;
         public long Count;
-        public byte[] Value;
+
+        // One of the two: a text, or a number or a time of the present form.
+        public byte[]? Text;
+        public long Typed;
     }
 }

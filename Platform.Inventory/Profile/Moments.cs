@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
@@ -39,6 +40,7 @@ public struct Moments
     }
 
     /// <summary>The moments of a block, in two passes so that large values do not cancel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Moments Of(ReadOnlySpan<double> block)
     {
         if (block.IsEmpty)
@@ -80,6 +82,7 @@ public struct Moments
     public static Moments OfRepeated(double x, long times) => new() { Count = times, Sum = x * times, _mean = x };
 
     /// <summary>Takes in the numbers that <paramref name="other"/> saw.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Merge(in Moments other)
     {
         if (other.Count == 0)

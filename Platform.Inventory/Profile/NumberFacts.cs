@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
@@ -10,6 +11,7 @@ namespace Platform.Inventory.Profile;
 /// <param name="Finite">Numbers that are neither NaN nor infinite.</param>
 internal readonly record struct NumberFacts(long Zeros, long Negatives, long Whole, long Finite)
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static NumberFacts Of(ReadOnlySpan<double> block)
     {
         var vectors = MemoryMarshal.Cast<double, Vector<double>>(block);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
@@ -26,6 +27,7 @@ public sealed class QuantileSketch
     public bool IsExact => _bins.IsExact;
 
     /// <summary>Notes a block of finite numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<double> block)
     {
         if (block.IsEmpty)
@@ -172,6 +174,7 @@ public sealed class QuantileSketch
         _bins.CopyTo(_ranks);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Range(ReadOnlySpan<double> block)
     {
         var vectors = MemoryMarshal.Cast<double, Vector<double>>(block);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
@@ -34,6 +35,7 @@ internal sealed class RankSketch
     public double RankError => Count == 0 ? 0 : Math.Min(1, Sure * Math.Sqrt(_variance) / Count);
 
     /// <summary>Notes a block of finite numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<double> block)
     {
         if (block.IsEmpty)
@@ -68,6 +70,7 @@ internal sealed class RankSketch
     }
 
     /// <summary>Notes a finite number that was seen several times.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(double x, long times)
     {
         _sorted = null;
@@ -204,6 +207,7 @@ internal sealed class RankSketch
     }
 
     // One of 2^sampling numbers, each with the same chance; numbers of larger weight are cut where a group is full.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddSampled(double x, int weight)
     {
         var width = 1 << _sampling;
@@ -222,6 +226,7 @@ internal sealed class RankSketch
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Emit(double x)
     {
         _variance += _sampling == 0 ? 0 : Math.ScaleB(0.25, 2 * _sampling);
@@ -270,6 +275,7 @@ internal sealed class RankSketch
     }
 
     // Halves the finest level that is full; true when something was halved.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Compress()
     {
         for (var i = _sampling; i < _levels.Count; i++)
@@ -292,10 +298,11 @@ internal sealed class RankSketch
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Halve(List<double> level, List<double> next, int height)
     {
-        level.Sort();
         var numbers = CollectionsMarshal.AsSpan(level);
+        RunOrder.Sort(numbers);
         var pairs = numbers.Length / 2;
         var coin = (int)(Toss() >> 31);
         var before = next.Count;
@@ -319,6 +326,7 @@ internal sealed class RankSketch
         _size -= pairs;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private uint Toss()
     {
         _coin ^= _coin << 13;

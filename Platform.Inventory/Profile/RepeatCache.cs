@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
@@ -34,6 +35,7 @@ internal sealed class RepeatCache
     }
 
     /// <summary>Whether cells are worth looking up now. Counts them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsOpen()
     {
         if (_paused > 0)
@@ -55,6 +57,7 @@ internal sealed class RepeatCache
     }
 
     /// <summary>Counts the cell once more; false where it is not held.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryHit(ulong hash, out CellFacts facts)
     {
         ref var slot = ref _slots[(int)(hash >> 40) & (_slots.Length - 1)];
@@ -74,6 +77,7 @@ internal sealed class RepeatCache
     public bool WantsRoom => _grow;
 
     /// <summary>Holds a cell; what was in its place comes back and is valid until the next call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Hold(ulong hash, ReadOnlySpan<byte> cell, in CellFacts facts, Span<byte> oldCell, out Slot old)
     {
         var at = (int)(hash >> 40) & (_slots.Length - 1);
@@ -89,6 +93,7 @@ internal sealed class RepeatCache
     }
 
     /// <summary>A held cell by its place; false where the place is free.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTake(int place, out Slot slot, out ReadOnlySpan<byte> cell)
     {
         slot = _slots[place];

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Inventory.Profile;
@@ -29,6 +30,7 @@ public sealed class RowDuplicates
     }
 
     /// <summary>Notes the sums of hashes of rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddSums(ReadOnlySpan<ulong> sums)
     {
         Rows += sums.Length;
@@ -58,6 +60,7 @@ public sealed class RowDuplicates
     }
 
     /// <summary>Takes in what <paramref name="other"/> saw.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Merge(RowDuplicates other)
     {
         Rows += other.Rows;
@@ -118,6 +121,7 @@ public sealed class RowDuplicates
         return rows;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Keep(ulong hash)
     {
         if (hash > Threshold)
@@ -149,9 +153,10 @@ public sealed class RowDuplicates
     }
 
     // One of equal hashes stays in the list, the others are counted.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Collapse()
     {
-        Array.Sort(_hashes, 0, _kept);
+        HashOrder.Sort(_hashes.AsSpan(0, _kept));
         var kept = 0;
         for (var i = 0; i < _kept; i++)
         {
@@ -164,6 +169,7 @@ public sealed class RowDuplicates
         _kept = kept;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Halve()
     {
         _halvings++;

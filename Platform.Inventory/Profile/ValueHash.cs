@@ -16,6 +16,7 @@ public static class ValueHash
     private const ulong K3 = 0x589965CC75374CC3;
 
     /// <summary>The hash of <paramref name="bytes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ulong Of(ReadOnlySpan<byte> bytes)
     {
         var hash = ((ulong)bytes.Length * K0) ^ Seed;

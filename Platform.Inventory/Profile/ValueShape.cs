@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -35,6 +36,7 @@ public static class ValueShape
     }
 
     /// <summary>Writes the shape of a text of <see cref="ShortText"/> ASCII bytes or less; false, and nothing of use written, where it is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static bool TryOfShortAscii(ReadOnlySpan<byte> value, Span<byte> shape, out int length)
     {
         length = 0;
@@ -69,6 +71,7 @@ public static class ValueShape
     }
 
     // Turns 32 bytes into their classes, and tells which are digits and letters; false where one of them is not ASCII.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Classify(ref byte first, nuint at, out ulong digits, out ulong capitals, out ulong smalls)
     {
         var text = Vector256.LoadUnsafe(ref first, at);
@@ -87,6 +90,7 @@ public static class ValueShape
     }
 
     // The bytes whose bits are set, next to each other.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Gather(ReadOnlySpan<byte> classes, ulong kept, Span<byte> shape, out int length)
     {
         Span<byte> gathered = stackalloc byte[ShortText + sizeof(ulong)];

@@ -1,4 +1,5 @@
-using System.Globalization;
+using Platform.Workflows;
+using Platform.Workflows.Activities;
 
 namespace Platform.Inventory.Quality;
 
@@ -8,44 +9,26 @@ namespace Platform.Inventory.Quality;
 /// <param name="Expected">What should be, in words with figures.</param>
 /// <param name="Broken">Rows or values that break it; null where they are not counted.</param>
 /// <param name="Looked">Rows or values that were looked at; null where they are not counted.</param>
-public sealed record CheckOutcome(bool Passed, string Observed, string Expected, long? Broken = null, long? Looked = null)
+public sealed record CheckOutcome(bool Passed, Told Observed, Told Expected, long? Broken = null, long? Looked = null)
 {
     /// <summary>A check that could not be made: its query fails, its column is gone.</summary>
-    public static CheckOutcome Impossible(CheckDefinition check, string reason) => new(false, $"could not be checked: {reason}", ExpectedOf(check));
+    public static CheckOutcome Impossible(CheckDefinition check, Told reason) => new(false, new Told($"could not be checked: {reason.En}", $"无法检查：{reason.Zh}"), CheckWords.Expected(check));
 
-    /// <summary>What a definition expects, in words.</summary>
-    public static string ExpectedOf(CheckDefinition check) => check.Kind switch
-    {
-        "not_null" => check.MaxShare is > 0 and var share ? Text($"at most {share:P1} without a value") : "a value in every row",
-        "unique" => $"no value of {string.Join(", ", check.Looked)} twice",
-        "range" => check.Earliest is not null || check.Latest is not null ? Between(check.Earliest, check.Latest) : Between(Number(check.Min), Number(check.Max)),
-        "set" => $"one of {string.Join(", ", check.Values!.Take(10))}{(check.Values!.Count > 10 ? Text($" and {check.Values.Count - 10} more") : "")}",
-        "pattern" => $"like {check.Pattern}",
-        "reference" => $"among {check.ReferenceAsset}.{check.ReferenceColumn ?? check.Column}",
-        "freshness" => $"at most {check.MaxAge} old",
-        "volume" => $"{Between(Number(check.Min), Number(check.Max))} rows",
-        "growth" => $"{Between(Number(check.Min), Number(check.Max))} % more rows than the last time",
-        "schema" => $"{string.Join(", ", check.Schema!.Take(10).Select(column => column.Value.Length == 0 ? column.Key : $"{column.Key} {column.Value}"))}{(check.Schema!.Count > 10 ? ", …" : "")}{(check.AllowMore == false ? " and no other column" : "")}",
-        "drift" => Text($"{(check.Measure ?? "psi").ToUpperInvariant()} at most {check.Max}"),
-        _ => "no row from the query",
-    };
+    /// <summary>A check that could not be made, with a reason in the words of another program.</summary>
+    public static CheckOutcome Impossible(CheckDefinition check, string reason) => Impossible(check, Told.Same(reason));
 
-    /// <summary>An outcome by counted rows, with the share that may break it. <paramref name="what"/> is said of all where it holds, <paramref name="otherwise"/> of those that break it.</summary>
-    internal static CheckOutcome Counted(CheckDefinition check, long broken, long looked, string what, string? examples = null, string? otherwise = null)
+    /// <summary>A check whose definition cannot be read.</summary>
+    public static CheckOutcome Unreadable(string reason) => new(false, new Told($"could not be checked: {reason}", $"无法检查：{reason}"), new Told("a definition that can be read", "可以读取的定义"));
+
+    /// <summary>An outcome by counted rows or values, with the share that may break it.</summary>
+    internal static CheckOutcome Counted(CheckDefinition check, long broken, long looked, Told observed)
     {
         var passed = broken == 0 || (looked > 0 && broken <= (check.MaxShare ?? 0) * looked);
-        var allowed = check.MaxShare is > 0 and var share && check.Kind != "not_null" ? Text($"; at most {share:P1} may differ") : "";
-        return new CheckOutcome(passed, broken == 0 ? Text($"all of {looked:N0} {what}") : Text($"{broken:N0} of {looked:N0} {otherwise ?? $"{what} {(broken == 1 ? "does" : "do")} not fit"}{(examples is { Length: > 0 } ? $": {examples}" : "")}"), ExpectedOf(check) + allowed, broken, looked);
+        return new CheckOutcome(passed, observed, CheckWords.Expected(check), broken, looked);
     }
 
-    internal static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    internal static string Text(FormattableString text) => text.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string? Number(double? value) => value?.ToString("#,0.######", CultureInfo.InvariantCulture);
-
-    private static string Between(string? low, string? high) => (low, high) switch
-    {
-        (not null, not null) => $"{low} to {high}",
-        (not null, null) => $"at least {low}",
-        _ => $"at most {high}",
-    };
+    /// <summary>The outcome as a fact about an asset.</summary>
+    public CheckResult Result(string asset, CheckDefinition check) => CheckResult.Of(asset, check.Column, check.Title, CheckWords.Title(check), Passed, Observed, Expected, check.Severity);
 }

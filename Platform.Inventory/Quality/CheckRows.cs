@@ -6,6 +6,7 @@ using Platform.Inventory.Scan;
 using Platform.Tables;
 using Platform.Tables.Native;
 using Platform.Tables.Sources;
+using Platform.Workflows;
 
 namespace Platform.Inventory.Quality;
 
@@ -13,7 +14,7 @@ namespace Platform.Inventory.Quality;
 /// <param name="Name">Relation that holds them.</param>
 /// <param name="Weight">Column that says how many rows a row stands for; null where each stands for itself.</param>
 /// <param name="Note">What a person must know of them: that they are a sample; empty where they are all.</param>
-internal sealed record CheckSubjectRows(string Name, string? Weight, string Note);
+internal sealed record CheckSubjectRows(string Name, string? Weight, Told Note);
 
 /// <summary>Brings rows that DuckDB does not read itself, JSON and tables of a database, into a session.</summary>
 /// <param name="store">Reads Delta tables.</param>
@@ -43,7 +44,7 @@ internal sealed class CheckRows(TableStore store, IReadOnlyDictionary<string, Po
         using var reader = new AssetCells(store, databases, new PostgresReadLimits());
         reader.Read(asset, columns, sink, long.MaxValue, cancellation);
         sink.Complete();
-        return new CheckSubjectRows(name, null, "");
+        return new CheckSubjectRows(name, null, Told.Same(""));
     }
 
     /// <summary>The different values of a database's column with their numbers, which the database counts; where they are too many or it takes too long, the values of a sample of the rows.</summary>
@@ -59,7 +60,7 @@ internal sealed class CheckRows(TableStore store, IReadOnlyDictionary<string, Po
             foreach (var row in counted)
                 writer.AddRow((string?)row[0], Convert.ToInt64(row[1], CultureInfo.InvariantCulture));
             writer.Complete();
-            return new CheckSubjectRows(name, Weight, "");
+            return new CheckSubjectRows(name, Weight, Told.Same(""));
         }
 
         // A sample is better than no answer, and says that it is one.
@@ -67,7 +68,7 @@ internal sealed class CheckRows(TableStore store, IReadOnlyDictionary<string, Po
         using var reader = new AssetCells(store, databases, new PostgresReadLimits { Rows = Sampled, StatementTimeout = timeout });
         reader.Read(asset, [column], sink, Sampled, cancellation);
         sink.Complete();
-        return new CheckSubjectRows(name, null, string.Create(CultureInfo.InvariantCulture, $" (in a sample of {sink.Rows:N0} rows)"));
+        return new CheckSubjectRows(name, null, Told.Of($" (in a sample of {sink.Rows:N0} rows)", $"（抽样 {sink.Rows:N0} 行）"));
     }
 
     /// <summary>Figures that the database works out itself.</summary>
@@ -78,11 +79,7 @@ internal sealed class CheckRows(TableStore store, IReadOnlyDictionary<string, Po
     /// <summary>A database's table as its SQL names it.</summary>
     public static string RelationOf(FoundAsset asset) => $"{SqlText.Identifier(asset.Database!.Schema)}.{SqlText.Identifier(asset.Database.Name)}";
 
-    // As the profile reads it: times in UTC without a zone.
-    private static string Text(FoundAsset asset, string column) =>
-        asset.Columns.FirstOrDefault(known => known.Name == column)?.Type is { } type && type.StartsWith("timestamp", StringComparison.Ordinal) && type.EndsWith("with time zone", StringComparison.Ordinal)
-            ? $"({SqlText.Identifier(column)} at time zone 'UTC')::text"
-            : $"{SqlText.Identifier(column)}::text";
+    private static string Text(FoundAsset asset, string column) => PostgresRows.TextOf(column, asset.Columns.FirstOrDefault(known => known.Name == column)?.Type);
 
     private sealed class Sink : ICellSink, IDisposable
     {

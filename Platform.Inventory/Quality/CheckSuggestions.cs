@@ -4,6 +4,7 @@ using Platform.Inventory.Classify;
 using Platform.Inventory.Profile;
 using Platform.Inventory.Relate;
 using Platform.Inventory.Scan;
+using Platform.Workflows;
 
 namespace Platform.Inventory.Quality;
 
@@ -21,7 +22,7 @@ public sealed record CheckSuggestion(CheckDefinition Check, double Confidence, s
 public static class CheckSuggestions
 {
     /// <summary>Raised when the rules propose differently.</summary>
-    public const string Version = "2";
+    public const string Version = "3";
 
     private const int FewestRows = 100;
     private const int Most = 12;
@@ -35,7 +36,8 @@ public static class CheckSuggestions
     /// <param name="relations">Foreign keys from it.</param>
     /// <param name="earlier">Its earlier profiles, newest first.</param>
     /// <param name="now">The present.</param>
-    public static IReadOnlyList<CheckSuggestion> Of(FoundAsset asset, AssetProfile profile, IReadOnlyList<Relation> relations, IReadOnlyList<AssetProfile> earlier, DateTimeOffset now)
+    /// <param name="formulas">Columns that follow from others; null for none.</param>
+    public static IReadOnlyList<CheckSuggestion> Of(FoundAsset asset, AssetProfile profile, IReadOnlyList<Relation> relations, IReadOnlyList<AssetProfile> earlier, DateTimeOffset now, IReadOnlyList<ColumnFormula>? formulas = null)
     {
         if (profile.Failure is not null || profile.Rows < FewestRows)
             return [];
@@ -52,6 +54,7 @@ public static class CheckSuggestions
                 found.Add(new CheckSuggestion(check, Math.Min(0.97, confidence + (0.03 * held.Count)), why, held.Count));
         }
 
+        found.AddRange((formulas ?? []).Select(formula => FormulaChecks.Of(asset, formula)));
         return [.. found.OrderByDescending(suggestion => suggestion.Confidence).ThenBy(suggestion => suggestion.Check.Column, StringComparer.Ordinal).Take(Most)];
     }
 
@@ -65,10 +68,10 @@ public static class CheckSuggestions
             var relation = relations.FirstOrDefault(relation => relation.FromAsset == asset.Key && relation.FromColumn == column.Name && relation.FromColumns is null or { Count: 1 });
             // What the database itself enforces needs no check.
             if (!declared.Contains(column.Name) && profile.CandidateKeys is [var key, ..] && key == column.Name && (role == ColumnRole.Key || NamesAKey(column.Name)))
-                yield return (new CheckDefinition { Kind = "unique", Column = column.Name, Severity = "critical" }, 0.85, CheckOutcome.Text($"all {column.Rows:N0} values are different, and it tells the rows apart"));
+                yield return (new CheckDefinition { Kind = "unique", Column = column.Name, Severity = "critical" }, 0.85, CheckOutcome.Text($"all {Plural.Of(column.Rows, "value")} are different, and it tells the rows apart"));
             var needed = role is ColumnRole.Key or ColumnRole.Reference or ColumnRole.Measure or ColumnRole.Time || relation is not null;
             if (needed && column is { Nulls: 0, MissingWords: 0, Blank: 0 } && !declared.Contains(column.Name) && asset.Columns.All(known => known.Name != column.Name || known.Nullable))
-                yield return (new CheckDefinition { Kind = "not_null", Column = column.Name }, role is ColumnRole.Key or ColumnRole.Reference || relation is not null ? 0.8 : 0.65, CheckOutcome.Text($"no value is missing in {column.Rows:N0} rows"));
+                yield return (new CheckDefinition { Kind = "not_null", Column = column.Name }, role is ColumnRole.Key or ColumnRole.Reference || relation is not null ? 0.8 : 0.65, CheckOutcome.Text($"no value is missing in {Plural.Of(column.Rows, "row")}"));
             if (relation is { MissingRows: 0, Unchecked: false, Declared: false, Confidence: >= 0.8 })
                 yield return (new CheckDefinition { Kind = "reference", Column = column.Name, ReferenceAsset = relation.ToAsset, ReferenceColumn = relation.ToColumn }, relation.Confidence * 0.9, CheckOutcome.Text($"every value is found there, with confidence {relation.Confidence:F2}"));
             if (LimitsOf(verdict, column) is { } limits)
@@ -76,7 +79,7 @@ public static class CheckSuggestions
             if (ListOf(column, verdict, role) is { } list)
                 yield return list;
             if (FormOf(column) is { } form)
-                yield return (new CheckDefinition { Kind = "pattern", Column = column.Name, Pattern = form }, 0.75, CheckOutcome.Text($"all {column.Values:N0} values are written like {column.Shapes[0].Value}"));
+                yield return (new CheckDefinition { Kind = "pattern", Column = column.Name, Pattern = form }, 0.75, CheckOutcome.Text($"all {Plural.Of(column.Values, "value")} are written like {column.Shapes[0].Value}"));
         }
     }
 
@@ -105,7 +108,7 @@ public static class CheckSuggestions
         // A value that stands there once may be the first of many others.
         if (!fits || role is ColumnRole.Text or ColumnRole.Key || verdict?.Personal is not (null or PersonalClass.None) || column.Frequent.Min(value => value.Count) < 5)
             return null;
-        return (new CheckDefinition { Kind = "set", Column = column.Name, Values = [.. column.Frequent.Select(value => value.Value).Order(StringComparer.Ordinal)] }, 0.7, CheckOutcome.Text($"{column.Values:N0} values are one of {column.Distinct}, each at least {column.Frequent.Min(value => value.Count):N0} times"));
+        return (new CheckDefinition { Kind = "set", Column = column.Name, Values = [.. column.Frequent.Select(value => value.Value).Order(StringComparer.Ordinal)] }, 0.7, CheckOutcome.Text($"{Plural.Of(column.Values, "value")} are one of {column.Distinct}, each at least {Plural.Of(column.Frequent.Min(value => value.Count), "time")}"));
     }
 
     private static string? FormOf(ColumnProfile column)

@@ -71,11 +71,12 @@ public static class DayFiles
         foreach (var day in days)
         {
             var judged = new List<JudgedMetric>();
+            var rows = day.Metrics.FirstOrDefault(metric => metric is { Column: null, Name: "day_rows" })?.Value;
             foreach (var metric in day.Metrics)
             {
                 if (!series.TryGetValue((metric.Column, metric.Name), out var known))
                     continue;
-                var point = known.Detector.Observe(At(day.Day), metric.Value);
+                var point = known.Detector.Observe(At(day.Day), metric.Value, ProfileMetrics.LeastOf(metric.Name, rows));
                 judged.Add(new JudgedMetric(metric, point, known.Detector.Alarmed, known.Before) { Detector = known.Detector, Same = known.Last == metric.Value });
                 series[(metric.Column, metric.Name)] = (known.Detector, metric.Value, known.Before + 1);
             }

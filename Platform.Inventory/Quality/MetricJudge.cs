@@ -1,6 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
 using Platform.Learning.Anomaly;
+using Platform.Workflows;
+using Platform.Workflows.Activities;
 
 namespace Platform.Inventory.Quality;
 
@@ -12,7 +12,10 @@ namespace Platform.Inventory.Quality;
 public sealed record JudgedMetric(ProfileMetric Metric, AnomalyPoint Point, bool Alarmed, int Before)
 {
     /// <summary>Name of the check under which its incident goes.</summary>
-    public string Check => $"anomaly in {Metric.Name}";
+    public string Check => $"{CheckBegin}{Metric.Name}";
+
+    /// <summary>How the names of such checks begin; people read <see cref="Title"/>.</summary>
+    public const string CheckBegin = "anomaly in ";
 
     /// <summary>What its history taught; null where it is not judged.</summary>
     internal MetricDetector? Detector { get; init; }
@@ -20,19 +23,27 @@ public sealed record JudgedMetric(ProfileMetric Metric, AnomalyPoint Point, bool
     /// <summary>Whether the value is exactly that before.</summary>
     internal bool Same { get; init; }
 
+    /// <summary>What its incident is of, as a headline.</summary>
+    public Told Title => MetricWords.Title(Metric.Name, Metric.Column);
+
     /// <summary>The value in words.</summary>
-    public string Observed => MetricJudge.IsLateness(Metric.Name) ? Text($"nothing new for {Number(Metric.Value)} h{(Alarmed ? Text($" (p {Point.PValue:G2})") : "")}")
-        : MetricJudge.IsRepeat(Metric.Name) ? Alarmed ? Text($"every figure that usually moves is the same as the time before (p {Point.PValue:G2})") : "other figures than the time before"
-        : Text($"{Number(Metric.Value)}{(Alarmed ? $" ({JsonNamingPolicy.SnakeCaseLower.ConvertName(Point.Kind.ToString()).Replace('_', ' ')}, p {Point.PValue:G2})" : "")}");
+    /// <param name="day">The day that it is of; null where it is of what is there now.</param>
+    public Told Observed(DateOnly? day = null) => MetricWords.Observed(Metric, Alarmed ? Point : null, day);
 
     /// <summary>What its history lets expect, in words.</summary>
-    public string Expected => MetricJudge.IsRepeat(Metric.Name) ? "other figures than the time before"
-        : MetricJudge.IsLateness(Metric.Name) && Point.Expected is { } usual ? Text($"new data about every {Number(usual)} h, as the last {Before} times")
-        : Point.Expected is { } expected ? Text($"about {Number(expected)}, from {Number(Point.Low ?? expected)} to {Number(Point.High ?? expected)}, after {Before} values") : "as before";
+    public Told Expected => Alarmed || Point.Expected is not null ? MetricWords.Expected(Metric.Name, Point, Before, Detector?.UnchangedShare) : MetricWords.AsBefore;
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    /// <summary>The end of a check whose column is gone: nobody measures it any more.</summary>
+    /// <param name="asset">Key of the asset.</param>
+    /// <param name="column">The column that was.</param>
+    /// <param name="check">Name of the check, as <see cref="Check"/> gives it.</param>
+    public static CheckResult Gone(string asset, string? column, string check) =>
+        CheckResult.Of(asset, column, check, MetricWords.Title(check[CheckBegin.Length..], column), true, new Told("not measured: the column is gone", "未测量：该列已不存在"), MetricWords.AsBefore);
 
-    private static string Number(double value) => Math.Abs(value) >= 1000 ? value.ToString("#,0", CultureInfo.InvariantCulture) : value.ToString("0.####", CultureInfo.InvariantCulture);
+    /// <summary>The judgement as a fact about an asset.</summary>
+    /// <param name="asset">Key of the asset.</param>
+    /// <param name="day">The day that the value is of; null where it is of what is there now.</param>
+    public CheckResult Result(string asset, DateOnly? day = null) => CheckResult.Of(asset, Metric.Column, Check, Title, !Alarmed, Observed(day), Expected);
 }
 
 /// <summary>Judges metrics by their history.</summary>
@@ -43,25 +54,18 @@ public static class MetricJudge
     /// <param name="history">Its values of before, oldest first.</param>
     /// <param name="now">When the value was measured.</param>
     /// <param name="falseAlarmsAYear">False alarms that a year of one metric may bring.</param>
+    /// <param name="rows">Rows that it is of now; null where they are not known.</param>
     /// <returns>Null for a metric that is only kept.</returns>
-    public static JudgedMetric? Judge(ProfileMetric metric, IReadOnlyList<(DateTimeOffset At, double Value)> history, DateTimeOffset now, double falseAlarmsAYear)
+    public static JudgedMetric? Judge(ProfileMetric metric, IReadOnlyList<(DateTimeOffset At, double Value)> history, DateTimeOffset now, double falseAlarmsAYear, double? rows = null)
     {
         if (ProfileMetrics.OptionsOf(metric.Name, falseAlarmsAYear) is not { } options)
             return null;
         var detector = new MetricDetector(options);
         foreach (var (at, value) in history.Where(one => one.At < now))
             detector.Observe(at, value);
-        var point = detector.Observe(now, metric.Value);
+        var point = detector.Observe(now, metric.Value, ProfileMetrics.LeastOf(metric.Name, rows));
         return new JudgedMetric(metric, point, detector.Alarmed, history.Count) { Detector = detector, Same = history.Count > 0 && history[^1].Value == metric.Value };
     }
-
-    /// <summary>Whether a metric says how long nothing new has come.</summary>
-    internal static bool IsLateness(string metric) => metric == "age_hours";
-
-    /// <summary>Whether a metric says that a load is that before once more.</summary>
-    internal static bool IsRepeat(string metric) => metric is Repeat or $"day_{Repeat}";
-
-    private const string Repeat = "repeated_load";
 
     /// <summary>Judges whether new data are late by the rhythm in which they came so far.</summary>
     /// <param name="metric">The age now, in hours.</param>
@@ -88,7 +92,7 @@ public static class MetricJudge
     {
         var p = MetricRepeat.PValue([.. judged.Where(one => one.Detector is not null).Select(one => (one.Detector!, one.Same))]);
         var alarmed = p < falseAlarmsAYear / 365.25;
-        return new JudgedMetric(new ProfileMetric(null, day ? $"day_{Repeat}" : Repeat, alarmed ? 1 : 0), new AnomalyPoint(p ?? 1, Math.Clamp(-Math.Log10(Math.Max(p ?? 1, 1e-300)) / 8, 0, 1), alarmed ? AnomalyKind.FlatLine : AnomalyKind.None), alarmed, judged.Count == 0 ? 0 : judged.Max(one => one.Before));
+        return new JudgedMetric(new ProfileMetric(null, day ? $"day_{MetricWords.Repeat}" : MetricWords.Repeat, alarmed ? 1 : 0), new AnomalyPoint(p ?? 1, Math.Clamp(-Math.Log10(Math.Max(p ?? 1, 1e-300)) / 8, 0, 1), alarmed ? AnomalyKind.FlatLine : AnomalyKind.None), alarmed, judged.Count == 0 ? 0 : judged.Max(one => one.Before));
     }
 
     /// <summary>False alarms that a year of one metric may bring where its asset may bring so many: its share, and at most 0.2.</summary>

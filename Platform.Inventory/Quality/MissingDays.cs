@@ -18,9 +18,9 @@ internal sealed record MissingDays(IReadOnlyList<DateOnly> Missing, DateOnly Fir
     // Below three weeks a day of the week was there too seldom to tell that it always is.
     private const int ShortSpan = 21;
 
-    /// <summary>The days that lack; null where none does or no rhythm is clear.</summary>
+    /// <summary>The days that lack; null where none does or no rhythm is clear. A day whose file has other columns is there.</summary>
     public static MissingDays? Of(FoundAsset asset)
-        => asset.Files.Count < FewestDays ? null : Of([.. asset.Files.Select(file => FilePartitions.DayOf(asset.Key, file.Path)).OfType<DateOnly>()]);
+        => asset.Files.Count < FewestDays ? null : Of([.. asset.Files.Select(file => file.Path).Concat(asset.OtherShapes.Select(other => other.Path)).Select(path => FilePartitions.DayOf(asset.Key, path)).OfType<DateOnly>()]);
 
     /// <summary>The days that lack among the days of files.</summary>
     internal static MissingDays? Of(IReadOnlyCollection<DateOnly> days)

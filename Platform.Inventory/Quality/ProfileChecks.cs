@@ -23,8 +23,10 @@ public static class ProfileChecks
     {
         var (asset, profile) = (subject.Asset, subject.Profile);
         if (asset.Condition != AssetCondition.Readable || profile.Failure is not null)
-            return CheckOutcome.Impossible(check, $"{asset.Name} cannot be read: {asset.Reason ?? profile.Failure}");
+            return CheckOutcome.Impossible(check, new Told($"{asset.Name} cannot be read: {asset.Reason ?? profile.Failure}", $"{asset.Name} 无法读取：{asset.Reason ?? profile.Failure}"));
         var columns = profile.Columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, StringComparer.Ordinal);
+        if (check.Looked.FirstOrDefault(name => !columns.ContainsKey(name)) is { } missing)
+            return CheckOutcome.Impossible(check, CheckWords.NoColumn(missing, columns.Keys));
         if (check.Problems([.. columns.Keys]).FirstOrDefault() is { } problem)
             return CheckOutcome.Impossible(check, problem);
         var column = check.Column is { Length: > 0 } name ? columns[name] : null;
@@ -36,31 +38,27 @@ public static class ProfileChecks
             "set" when !profile.Sampled => Set(check, column!),
             "reference" => Reference(check, subject),
             "freshness" => Freshness(check, column, subject),
-            "volume" => new CheckOutcome(!(profile.Rows < check.Min) && !(profile.Rows > check.Max) && profile.Rows > 0, CheckOutcome.Text($"{profile.Rows:N0} rows{(profile.RowsEstimated ? " by the database's estimate" : "")}"), CheckOutcome.ExpectedOf(check)),
+            "volume" => new CheckOutcome(!(profile.Rows < check.Min) && !(profile.Rows > check.Max) && profile.Rows > 0, CheckWords.Rows(profile.Rows, profile.RowsEstimated), CheckWords.Expected(check)),
             "growth" => Growth(check, subject),
             "schema" => Schema(check, profile),
-            "drift" => subject.Before is null ? new CheckOutcome(true, "nothing to compare with yet", CheckOutcome.ExpectedOf(check)) : Drift(check, column!, subject.Before),
+            "drift" => subject.Before is null ? new CheckOutcome(true, CheckWords.NothingBefore, CheckWords.Expected(check)) : Drift(check, column!, subject.Before),
             _ => null,
         };
     }
 
     private static CheckOutcome NotNull(CheckDefinition check, ColumnProfile column, bool sampled)
     {
-        var outcome = CheckOutcome.Counted(check, column.Nulls, column.Rows, "rows have a value", otherwise: "rows have no value");
-        var seen = column.Nulls == 0 ? outcome.Observed : CheckOutcome.Text($"{column.Nulls:N0} of {column.Rows:N0} rows ({column.NullShare:P1}) have no value");
-        return outcome with { Observed = sampled ? seen + " (a sample)" : seen };
+        var seen = CheckWords.Missing(column.Nulls, column.Rows);
+        return CheckOutcome.Counted(check, column.Nulls, column.Rows, sampled ? CheckWords.Add(seen, " (a sample)", "（抽样）") : seen);
     }
 
     private static CheckOutcome? Unique(CheckDefinition check, ColumnProfile column) =>
-        column.DistinctError > 0 ? null : CheckOutcome.Counted(check, column.Values - column.Distinct, column.Values, "values stand alone") with
-        {
-            Observed = column.Values == column.Distinct ? CheckOutcome.Text($"{column.Values:N0} values of {column.Name}, all different") : CheckOutcome.Text($"{column.Values - column.Distinct:N0} of {column.Values:N0} values of {column.Name} repeat an earlier one"),
-        };
+        column.DistinctError > 0 ? null : CheckOutcome.Counted(check, column.Values - column.Distinct, column.Values, CheckWords.Repeated(check, column.Values - column.Distinct, column.Values));
 
     private static CheckOutcome? Range(CheckDefinition check, ColumnProfile column)
     {
         if (column.Values == 0)
-            return new CheckOutcome(true, "no values", CheckOutcome.ExpectedOf(check), 0, 0);
+            return new CheckOutcome(true, CheckWords.NoValues, CheckWords.Expected(check), 0, 0);
         bool inside;
         if (check.Earliest is not null || check.Latest is not null)
         {
@@ -75,17 +73,17 @@ public static class ProfileChecks
             inside = !(least < check.Min) && !(most > check.Max);
         }
         // How many are outside only the rows tell.
-        return inside || check.MaxShare is null or 0 ? new CheckOutcome(inside, $"from {column.Min} to {column.Max}", CheckOutcome.ExpectedOf(check), inside ? 0 : null, column.Values) : null;
+        return inside || check.MaxShare is null or 0 ? new CheckOutcome(inside, new Told($"values from {column.Min} to {column.Max}", $"值介于 {column.Min} 和 {column.Max} 之间"), CheckWords.Expected(check), inside ? 0 : null, column.Values) : null;
     }
 
     private static CheckOutcome? Set(CheckDefinition check, ColumnProfile column)
     {
         if (column.Values == 0)
-            return new CheckOutcome(true, "no values", CheckOutcome.ExpectedOf(check), 0, 0);
+            return new CheckOutcome(true, CheckWords.NoValues, CheckWords.Expected(check), 0, 0);
         if (column.DistinctError > 0 || column.Frequent.Count < column.Distinct || column.FrequentError > 0)
             return null;
         var others = column.Frequent.Where(value => !check.Values!.Contains(value.Value, StringComparer.Ordinal)).ToList();
-        return CheckOutcome.Counted(check, others.Sum(value => value.Count), column.Values, "values", string.Join(", ", others.Take(5).Select(value => value.Value)));
+        return CheckOutcome.Counted(check, others.Sum(value => value.Count), column.Values, CheckWords.Fit(check, others.Sum(value => value.Count), column.Values, string.Join(", ", others.Take(5).Select(value => value.Value))));
     }
 
     private static CheckOutcome? Reference(CheckDefinition check, CheckSubject subject)
@@ -93,7 +91,7 @@ public static class ProfileChecks
         var to = check.ReferenceColumn ?? check.Column;
         var relation = subject.Relations.FirstOrDefault(relation => relation.FromAsset == subject.Asset.Key && relation.FromColumn == check.Column && relation.FromColumns is null or { Count: 1 }
             && relation.ToAsset == check.ReferenceAsset && relation.ToColumn == to && !relation.Unchecked);
-        return relation is null ? null : CheckOutcome.Counted(check, relation.MissingRows, subject.Profile.Rows, "rows name a value that is there", string.Join(", ", relation.MissingExamples.Take(5).Select(value => value.Value)));
+        return relation is null ? null : CheckOutcome.Counted(check, relation.MissingRows, subject.Profile.Rows, CheckWords.Fit(check, relation.MissingRows, subject.Profile.Rows, string.Join(", ", relation.MissingExamples.Take(5).Select(value => value.Value))));
     }
 
     private static CheckOutcome? Freshness(CheckDefinition check, ColumnProfile? column, CheckSubject subject)
@@ -102,50 +100,35 @@ public static class ProfileChecks
         if (column is null)
             newest = subject.Asset.Modified;
         else if (column.Values > 0 && !CheckDefinition.Time(column.Max, out _))
-            return CheckOutcome.Impossible(check, $"column '{column.Name}' holds no times");
+            return CheckOutcome.Impossible(check, new Told($"column '{column.Name}' holds no times", $"列“{column.Name}”中没有时间"));
         else if (column.Values > 0 && CheckDefinition.Time(column.Max, out var last))
             newest = last;
         if (newest is not { } time)
-            return new CheckOutcome(false, column is null ? "nobody knows when it was written" : "no values", CheckOutcome.ExpectedOf(check));
-        return new CheckOutcome(subject.Now - time <= Duration.Parse(check.MaxAge!), CheckOutcome.Text($"newest {(column is null ? "write" : "value")} {time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {Age(subject.Now - time)} old"), CheckOutcome.ExpectedOf(check));
+            return new CheckOutcome(false, column is null ? new Told("nobody knows when it was written", "不知道何时写入") : CheckWords.NoValues, CheckWords.Expected(check));
+        return new CheckOutcome(subject.Now - time <= Duration.Parse(check.MaxAge!), CheckWords.Newest(column is not null, time, subject.Now - time), CheckWords.Expected(check));
     }
 
     private static CheckOutcome Growth(CheckDefinition check, CheckSubject subject)
     {
         if (subject.RowsBefore is not { } before || before <= 0)
-            return new CheckOutcome(true, CheckOutcome.Text($"{subject.Profile.Rows:N0} rows, nothing to compare with"), CheckOutcome.ExpectedOf(check));
+            return new CheckOutcome(true, CheckWords.FirstRows(subject.Profile.Rows), CheckWords.Expected(check));
         var change = 100 * (subject.Profile.Rows - before) / before;
-        return new CheckOutcome(!(change < check.Min) && !(change > check.Max), CheckOutcome.Text($"{subject.Profile.Rows:N0} rows after {before:N0}, {change:+0.0;-0.0;0.0} %"), CheckOutcome.ExpectedOf(check));
+        return new CheckOutcome(!(change < check.Min) && !(change > check.Max), CheckWords.Growth(subject.Profile.Rows, before, change), CheckWords.Expected(check));
     }
 
-    private static CheckOutcome Schema(CheckDefinition check, AssetProfile profile)
-    {
-        var present = profile.Columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => column.Type, StringComparer.Ordinal);
-        var wrong = new List<string>();
-        foreach (var (name, type) in check.Schema!)
-        {
-            if (!present.TryGetValue(name, out var found))
-                wrong.Add($"{name} is missing");
-            else if (type.Length > 0 && !string.Equals(found, type, StringComparison.OrdinalIgnoreCase))
-                wrong.Add($"{name} is {found}, not {type}");
-        }
-        if (check.AllowMore == false)
-            wrong.AddRange(present.Keys.Where(name => !check.Schema.ContainsKey(name)).Select(name => $"{name} is new"));
-        return new CheckOutcome(wrong.Count == 0, wrong.Count == 0 ? CheckOutcome.Text($"{present.Count} columns as expected") : string.Join("; ", wrong.Take(10)), CheckOutcome.ExpectedOf(check), wrong.Count, check.Schema.Count);
-    }
+    private static CheckOutcome Schema(CheckDefinition check, AssetProfile profile) =>
+        CheckWords.OfColumns(check, profile.Columns.DistinctBy(column => column.Name).ToDictionary(column => column.Name, column => column.Type, StringComparer.Ordinal));
 
     private static CheckOutcome Drift(CheckDefinition check, ColumnProfile column, AssetProfile before)
     {
         var was = before.Columns.FirstOrDefault(other => other.Name == column.Name);
         if (was is null || VersionDrift.Of(was, column) is not { } drift)
-            return new CheckOutcome(true, "the values have no distribution to compare", CheckOutcome.ExpectedOf(check));
+            return new CheckOutcome(true, CheckWords.NoDistribution, CheckWords.Expected(check));
         var distance = check.Measure switch { "ks" => drift.KolmogorovSmirnov, "js" => drift.JensenShannon, "wasserstein" => drift.Wasserstein, _ => drift.PopulationStability };
         return distance is not { } value
-            ? CheckOutcome.Impossible(check, $"{check.Measure} is of numbers and times, and '{column.Name}' holds neither")
-            : new CheckOutcome(value <= check.Max, CheckOutcome.Text($"{(check.Measure ?? "psi").ToUpperInvariant()} {value:F3} against the inventory before"), CheckOutcome.ExpectedOf(check));
+            ? CheckOutcome.Impossible(check, new Told($"{check.Measure} is of numbers and times, and '{column.Name}' holds neither", $"{check.Measure} 只适用于数值和时间，而“{column.Name}”两者都不是"))
+            : new CheckOutcome(value <= check.Max, CheckWords.Moved(check, value, "in the inventory before", "上次清点"), CheckWords.Expected(check));
     }
 
     private static bool Number(string? text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
-
-    private static string Age(TimeSpan age) => age.TotalDays >= 2 ? CheckOutcome.Text($"{age.TotalDays:F1} days") : CheckOutcome.Text($"{age.TotalHours:F1} h");
 }

@@ -50,11 +50,20 @@ public static class ProfileMetrics
     public static MetricOptions? OptionsOf(string name, double falseAlarmsAYear) => name switch
     {
         "rows" or "files" => new MetricOptions { ByFactor = true, Least = 0.02, Count = true, FalseAlarmsAYear = falseAlarmsAYear },
-        "bytes" or "mean" or "median" or "deviation" or "mean_length" or "unique_share" => new MetricOptions { ByFactor = true, Least = 0.02, FalseAlarmsAYear = falseAlarmsAYear },
+        "unique_share" => new MetricOptions { ByFactor = true, Least = 0.02, Share = true, FalseAlarmsAYear = falseAlarmsAYear },
+        "bytes" or "mean" or "median" or "deviation" or "mean_length" => new MetricOptions { ByFactor = true, Least = 0.02, FalseAlarmsAYear = falseAlarmsAYear },
         "distinct" => new MetricOptions { ByFactor = true, Least = 0.03, Count = true, FalseAlarmsAYear = falseAlarmsAYear },
-        "null_share" or "zero_share" or "negative_share" or "misfit_share" or "repeated_share" => new MetricOptions { Least = 0.005, FalseAlarmsAYear = falseAlarmsAYear },
+        "null_share" or "zero_share" or "negative_share" or "misfit_share" or "repeated_share" => new MetricOptions { Least = 0.005, Share = true, FalseAlarmsAYear = falseAlarmsAYear },
         _ => null,
     };
+
+    /// <summary>The least change of a metric that so many rows can show: a share of ten rows moves by a tenth at once, and one row is no trouble. 0 where the number of rows says nothing.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="rows">Rows, or null where they are not known.</param>
+    public static double LeastOf(string name, double? rows) => rows is > 0 and var counted && name.EndsWith("_share", StringComparison.Ordinal) ? FewestOddRows / counted : 0;
+
+    // Half of what is told: an alarm is a few times the least change.
+    private const double FewestOddRows = 1.5;
 
     private static IEnumerable<ProfileMetric> OfColumn(ColumnProfile column)
     {

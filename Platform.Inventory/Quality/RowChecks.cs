@@ -18,7 +18,9 @@ namespace Platform.Inventory.Quality;
 /// <param name="timeout">How long one query may take; null is two minutes.</param>
 /// <param name="databases">Addresses of databases by their sources; null for none.</param>
 /// <param name="columns">Columns of an asset by its key, where its files do not name them (JSON); null where nobody knows.</param>
-public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, TimeSpan? timeout = null, IReadOnlyDictionary<string, PostgresAddress>? databases = null, Func<string, IReadOnlyList<string>?>? columns = null)
+/// <param name="shown">How a value of a column is told as an example, so that personal ones stay hidden; null tells it as it is.</param>
+/// <param name="parameters">What a person's SQL may name with a dollar sign; null is nothing.</param>
+public sealed partial class RowChecks(TableStore store, Func<string, FoundAsset?> find, TimeSpan? timeout = null, IReadOnlyDictionary<string, PostgresAddress>? databases = null, Func<string, IReadOnlyList<string>?>? columns = null, Func<string, string, string>? shown = null, Func<string, IReadOnlyDictionary<string, object?>>? parameters = null)
 {
     private readonly TimeSpan _timeout = timeout ?? TimeSpan.FromMinutes(2);
     private readonly CheckRows _rows = new(store, databases ?? new Dictionary<string, PostgresAddress>(), timeout ?? TimeSpan.FromMinutes(2));
@@ -38,7 +40,7 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
                 return counted;
             var subject = Open(session, asset, check.Column, "subject", token);
             var outcome = Make(check, session, subject.Name, now, null, subject.Weight, token);
-            return subject.Note.Length == 0 ? outcome : outcome with { Observed = outcome.Observed + subject.Note };
+            return subject.Note.En.Length == 0 ? outcome : outcome with { Observed = CheckWords.Add(outcome.Observed, subject.Note.En, subject.Note.Zh) };
         }, cancellation);
     }
 
@@ -55,8 +57,10 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
         return Guarded(check, (session, token) =>
         {
             var snapshot = session.Expose(table, version);
-            if (check.Problems([.. snapshot.Columns.Select(column => column.Name)]).FirstOrDefault() is { } missing)
-                return CheckOutcome.Impossible(check, missing);
+            if (check.Looked.FirstOrDefault(name => snapshot.Columns.All(column => column.Name != name)) is { } missing)
+                return CheckOutcome.Impossible(check, CheckWords.NoColumn(missing, snapshot.Columns.Select(column => column.Name)));
+            if (check.Problems([.. snapshot.Columns.Select(column => column.Name)]).FirstOrDefault() is { } wrong)
+                return CheckOutcome.Impossible(check, wrong);
             return Make(check, session, Name(table), now, new Written(Previous(table, snapshot.Version), snapshot.Timestamp), null, token);
         }, cancellation);
     }
@@ -91,143 +95,84 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
         {
             case "not_null":
                 var nulls = Row(session, $"select count(*), count(*) - count({column}) from {from}", cancellation);
-                return CheckOutcome.Counted(check, nulls[1], nulls[0], "rows have a value", otherwise: "rows have no value");
+                return CheckOutcome.Counted(check, nulls[1], nulls[0], CheckWords.Missing(nulls[1], nulls[0]));
             case "unique":
                 var columns = string.Join(", ", check.Looked.Select(SqlText.Identifier));
                 var present = string.Join(" and ", check.Looked.Select(one => $"{SqlText.Identifier(one)} is not null"));
                 var repeated = Row(session, $"select coalesce(sum(repeats), 0)::bigint, coalesce(sum(repeats - 1), 0)::bigint from (select count(*) as repeats from {from} where {present} group by {columns})", cancellation);
-                return CheckOutcome.Counted(check, repeated[1], repeated[0], $"values of {string.Join(", ", check.Looked)} stand alone", otherwise: $"values of {string.Join(", ", check.Looked)} repeat an earlier one");
-            case "range":
-                return Range(check, session, from, column, weight, cancellation);
-            case "set":
-                var values = string.Join(", ", check.Values!.Select(SqlText.Literal));
-                return Broken(check, session, from, column, $"cast({column} as varchar) not in ({values})", weight, cancellation);
-            case "pattern":
-                return Broken(check, session, from, column, $"not regexp_full_match(cast({column} as varchar), {SqlText.Literal(check.Pattern!)})", weight, cancellation);
-            case "reference":
-                return Reference(check, session, from, column, weight, cancellation);
+                return CheckOutcome.Counted(check, repeated[1], repeated[0], CheckWords.Repeated(check, repeated[1], repeated[0]));
+            case "range" or "set" or "pattern" or "reference":
+                var (condition, impossible) = Condition(check, session, column, cancellation);
+                return impossible ?? Broken(check, session, from, column, condition, weight, cancellation);
             case "freshness" when column.Length > 0:
                 return Freshness(check, session, from, column, now, cancellation);
             case "freshness":
                 if (table is null)
-                    return CheckOutcome.Impossible(check, "its rows do not tell when it was written; name a 'column'");
-                return new CheckOutcome(now - table.At <= Duration.Parse(check.MaxAge!), CheckOutcome.Text($"newest write {table.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {(now - table.At).TotalHours:F1} h old"), CheckOutcome.ExpectedOf(check));
+                    return CheckOutcome.Impossible(check, new Told("its rows do not tell when it was written; name a 'column'", "行中没有写入时间；请指定 'column'"));
+                return new CheckOutcome(now - table.At <= Duration.Parse(check.MaxAge!), CheckWords.Newest(false, table.At, now - table.At), CheckWords.Expected(check));
             case "volume":
                 var rows = Row(session, $"select count(*) from {from}", cancellation)[0];
-                return new CheckOutcome(!(rows < check.Min) && !(rows > check.Max) && rows > 0, CheckOutcome.Text($"{rows:N0} rows"), CheckOutcome.ExpectedOf(check));
+                return new CheckOutcome(!(rows < check.Min) && !(rows > check.Max) && rows > 0, CheckWords.Rows(rows), CheckWords.Expected(check));
             case "growth":
                 return Growth(check, session, from, table?.Before, cancellation);
             case "schema":
                 return Schema(check, session, from, cancellation);
             case "drift":
-                return table?.Before is { } before ? Drift(check, session, from, column, before, cancellation) : new CheckOutcome(true, "nothing to compare with yet", CheckOutcome.ExpectedOf(check));
+                return table?.Before is { } before ? Drift(check, session, from, column, before, cancellation) : new CheckOutcome(true, CheckWords.NothingBefore, CheckWords.Expected(check));
             default:
                 return Sql(check, session, from, cancellation);
         }
     }
 
-    private static CheckOutcome Range(CheckDefinition check, TableSession session, string from, string column, string? weight, CancellationToken cancellation)
-    {
-        var ofTimes = check.Earliest is not null || check.Latest is not null;
-        var value = ofTimes ? $"try_cast({column} as timestamp)" : $"try_cast({column} as double)";
-        var limits = new List<string> { $"{value} is null" };
-        if (check.Min is { } min)
-            limits.Add($"{value} < {Number(min)}");
-        if (check.Max is { } max)
-            limits.Add($"{value} > {Number(max)}");
-        if (CheckDefinition.Time(check.Earliest, out var earliest))
-            limits.Add($"{value} < timestamp '{earliest.UtcDateTime:yyyy-MM-dd HH:mm:ss}'");
-        if (CheckDefinition.Time(check.Latest, out var latest))
-            limits.Add($"{value} > timestamp '{latest.UtcDateTime:yyyy-MM-dd HH:mm:ss}'");
-        return Broken(check, session, from, column, string.Join(" or ", limits), weight, cancellation);
-    }
-
     // A value with a weight stands for so many rows.
-    private static CheckOutcome Broken(CheckDefinition check, TableSession session, string from, string column, string condition, string? weight, CancellationToken cancellation)
+    private CheckOutcome Broken(CheckDefinition check, TableSession session, string from, string column, string condition, string? weight, CancellationToken cancellation)
     {
         string Rows(string where) => weight is null ? $"count(*) filter (where {where})" : $"coalesce(sum({weight}) filter (where {where}), 0)::bigint";
         var counts = Row(session, $"select {Rows($"{column} is not null")}, {Rows($"{column} is not null and ({condition})")} from {from}", cancellation);
-        var examples = counts[1] == 0 ? "" : string.Join(", ", session.Query($"select cast({column} as varchar) from {from} where {column} is not null and ({condition}) group by 1 order by {(weight is null ? "count(*)" : $"sum({weight})")} desc, 1 limit 5", null, cancellation).Rows.Select(row => row[0]));
-        return CheckOutcome.Counted(check, counts[1], counts[0], "values", examples);
-    }
-
-    private CheckOutcome Reference(CheckDefinition check, TableSession session, string from, string column, string? weight, CancellationToken cancellation)
-    {
-        var to = SqlText.Identifier(check.ReferenceColumn ?? check.Column!);
-        string other;
-        if (TableName.TryParse(check.ReferenceAsset!, out var table) && store.Exists(table))
-        {
-            var snapshot = session.Expose(table);
-            other = Name(table);
-            if (snapshot.Columns.All(known => known.Name != (check.ReferenceColumn ?? check.Column)))
-                return CheckOutcome.Impossible(check, $"'{check.ReferenceAsset}' has no column {to}");
-        }
-        else if (find(check.ReferenceAsset!) is { } asset)
-        {
-            var known = asset.Columns.Count > 0 ? [.. asset.Columns.Select(one => one.Name)] : columns?.Invoke(asset.Key);
-            if (known is { Count: > 0 } && !known.Contains(check.ReferenceColumn ?? check.Column!))
-                return CheckOutcome.Impossible(check, $"'{check.ReferenceAsset}' has no column {to}");
-            var referred = Open(session, asset, check.ReferenceColumn ?? check.Column, "referred", cancellation);
-            // Of a sample nothing follows: what is missing in it may be in the rest.
-            if (referred.Note.Length > 0)
-                return CheckOutcome.Impossible(check, $"'{check.ReferenceAsset}' has too many different values of {to}, or reading them takes too long");
-            other = referred.Name;
-        }
-        else
-        {
-            return CheckOutcome.Impossible(check, $"there is no '{check.ReferenceAsset}' to refer to");
-        }
-        // 17850.0 and 17850 are the same reference.
-        var (mine, theirs) = (Plain(column), Plain(to));
-        return Broken(check, session, from, column, $"{mine} not in (select {theirs} from {other} where {to} is not null)", weight, cancellation);
-
-        static string Plain(string name) => $"regexp_replace(cast({name} as varchar), '^(-?[0-9]+)[.]0+$', '\\1')";
+        var examples = counts[1] == 0 ? "" : string.Join(", ", session.Query($"select cast({column} as varchar) from {from} where {column} is not null and ({condition}) group by 1 order by {(weight is null ? "count(*)" : $"sum({weight})")} desc, 1 limit 5", null, cancellation).Rows.Select(row => Example(check.Column!, row[0])));
+        return CheckOutcome.Counted(check, counts[1], counts[0], CheckWords.Fit(check, counts[1], counts[0], examples));
     }
 
     private static CheckOutcome Freshness(CheckDefinition check, TableSession session, string from, string column, DateTimeOffset now, CancellationToken cancellation)
     {
         if (session.Query($"select epoch_us(max(cast({column} as timestamptz))) from {from}", null, cancellation).Rows[0][0] is not { } newest)
-            return new CheckOutcome(false, "no values", CheckOutcome.ExpectedOf(check));
+            return new CheckOutcome(false, CheckWords.NoValues, CheckWords.Expected(check));
         var time = DateTimeOffset.UnixEpoch.AddMicroseconds(Convert.ToInt64(newest, CultureInfo.InvariantCulture));
-        return new CheckOutcome(now - time <= Duration.Parse(check.MaxAge!), CheckOutcome.Text($"newest value {time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {(now - time).TotalHours:F1} h old"), CheckOutcome.ExpectedOf(check));
+        return new CheckOutcome(now - time <= Duration.Parse(check.MaxAge!), CheckWords.Newest(true, time, now - time), CheckWords.Expected(check));
     }
 
     private static CheckOutcome Growth(CheckDefinition check, TableSession session, string from, TableSnapshot? before, CancellationToken cancellation)
     {
         var rows = Row(session, $"select count(*) from {from}", cancellation)[0];
         if (before?.Rows is not { } was || was <= 0)
-            return new CheckOutcome(true, CheckOutcome.Text($"{rows:N0} rows, nothing to compare with"), CheckOutcome.ExpectedOf(check));
+            return new CheckOutcome(true, CheckWords.FirstRows(rows), CheckWords.Expected(check));
         var change = 100.0 * (rows - was) / was;
-        return new CheckOutcome(!(change < check.Min) && !(change > check.Max), CheckOutcome.Text($"{rows:N0} rows after {was:N0}, {change:+0.0;-0.0;0.0} %"), CheckOutcome.ExpectedOf(check));
+        return new CheckOutcome(!(change < check.Min) && !(change > check.Max), CheckWords.Growth(rows, was, change), CheckWords.Expected(check));
     }
 
     private static CheckOutcome Schema(CheckDefinition check, TableSession session, string from, CancellationToken cancellation)
     {
         var present = session.Query($"describe select * from {from}", null, cancellation).Rows.ToDictionary(row => (string)row[0]!, row => (string)row[1]!, StringComparer.Ordinal);
-        var wrong = check.Schema!.Where(column => !present.ContainsKey(column.Key)).Select(column => $"{column.Key} is missing")
-            .Concat(check.Schema!.Where(column => column.Value.Length > 0 && present.TryGetValue(column.Key, out var type) && !string.Equals(type, column.Value, StringComparison.OrdinalIgnoreCase)).Select(column => $"{column.Key} is {present[column.Key]}, not {column.Value}"))
-            .Concat(check.AllowMore == false ? present.Keys.Where(name => !check.Schema!.ContainsKey(name)).Select(name => $"{name} is new") : [])
-            .ToList();
-        return new CheckOutcome(wrong.Count == 0, wrong.Count == 0 ? CheckOutcome.Text($"{present.Count} columns as expected") : string.Join("; ", wrong.Take(10)), CheckOutcome.ExpectedOf(check), wrong.Count, check.Schema!.Count);
+        return CheckWords.OfColumns(check, present);
     }
 
     private static CheckOutcome Drift(CheckDefinition check, TableSession session, string from, string column, TableSnapshot before, CancellationToken cancellation)
     {
         session.ExposeFolder("version_before", before.Folder, before.Version);
         return RowDrift.Of(session, "version_before", from, column, check.Measure ?? "psi", cancellation) is { } distance
-            ? new CheckOutcome(distance <= check.Max, CheckOutcome.Text($"{(check.Measure ?? "psi").ToUpperInvariant()} {distance:F3} against version {before.Version}"), CheckOutcome.ExpectedOf(check))
-            : new CheckOutcome(true, "the values have no distribution to compare", CheckOutcome.ExpectedOf(check));
+            ? new CheckOutcome(distance <= check.Max, CheckWords.Moved(check, distance, CheckOutcome.Text($"in version {before.Version}"), CheckOutcome.Text($"版本 {before.Version} ")), CheckWords.Expected(check))
+            : new CheckOutcome(true, CheckWords.NoDistribution, CheckWords.Expected(check));
     }
 
-    private static CheckOutcome Sql(CheckDefinition check, TableSession session, string from, CancellationToken cancellation)
+    private CheckOutcome Sql(CheckDefinition check, TableSession session, string from, CancellationToken cancellation)
     {
-        var sql = SqlText.TrimEnd(check.Sql!.Replace("{table}", from, StringComparison.Ordinal));
-        session.ExposeReferencedTables(sql);
-        session.Confine(onlyReads: true);
+        var sql = Query(check, session, from);
+        var given = parameters?.Invoke(sql);
         // Inside a query of ours only a query can stand; the guard refuses whatever would break out of it.
-        var rows = session.Query($"select count(*) from (\n{sql}\n)", null, cancellation).Scalar<long>();
-        var examples = rows == 0 ? "" : ": " + string.Join("; ", session.Query($"select * from (\n{sql}\n) limit 3", null, cancellation).Rows.Select(row => string.Join(", ", row.Take(8).Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)))));
-        return new CheckOutcome(rows == 0, rows == 0 ? "no row" : CheckOutcome.Text($"{rows:N0} {(rows == 1 ? "row" : "rows")}{examples}"), CheckOutcome.ExpectedOf(check), rows);
+        var rows = session.Query($"select count(*) from (\n{sql}\n)", given, cancellation).Scalar<long>();
+        var some = rows == 0 ? null : session.Query($"select * from (\n{sql}\n) limit 3", given, cancellation);
+        var examples = some is null ? "" : string.Join("; ", some.Rows.Select(row => string.Join(", ", row.Take(8).Select((value, i) => Example(some.Columns[i].Name, value)))));
+        return new CheckOutcome(rows == 0, CheckWords.QueryRows(rows, examples), CheckWords.Expected(check), rows);
     }
 
     private CheckOutcome Guarded(CheckDefinition check, Func<TableSession, CancellationToken, CheckOutcome> judge, CancellationToken cancellation)
@@ -242,7 +187,7 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested && e is DuckDbException or TableException or UnreadableFileException or SourceException or OperationCanceledException or IOException)
         {
-            return CheckOutcome.Impossible(check, limit.IsCancellationRequested ? $"the query took longer than {_timeout.TotalSeconds:0} s" : e.Message);
+            return CheckOutcome.Impossible(check, limit.IsCancellationRequested ? CheckWords.TooLong(_timeout) : Told.Same(e.Message));
         }
     }
 
@@ -254,7 +199,7 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
         if (asset.Files.Count == 0)
         {
             session.ExposeFolder(name, asset.Location ?? throw new UnreadableFileException($"{asset.Name} has neither files nor a folder"), asset.Version);
-            return new CheckSubjectRows(name, null, "");
+            return new CheckSubjectRows(name, null, Told.Same(""));
         }
         var files = $"[{string.Join(", ", asset.Files.Select(file => SqlText.Literal(file.Path)))}]";
         var layout = asset.Layout;
@@ -274,7 +219,7 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
                 : throw new UnreadableFileException($"the rows of {asset.Format} files are not read for checks; this kind is judged by its profile only where that is exact");
         }
         session.Execute($"create or replace temp table {name} as select * from {reader}", null, cancellation);
-        return new CheckSubjectRows(name, null, "");
+        return new CheckSubjectRows(name, null, Told.Same(""));
     }
 
     private TableSnapshot? Previous(TableName table, long version)
@@ -295,6 +240,4 @@ public sealed class RowChecks(TableStore store, Func<string, FoundAsset?> find, 
 
     /// <summary>A platform table, with its version before and when this one was written.</summary>
     private sealed record Written(TableSnapshot? Before, DateTimeOffset At);
-
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture) + "::double";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Platform.Inventory.Profile;
@@ -91,6 +92,7 @@ internal sealed class BatchRecords
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddTexts(ColumnState state, ColumnVector vector)
     {
         var salt = state.RowSalt;
@@ -151,6 +153,7 @@ internal sealed class BatchRecords
         state.AddBooleans(false, flags.Length - nulls - trues);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddIntegers(TableState table, ColumnState state, ColumnVector vector)
     {
         var longs = Room(ref _longs, vector.Count);
@@ -166,6 +169,7 @@ internal sealed class BatchRecords
         Correlate(table, state, vector, doubles, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddDecimals(TableState table, ColumnState state, ColumnVector vector)
     {
         var doubles = Room(ref _doubles, vector.Count);
@@ -178,6 +182,7 @@ internal sealed class BatchRecords
         Correlate(table, state, vector, doubles, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddTimes(ColumnState state, ColumnVector vector)
     {
         var isDate = vector.Type.Kind == DuckDbKind.Date;
@@ -200,12 +205,14 @@ internal sealed class BatchRecords
         NoteRows(state, vector, hashes, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyDays(ReadOnlySpan<int> days, Span<long> micros)
     {
         for (var i = 0; i < days.Length; i++)
             micros[i] = Math.Clamp(days[i], (int)(FirstMicros / Day), (int)(LastMicros / Day)) * Day;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyMicros(ColumnVector vector, Span<long> micros)
     {
         var values = vector.Values<long>();
@@ -221,6 +228,7 @@ internal sealed class BatchRecords
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyLongs(ColumnVector vector, Span<long> longs)
     {
         switch (vector.Type.Kind)
@@ -251,6 +259,7 @@ internal sealed class BatchRecords
     }
 
     // Moves the values that are not null together, in order, and returns how many they are.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Compact<T>(ColumnVector vector, Span<T> values)
     {
         if (!vector.MayHaveNulls)
@@ -265,6 +274,7 @@ internal sealed class BatchRecords
         return count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void NoteRows(ColumnState state, ColumnVector vector, ReadOnlySpan<ulong> hashes, int count)
     {
         var salt = state.RowSalt;
@@ -284,6 +294,7 @@ internal sealed class BatchRecords
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Correlate(TableState table, ColumnState state, ColumnVector vector, ReadOnlySpan<double> numbers, int count)
     {
         if (state.CorrelationPlace == -1)

@@ -25,31 +25,24 @@ internal sealed class FileProfiler : IDisposable
     public DuckDbConnection Connection => _duckDb.Value.Connection;
 
     /// <summary>
-    /// The row groups of a Parquet file in ranges of about 1.3 million rows or more, so that several threads read it. The ranges depend on the file alone:
-    /// it gives the same state on any machine. None where it cannot be cut.
+    /// The row groups of a Parquet file in ranges of about 1.3 million rows, an even number of nearly the same size, so that several threads read it and
+    /// end together. The ranges depend on the file alone: it gives the same state on any machine. None where it cannot be cut.
     /// </summary>
     /// <exception cref="UnreadableFileException">Its footer cannot be read.</exception>
     public IReadOnlyList<RowRange> Ranges(string path, CancellationToken cancellation)
     {
         try
         {
-            var ranges = new List<RowRange>();
-            long from = 0, to = 0;
+            var ends = new List<long>();
+            long to = 0;
             using var reader = Connection.Stream($"select row_group_num_rows from parquet_metadata({SqlText.Literal(path)}) where column_id = 0 order by row_group_id", null, cancellation);
             while (reader.Read(out var batch))
             {
                 foreach (var rows in batch[0].Values<long>())
-                {
-                    to += rows;
-                    if (to - from < RowsInRange)
-                        continue;
-                    ranges.Add(new RowRange(from, to));
-                    from = to;
-                }
+                    ends.Add(to += rows);
             }
 
-            if (to > from)
-                ranges.Add(new RowRange(from, to));
+            var ranges = RangesOf(ends);
             // The number of a row must not hide a column of that name.
             return ranges.Count < 2 || Connection.Query($"select name from parquet_schema({SqlText.Literal(path)}) where lower(name) = '{RowNumber}'", null, cancellation).Rows.Count > 0 ? [] : ranges;
         }
@@ -57,6 +50,26 @@ internal sealed class FileProfiler : IDisposable
         {
             throw new UnreadableFileException($"The file cannot be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>Ranges between ends of row groups, as even as these allow.</summary>
+    internal static List<RowRange> RangesOf(IReadOnlyList<long> ends)
+    {
+        var ranges = new List<RowRange>();
+        if (ends.Count == 0)
+            return ranges;
+        // A piece has a state of its own, and that costs: rather a little larger than many.
+        var wanted = ends[^1] < 1.5 * RowsInRange ? 1 : Math.Max(1, (int)Math.Round(ends[^1] / (2.0 * RowsInRange))) * 2;
+        long from = 0;
+        foreach (var end in ends)
+        {
+            if (end == from || (end != ends[^1] && end < ends[^1] * (ranges.Count + 1.0) / wanted))
+                continue;
+            ranges.Add(new RowRange(from, end));
+            from = end;
+        }
+
+        return ranges;
     }
 
     /// <summary>Reads a file whole.</summary>

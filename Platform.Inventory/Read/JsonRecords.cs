@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Platform.Inventory.Profile;
+using Platform.Tables.Sources;
 
 namespace Platform.Inventory.Read;
 
@@ -32,7 +33,7 @@ internal static class JsonRecords
             catch (JsonException e)
             {
                 state.BadRows++;
-                state.FirstBadRow ??= $"line {reader.Line}: {e.Message}";
+                state.FirstBadRow ??= $"line {reader.Line}: {JsonSyntax.Said(e)}";
             }
         }
 
@@ -101,7 +102,7 @@ internal static class JsonRecords
         }
         catch (JsonException e)
         {
-            throw new UnreadableFileException($"The file is not valid JSON: {e.Message}", e);
+            throw new UnreadableFileException($"The file is not valid JSON: {JsonSyntax.Explain(e)}.", e);
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using Platform.Tables.Sources;
 
 namespace Platform.Inventory.Read;
 
@@ -133,7 +134,7 @@ internal static class LayoutSniffer
         }
         catch (JsonException e)
         {
-            throw new UnreadableFileException($"The first line is not a JSON object: {e.Message}", e);
+            throw new UnreadableFileException($"The first line is not a JSON object: {JsonSyntax.Explain(e)}.", e);
         }
     }
 

@@ -145,7 +145,7 @@ internal sealed class AssetCells(TableStore store, IReadOnlyDictionary<string, P
         }
         catch (JsonException e)
         {
-            throw new UnreadableFileException($"The file is not valid JSON: {e.Message}", e);
+            throw new UnreadableFileException($"The file is not valid JSON: {JsonSyntax.Explain(e)}.", e);
         }
 
         using (document)

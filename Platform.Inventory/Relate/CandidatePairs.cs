@@ -57,6 +57,8 @@ internal static class CandidatePairs
                 ref var compared = ref said[placeOf[i]];
                 if (compared < 0)
                     compared = (sbyte)RelationNames.Compare(from.Names, to.Names);
+                if (least is null && from.IsMeasured && (NameEvidence)compared is NameEvidence.Against or NameEvidence.None)
+                    continue;
                 var candidate = new RelationCandidate(from, to, (NameEvidence)compared) { Least = least ?? RelationCandidate.LeastInclusion };
                 if (candidate.IsOneCountInAnother || candidate.IsAgainstDeclarations)
                     continue;

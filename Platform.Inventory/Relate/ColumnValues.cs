@@ -109,22 +109,28 @@ internal sealed class ColumnValues
 
     /// <summary>17850.0 and 17850 are the same reference; so are numbers with and without a plus.</summary>
     public static ulong HashOf(ReadOnlySpan<byte> value)
-    {
-        if (value[0] is (>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'+' && CellReader.Read(value, out var number, out var integer, out var leadingZero) is var kind && !leadingZero)
-        {
-            if (kind == CellKind.Integer)
-                return ValueHash.Of(integer);
-            if (kind == CellKind.Decimal && number == Math.Truncate(number) && Math.Abs(number) < 9e15)
-                return ValueHash.Of((long)number);
-        }
+        => MayBeNumber(value[0]) ? HashOf(new CellFacts(CellReader.Read(value, out var number, out var integer, out var leadingZero), leadingZero, number, integer), ValueHash.Of(value)) : ValueHash.Of(value);
 
-        return ValueHash.Of(value);
-    }
+    /// <summary>The same of a cell of which that much is known already.</summary>
+    /// <param name="value">Its text, without blanks around it.</param>
+    /// <param name="facts">What it looks like.</param>
+    /// <param name="hash">Hash of its text.</param>
+    public static ulong HashOf(ReadOnlySpan<byte> value, in CellFacts facts, ulong hash) => MayBeNumber(value[0]) ? HashOf(facts, hash) : hash;
+
+    private static bool MayBeNumber(byte first) => first is (>= (byte)'0' and <= (byte)'9') or (byte)'-' or (byte)'+';
+
+    private static ulong HashOf(in CellFacts facts, ulong hash) => facts switch
+    {
+        { LeadingZero: true } => hash,
+        { Kind: CellKind.Integer } => ValueHash.Of(facts.Integer),
+        { Kind: CellKind.Decimal } when facts.Number == Math.Truncate(facts.Number) && Math.Abs(facts.Number) < 9e15 => ValueHash.Of((long)facts.Number),
+        _ => hash,
+    };
 
     /// <summary>Collects the values of a column.</summary>
     public sealed class Builder
     {
-        private readonly Dictionary<ulong, int> _counts = [];
+        private readonly HashNumbers _counts = new();
         private ulong _threshold = ulong.MaxValue;
         private int _halvings;
 
@@ -132,7 +138,7 @@ internal sealed class ColumnValues
         {
             if (hash > _threshold)
                 return;
-            CollectionsMarshal.GetValueRefOrAddDefault(_counts, hash, out _)++;
+            _counts.Of(hash, out _)++;
             if (_counts.Count > MostValues)
                 Halve();
         }
@@ -144,16 +150,12 @@ internal sealed class ColumnValues
         public void Halve()
         {
             _threshold = ulong.MaxValue >> ++_halvings;
-            foreach (var high in _counts.Keys.Where(key => key > _threshold).ToList())
-                _counts.Remove(high);
-            _counts.TrimExcess();
+            _counts.Keep(_threshold);
         }
 
         public ColumnValues Build()
         {
-            var hashes = _counts.Keys.ToArray();
-            var counts = _counts.Values.ToArray();
-            Array.Sort(hashes, counts);
+            var (hashes, counts) = _counts.Sorted();
             return new ColumnValues(hashes, counts, _halvings);
         }
     }

@@ -6,8 +6,9 @@ internal sealed class KnownReferences(IReadOnlyList<KnownReference> known)
     // Of what was hardly likely nothing is kept.
     private const double LeastKept = 0.5;
 
-    // While so many of its values fit, a reference that was found keeps its target.
+    // While so many of its values fit, a reference that was found keeps its target; more must where only values spoke for it.
     private const double LeastFit = 0.5;
+    private const double LeastFitOfUnsure = 0.9;
 
     // Shares are kept with six digits.
     private const double Rounding = 1e-5;
@@ -18,12 +19,12 @@ internal sealed class KnownReferences(IReadOnlyList<KnownReference> known)
     public double? LeastOf(RelationEnd from, RelationEnd to) => Of(from, to) switch
     {
         { As: KnownAs.Confirmed } => 0,
-        { As: KnownAs.Found, Confidence: >= LeastKept } => LeastFit,
+        { } found when IsKept(found) => found.Confidence >= LeastKept ? LeastFit : LeastFitOfUnsure,
         _ => null,
     };
 
     /// <summary>Whether anything that is likely is known of a column.</summary>
-    public bool Knows(RelationEnd from) => _known[(from.Asset.Key, from.Column.Name)].Any(reference => reference.As == KnownAs.Confirmed || reference is { As: KnownAs.Found, Confidence: >= LeastKept });
+    public bool Knows(RelationEnd from) => _known[(from.Asset.Key, from.Column.Name)].Any(reference => reference.As == KnownAs.Confirmed || IsKept(reference));
 
     public bool IsRejected(Relation relation) => Of(relation)?.As == KnownAs.Rejected;
 
@@ -35,7 +36,7 @@ internal sealed class KnownReferences(IReadOnlyList<KnownReference> known)
 
     /// <summary>How sure a reference was before values went missing in it; null where none went, or it was not known.</summary>
     public double? BeforeBreak(RelationCandidate candidate)
-        => candidate.Counted is { MissingRows: > 0 } counted && Of(candidate.From, candidate.To) is { As: KnownAs.Found, Confidence: >= LeastKept } before && (before.Kept || counted.ValueShare < before.Inclusion - Rounding) ? before.Confidence : null;
+        => candidate.Counted is { MissingRows: > 0 } counted && Of(candidate.From, candidate.To) is { } before && IsKept(before) && (before.Kept || counted.ValueShare < before.Inclusion - Rounding) ? before.Confidence : null;
 
     /// <summary>What people have said of columns of these tables, as a text that changes with it.</summary>
     public string Said(IEnumerable<RelatedTable> tables)
@@ -44,6 +45,10 @@ internal sealed class KnownReferences(IReadOnlyList<KnownReference> known)
         return string.Join('\n', known.Where(reference => reference.As != KnownAs.Found && keys.Contains(reference.FromAsset))
             .Select(reference => $"{reference.As} {reference.FromAsset} {reference.FromColumn} {reference.ToAsset} {reference.ToColumn}").Order(StringComparer.Ordinal));
     }
+
+    // What held without exception is kept however unsure it is: that it breaks is news whatever it is called.
+    private static bool IsKept(KnownReference reference)
+        => reference.As == KnownAs.Found && (reference.Confidence >= LeastKept || reference.Confidence >= RelationFinder.LeastConfidence && (reference.Kept || reference.Inclusion >= 1 - Rounding));
 
     // Several where the same pair was known twice: what people say comes first.
     private KnownReference? Of(RelationEnd from, RelationEnd to)

@@ -27,6 +27,12 @@ public sealed record Relation
     /// <summary>Distinct values that are not found.</summary>
     public long MissingValues { get; init; }
 
+    /// <summary>Rows of the referring table with a value; 0 where nobody counted.</summary>
+    public long Rows { get; init; }
+
+    /// <summary>Distinct values of the referred key; 0 where nobody counted, or only a part.</summary>
+    public long KeyValues { get; init; }
+
     /// <summary>Some of the values that are not found, with their rows, most rows first.</summary>
     public IReadOnlyList<Profile.ValueCount> MissingExamples { get; init; } = [];
 
@@ -59,11 +65,15 @@ public sealed record Relation
     public bool IsSure => Declared || Confirmed || Confidence >= 0.5;
 
     /// <summary>
-    /// Whether it is worth a place in a report: declared, more likely than not, or broken in a way that chance seldom gives: the key is covered nearly whole and
+    /// Whether it is worth a place in a report: declared, more likely than not, broken since an earlier night, or broken in a way that chance seldom gives: the key is covered nearly whole and
     /// only a few values are missing in it. Less sure ones wait in the review queue.
     /// </summary>
     [JsonIgnore]
-    public bool IsTold => IsSure || IsTelling;
+    public bool IsTold => IsSure || IsTelling || HasBroken;
+
+    /// <summary>Whether it is less likely than not, held on an earlier night without exception, and does not any longer.</summary>
+    [JsonIgnore]
+    public bool HasBroken => !IsSure && Kept && !Holds;
 
     /// <summary>Whether it is less likely than not and yet worth a look, because of what it would mean.</summary>
     [JsonIgnore]

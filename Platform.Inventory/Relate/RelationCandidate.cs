@@ -12,6 +12,9 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
     // Chance that so many random numbers of the range all hit a key: below e^-20 inclusion proves itself.
     private const double Surprising = 20;
 
+    // Pairs are weighed by the million, and each asks several times.
+    private double? _local;
+
     public RelationEnd From { get; } = from;
 
     public RelationEnd To { get; } = to;
@@ -37,7 +40,7 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
     /// Whether it is one table's ids in another's, which chance explains whatever is counted: both are counted without gaps and the names speak of something
     /// else, or the one only counts the rows of its own table and no name says that it refers.
     /// </summary>
-    public bool IsOneCountInAnother => From.IsKey && IsDense && Names == NameEvidence.Against || From.IsCounter && Names != NameEvidence.Strong;
+    public bool IsOneCountInAnother => From.IsKey && Names == NameEvidence.Against && IsDense || From.IsCounter && Names != NameEvidence.Strong;
 
     /// <summary>
     /// Whether what the database declares speaks against it: its tables hold what its views show; a primary key refers at most to another table's key of that
@@ -59,6 +62,14 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
     /// <summary>The evidence as the model takes it, before counting as good as counting could find it.</summary>
     public double[] Features()
     {
+        var features = new double[RelationModel.Names.Length];
+        Features(features);
+        return features;
+    }
+
+    /// <summary>The same into room for <see cref="RelationModel.Names"/>: pairs are weighed by the million.</summary>
+    public void Features(Span<double> into)
+    {
         var rows = Counted?.RowShare ?? 1;
         var values = Counted?.ValueShare ?? 1;
         var common = Counted?.Common ?? Math.Min(From.Column.Distinct, To.Column.Distinct);
@@ -67,10 +78,10 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
         var dense = IsDense;
         var repeats = From.Column.UniqueShare < 0.98;
         var missing = 1 - Math.Min(rows, values);
-        return
+        ReadOnlySpan<double> features =
         [
             1,
-            Math.Log(1 + (50 * missing)),
+            missing == 0 ? 0 : Math.Log(1 + (50 * missing)),
             missing == 0 ? 1 : 0,
             Math.Sqrt(coverage),
             dense ? 1 : 0,
@@ -92,6 +103,7 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
             To.IsMeasure ? 1 : 0,
             From.Position == 0 ? 1 : 0,
         ];
+        features.CopyTo(into);
     }
 
     /// <summary>What spoke for it, in words.</summary>
@@ -117,11 +129,11 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
     // Hardly any gaps, or too few values for the gaps to tell.
     private bool IsDense => BothNumbers && (ToDensity > 0.9 || From.Column.Distinct * -Math.Log(Math.Min(0.999999, ToDensity)) < Surprising);
 
-    // Lines that do not fit are no part of the profile, and yet their ids are there.
-    private double ToDensity => Counted is { IsEstimate: false, KeyValues: > 0 } counted && To.Max >= To.Min ? Math.Max(To.Density, Math.Min(1, counted.KeyValues / (To.Max - To.Min + 1))) : To.Density;
+    // Lines that do not fit are no part of the profile, and yet their ids are there. Ids that are counted in blocks far from each other are dense where the values lie.
+    private double ToDensity => Math.Max(Counted is { IsEstimate: false, KeyValues: > 0 } counted && To.KeyMax >= To.KeyMin ? Math.Max(To.Density, Math.Min(1, counted.KeyValues / (To.KeyMax - To.KeyMin + 1))) : To.Density, _local ??= BothNumbers ? To.DensityIn(From.P05, From.P95) : 0);
 
     // A few values far beyond the key's range say nothing of how far the others reach: these are taken to go on as they do between their twentieths.
-    private double High => From.Max <= To.Max ? From.Max : Math.Min(To.Max, From.P95 + ((From.P95 - From.P05) / 18));
+    private double High => From.Max <= To.KeyMax ? From.Max : Math.Min(To.KeyMax, From.P95 + ((From.P95 - From.P05) / 18));
 
     // How little chance explains that all values are found: 1 where it cannot.
     private double Surprise(long common)
@@ -137,12 +149,12 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
     {
         get
         {
-            var range = To.Max - To.Min;
+            var range = To.KeyMax - To.KeyMin;
             if (!(range > 0))
                 return 0;
-            var low = Math.Max(From.Min, To.Min);
+            var low = Math.Max(From.Min, To.KeyMin);
             var high = High;
-            var outside = Math.Max(0, From.P95 - To.Max) + Math.Max(0, To.Min - From.P05);
+            var outside = Math.Max(0, From.P95 - To.KeyMax) + Math.Max(0, To.KeyMin - From.P05);
             return Math.Clamp((high - low - outside) / range, 0, 1);
         }
     }
@@ -150,11 +162,11 @@ internal sealed class RelationCandidate(RelationEnd from, RelationEnd to, NameEv
     // References spread over the key's range leave at its ends about one part of as many as there are values; how many such parts are left free.
     private double Gap(long common)
     {
-        var range = To.Max - To.Min;
+        var range = To.KeyMax - To.KeyMin;
         if (!(range > 0))
             return 6;
         // Where the end is only guessed, a tenth of the range is no gap.
-        var free = Math.Max(0, To.Max - High - (From.Max > To.Max ? range / 10 : 0)) + Math.Max(0, From.Min - To.Min);
+        var free = Math.Max(0, To.KeyMax - High - (From.Max > To.KeyMax ? range / 10 : 0)) + Math.Max(0, From.Min - To.KeyMin);
         return free / range * common;
     }
 }

@@ -21,7 +21,7 @@ namespace Platform.Inventory.Relate;
 public sealed class RelationFinder(TableStore store, InventoryCache cache, IReadOnlyDictionary<string, PostgresAddress>? databases = null, IReadOnlyList<double>? weights = null)
 {
     /// <summary>Raised when the same data would give other proposals.</summary>
-    public const int Version = 4;
+    public const int Version = 6;
 
     /// <summary>Confidence from which a reference is proposed: tables without names and with counted ids leave even true ones unsure.</summary>
     public const double LeastConfidence = 0.1;
@@ -67,8 +67,10 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
             references.AddRange(Cached($"references {source.Key}", members, () => References(members, shelf, cancellation), shelf));
         }
 
-        // What a database declares is sure, whatever the values of a sample say.
+        // What a database declares is sure, whatever the values of a sample say; what it has not checked, and who is never named, is counted here.
         var declared = DeclaredRelations.Of(assets).ToList();
+        if (declared.Count > 0)
+            declared = Cached($"declared {string.Join('\n', declared.Select(relation => $"{relation.FromAsset} {relation.FromColumn} {relation.ToAsset} {relation.ToColumn} {relation.Unchecked}"))}", tables, () => Counted(declared, tables, shelf, cancellation), shelf);
         var said = declared.Select(relation => (relation.FromAsset, relation.FromColumn)).ToHashSet();
         references.RemoveAll(relation => said.Contains((relation.FromAsset, relation.FromColumn)));
         references.AddRange(declared);
@@ -189,6 +191,9 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
     private Relation ToRelation(RelationCandidate candidate, double confidence, Dictionary<(string Asset, string Column), Dictionary<ulong, string?>> texts)
     {
         var counts = candidate.Counted!;
+        // A key that was only sampled is not known whole: what seems to be missing may be in the rest.
+        if (candidate.To.Table.Sampled)
+            counts = counts with { MissingRows = 0, MissingValues = 0, Missing = [], KeyValues = 0 };
         var found = texts.GetValueOrDefault((candidate.From.Asset.Key, candidate.From.Column.Name), []);
         return new Relation
         {
@@ -199,12 +204,55 @@ public sealed class RelationFinder(TableStore store, InventoryCache cache, IRead
             Confidence = Math.Round(confidence, 3),
             MissingRows = counts.MissingRows,
             MissingValues = counts.MissingValues,
+            Rows = counts.Rows,
+            KeyValues = counts.IsEstimate || candidate.From.Table.Sampled || candidate.To.Table.Sampled ? 0 : counts.KeyValues,
+            Unchecked = candidate.To.Table.Sampled,
             MissingExamples = [.. counts.Missing.Where(value => found.GetValueOrDefault(value.Hash) is not null)
                 .Select(value => new ValueCount(candidate.From.Verdict.Personal == PersonalClass.None ? found[value.Hash]! : ColumnSample.Mask(found[value.Hash]!), value.Count))],
             Inclusion = Math.Round(counts.ValueShare, 6),
             Coverage = Math.Round(counts.Coverage, 6),
             Kept = !_known.IsConfirmed(candidate) && _known.BeforeBreak(candidate) is not null,
             Reasons = _known.BeforeBreak(candidate) is null ? candidate.Reasons() : [.. candidate.Reasons(), "it was found before these values went missing"],
+        };
+    }
+
+    private List<Relation> Counted(IReadOnlyList<Relation> declared, List<RelatedTable> tables, ValueShelf shelf, CancellationToken cancellation)
+    {
+        var byKey = tables.ToDictionary(table => table.Asset.Key, StringComparer.Ordinal);
+        return [.. declared.Select(relation => relation.FromColumns is null && End(relation.FromAsset, relation.FromColumn) is { CanName: true } from && End(relation.ToAsset, relation.ToColumn) is { CanName: true, Table.Sampled: false } to
+            ? Counted(relation, from, to, shelf, cancellation) : relation)];
+
+        RelationEnd? End(string asset, string column)
+        {
+            if (!byKey.TryGetValue(asset, out var table))
+                return null;
+            var place = table.Profile.Columns.Select(one => one.Name).ToList().IndexOf(column);
+            return place < 0 ? null : new RelationEnd(table.Asset, table.Profile, place);
+        }
+    }
+
+    // The values of both ends were kept when their tables were profiled. Where they were not, a table is read only for what nobody has checked.
+    private Relation Counted(Relation declared, RelationEnd from, RelationEnd to, ValueShelf shelf, CancellationToken cancellation)
+    {
+        if (!declared.Unchecked && (!shelf.Keeps(from.Asset, from.Column.Name) || !shelf.Keeps(to.Asset, to.Column.Name))
+            || shelf.Find(from.Asset, from.Column.Name, cancellation) is not { } values || shelf.Find(to.Asset, to.Column.Name, cancellation) is not { } keys)
+            return declared;
+        var counts = ColumnValues.Compare(values, keys);
+        // The tables were read one after the other: of a reference that the database enforces nothing is missing.
+        if (!declared.Unchecked)
+            counts = counts with { MissingRows = 0, MissingValues = 0, Missing = [] };
+        var candidate = new RelationCandidate(from, to, NameEvidence.None) { Counted = counts };
+        var counted = ToRelation(candidate, declared.Confidence, MissingTexts([candidate], shelf, cancellation));
+        return declared with
+        {
+            MissingRows = counted.MissingRows,
+            MissingValues = counted.MissingValues,
+            MissingExamples = counted.MissingExamples,
+            Rows = counted.Rows,
+            KeyValues = counted.KeyValues,
+            Inclusion = declared.Unchecked ? counted.Inclusion : declared.Inclusion,
+            Coverage = counted.Coverage,
+            Unchecked = false,
         };
     }
 

@@ -24,7 +24,14 @@ public sealed record RelationFindings
 /// <param name="RowsLookedAt">Rows that the dependencies were looked for in.</param>
 /// <param name="Keys">Pairs of columns that tell its rows apart where no column does alone, best first.</param>
 /// <param name="Dependencies">Columns that others determine, the surest first.</param>
-public sealed record TableStructure(string Asset, long RowsLookedAt, IReadOnlyList<PairKey> Keys, IReadOnlyList<Dependency> Dependencies);
+public sealed record TableStructure(string Asset, long RowsLookedAt, IReadOnlyList<PairKey> Keys, IReadOnlyList<Dependency> Dependencies)
+{
+    /// <summary>Columns that follow from others of their row, those with exceptions first.</summary>
+    public IReadOnlyList<ColumnFormula> Formulas { get; init; } = [];
+
+    /// <summary>Rows that repeat another in everything but their id; null for none.</summary>
+    public TwinRows? Twins { get; init; }
+}
 
 /// <summary>Two columns that tell the rows of a table apart.</summary>
 /// <param name="Columns">Their names.</param>

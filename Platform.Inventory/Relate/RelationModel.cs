@@ -7,7 +7,7 @@ namespace Platform.Inventory.Relate;
 /// </summary>
 internal sealed class RelationModel(IReadOnlyList<double>? weights = null)
 {
-    /// <summary>What the weights stand for, in the order of <see cref="RelationCandidate.Features"/>.</summary>
+    /// <summary>What the weights stand for, in the order of <see cref="RelationCandidate.Features()"/>.</summary>
     public static readonly string[] Names =
     [
         "bias", "missing", "exact", "coverage", "dense", "fit", "gap", "surprise", "offset", "name strong", "name weak", "name against", "from key", "from key dense",
@@ -27,7 +27,8 @@ internal sealed class RelationModel(IReadOnlyList<double>? weights = null)
     /// <summary>Log-odds that the candidate is a reference, looked at by itself.</summary>
     public double LogOdds(RelationCandidate candidate)
     {
-        var features = candidate.Features();
+        Span<double> features = stackalloc double[Names.Length];
+        candidate.Features(features);
         var sum = 0.0;
         for (var i = 0; i < features.Length; i++)
             sum += _weights[i] * features[i];

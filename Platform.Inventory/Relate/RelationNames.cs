@@ -9,6 +9,8 @@ internal sealed class RelationNames
     private static readonly HashSet<string> Generic = new(StringComparer.Ordinal) { "id", "key", "code", "no", "nr", "num", "number", "uid", "uuid", "guid", "pk", "fk", "ref", "index", "idx", "sk", "rowid" };
     private static readonly HashSet<string> OfTables = new(StringComparer.Ordinal) { "dim", "fact", "tbl", "table", "stg", "raw", "tmp", "vw", "data", "list", "csv", "tsv", "txt", "json", "jsonl", "parquet", "inter", "gz", "part", "export", "dump" };
 
+    private static readonly HashSet<string> Measured = new(StringComparer.Ordinal) { "amount", "total", "subtotal", "price", "cost", "quantity", "qty", "sum", "balance", "revenue", "sale", "salary", "weight", "height", "width", "length", "age", "score", "rating", "percent", "rate", "discount", "tax", "fee", "value", "population", "duration", "temperature" };
+
     private readonly List<string> _column;
     private readonly HashSet<string> _specific;
     private readonly HashSet<string> _table;
@@ -25,6 +27,9 @@ internal sealed class RelationNames
         _han = Han(column);
         _hanOfTable = Han(table);
     }
+
+    /// <summary>Whether it names an amount or a count: <c>amount</c>, <c>total_price</c>; not <c>price_id</c>.</summary>
+    public bool SaysMeasure => _column.Count > 0 && Measured.Contains(_column[^1]) || Han(_han, "金额", "数量", "价格", "总价", "单价", "余额");
 
     /// <summary>Whether the source gave the column no name.</summary>
     public bool IsMissing { get; }
@@ -66,6 +71,17 @@ internal sealed class RelationNames
 
     // cust and customer, prod and product: the beginning of a word, three letters at least.
     private static bool Alike(string a, string b) => a == b || Math.Min(a.Length, b.Length) >= 3 && (a.StartsWith(b, StringComparison.Ordinal) || b.StartsWith(a, StringComparison.Ordinal));
+
+    private static bool Han(string name, params ReadOnlySpan<string> ends)
+    {
+        foreach (var end in ends)
+        {
+            if (name.EndsWith(end, StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool Share(string a, string b)
     {

@@ -42,9 +42,12 @@ internal sealed class RowSketch : ICellSink
     public IReadOnlyCollection<ulong> Hashes => _hashes;
 
     // The same cells in the same columns, in whatever order they come, give the same row.
-    public void Cell(int column, ReadOnlySpan<byte> value)
+    public void Cell(int column, ReadOnlySpan<byte> value) => Cell(column, ColumnValues.HashOf(value));
+
+    /// <summary>Takes a cell by the hash of its value.</summary>
+    public void Cell(int column, ulong hash)
     {
-        var mixed = (ColumnValues.HashOf(value) ^ (ulong)(column + 1)) * 0xD6E8FEB86659FD93UL;
+        var mixed = (hash ^ (ulong)(column + 1)) * 0xD6E8FEB86659FD93UL;
         _row += mixed ^ (mixed >> 29);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Profile;
 using Platform.Inventory.Scan;
@@ -24,18 +25,25 @@ internal sealed class RowTrace(IReadOnlyList<DeclaredColumn> columns)
     private int _rows;
 
     /// <summary>Takes a value.</summary>
-    public void Cell(int column, ReadOnlySpan<byte> text)
+    /// <param name="column">Its place.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="state">The column's state, which has just read the same text: what it found out is not worked out again.</param>
+    public void Cell(int column, ReadOnlySpan<byte> text, ColumnState state)
     {
         var cell = text.Trim(" \t\r\n"u8);
         if (cell.IsEmpty)
             return;
-        _sketch.Cell(column, cell);
+        // A state trims more than this does, and cuts what is long beyond all names.
+        var isSame = text[0] > ' ' && text[^1] > ' ' && text.Length <= LongestName;
+        var hash = isSame ? state.LastHash : ValueHash.Of(cell);
+        var value = isSame ? ColumnValues.HashOf(cell, state.LastFacts, hash) : ColumnValues.HashOf(cell);
+        _sketch.Cell(column, value);
         if (_rows < StructureFinder.MostRows)
-            _sample?.Cell(column, cell);
+            _sample?.Cell(column, cell, hash);
         if (cell.Length > LongestName)
             _values[column] = null;
         else
-            _values[column]?.Add(ColumnValues.HashOf(cell));
+            _values[column]?.Add(value);
     }
 
     /// <summary>Ends a row.</summary>
@@ -83,34 +91,59 @@ internal sealed class RowSample : ICellSink
 {
     private const int KeptBytes = 256;
 
+    private readonly DependencyColumn[] _columns;
     private int _rows;
 
     public RowSample(IReadOnlyList<string> names) : this([.. names.Select(name => new DependencyColumn(name))], 0)
     {
     }
 
-    private RowSample(IReadOnlyList<DependencyColumn> columns, int rows) => (Columns, _rows) = (columns, rows);
+    private RowSample(DependencyColumn[] columns, int rows) => (_columns, _rows) = (columns, rows);
 
     public IReadOnlyList<string> Names => [.. Columns.Select(column => column.Name)];
 
-    public IReadOnlyList<DependencyColumn> Columns { get; }
+    public IReadOnlyList<DependencyColumn> Columns => _columns;
 
     public int Rows => _rows;
 
     /// <summary>The same rows, some columns only.</summary>
     public RowSample Only(Func<string, bool> wanted) => new([.. Columns.Where(column => wanted(column.Name))], _rows);
 
-    public void Cell(int column, ReadOnlySpan<byte> value)
+    /// <summary>Tells some columns of the rows once more, in their order.</summary>
+    public void Replay(IReadOnlyList<string> names, ICellSink sink, long most)
     {
-        var cells = Columns[column];
-        if (cells.Rows == _rows)
-            cells.Add(value.Length <= KeptBytes ? value : value[..KeptBytes]);
+        var columns = names.Select(name => Columns.First(column => column.Name == name)).ToArray();
+        var texts = Array.ConvertAll(columns, column => Enumerable.Range(0, column.Distinct).Select(code => Encoding.UTF8.GetBytes(column.Value(code))).ToArray());
+        for (var row = 0; row < Math.Min(_rows, most); row++)
+        {
+            for (var i = 0; i < columns.Length; i++)
+            {
+                if (columns[i].Codes[row] is >= 0 and var code)
+                    sink.Cell(i, texts[i][code]);
+            }
+
+            sink.EndRow();
+        }
+    }
+
+    public void Cell(int column, ReadOnlySpan<byte> value) => Cell(column, value, ValueHash.Of(value));
+
+    /// <summary>Takes a cell with the hash of its text.</summary>
+    public void Cell(int column, ReadOnlySpan<byte> value, ulong hash)
+    {
+        var cells = _columns[column];
+        if (cells.Rows != _rows)
+            return;
+        if (value.Length <= KeptBytes)
+            cells.Add(value, hash);
+        else
+            cells.Add(value[..KeptBytes]);
     }
 
     public void EndRow()
     {
         _rows++;
-        foreach (var column in Columns)
+        foreach (var column in _columns)
         {
             if (column.Rows < _rows)
                 column.Add((string?)null);

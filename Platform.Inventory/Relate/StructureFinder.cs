@@ -14,7 +14,7 @@ internal sealed class StructureFinder(InventoryCache cache, ValueShelf shelf)
     public const int MostRows = 20_000;
 
     private const string Kind = "structures";
-    private const int Version = 1;
+    private const int Version = 2;
     private const int MostColumns = 60;
     private const int MostPairsVerified = 3;
 
@@ -48,13 +48,13 @@ internal sealed class StructureFinder(InventoryCache cache, ValueShelf shelf)
                     var distinct = new DistinctPairs();
                     reader.Read(table.Asset, pair, distinct, long.MaxValue, cancellation);
                     return distinct.Share;
-                }, cancellation)!;
+                }, (columns, sink, most) => reader.Read(table.Asset, columns, sink, most, cancellation), cancellation)!;
             }
 
             found[table.Asset.Key] = structure;
             cache.Keep(Kind, KeyOf(table), structure);
         }, table => table.Asset.Key, cancellation);
-        return [.. tables.Select(table => found.GetValueOrDefault(table.Asset.Key)).OfType<TableStructure>().Where(structure => structure.Keys.Count + structure.Dependencies.Count > 0)];
+        return [.. tables.Select(table => found.GetValueOrDefault(table.Asset.Key)).OfType<TableStructure>().Where(structure => structure.Keys.Count + structure.Dependencies.Count + structure.Formulas.Count > 0 || structure.Twins is not null)];
     }
 
     /// <summary>Looks at rows that somebody has read anyway, and keeps what they say; nothing where a key would have to be verified on rows beyond them.</summary>
@@ -67,7 +67,7 @@ internal sealed class StructureFinder(InventoryCache cache, ValueShelf shelf)
         var isWhole = rows.Rows >= table.Profile.Rows;
         var structure = looked.Count < 2
             ? new TableStructure(table.Asset.Key, 0, [], [])
-            : Structure(table, sample, pair => isWhole ? UniqueShare(sample.Columns.First(column => column.Name == pair[0]), sample.Columns.First(column => column.Name == pair[1])) : null, cancellation);
+            : Structure(table, sample, pair => isWhole ? UniqueShare(sample.Columns.First(column => column.Name == pair[0]), sample.Columns.First(column => column.Name == pair[1])) : null, (columns, sink, most) => rows.Replay(columns, sink, most), cancellation, onlyThese: true);
         if (structure is not null)
             cache.Keep(Kind, KeyOf(table), structure);
     }
@@ -83,12 +83,18 @@ internal sealed class StructureFinder(InventoryCache cache, ValueShelf shelf)
     ];
 
     // Null where it takes more rows to verify a key than can be had.
-    private static TableStructure? Structure(RelatedTable table, RowSample sample, Func<IReadOnlyList<string>, double?> verify, CancellationToken cancellation)
+    private static TableStructure? Structure(RelatedTable table, RowSample sample, Func<IReadOnlyList<string>, double?> verify, Action<IReadOnlyList<string>, ICellSink, long> read, CancellationToken cancellation, bool onlyThese = false)
     {
         if (Keys(table, sample, verify) is not { } keys)
             return null;
         var dependencies = new DependencyFinder().Find(sample.Columns, cancellation).Select(dependency => Masked(dependency, table.Profile)).ToList();
-        return new TableStructure(table.Asset.Key, sample.Rows, keys, dependencies);
+        // A table of a database was read once: what it does not show is not asked for again.
+        var isBeyond = !onlyThese && sample.Rows < table.Profile.Rows && table.Profile.Rows <= MostVerified;
+        return new TableStructure(table.Asset.Key, sample.Rows, keys, dependencies)
+        {
+            Formulas = FormulaFinder.Find(table, sample, isBeyond ? (columns, sink) => read(columns, sink, long.MaxValue) : null, cancellation),
+            Twins = TwinCounter.Find(table, read),
+        };
     }
 
     private static List<PairKey>? Keys(RelatedTable table, RowSample sample, Func<IReadOnlyList<string>, double?> verify)

@@ -81,7 +81,14 @@ public sealed record Coverage
 }
 
 /// <summary>Something that fails.</summary>
-public sealed record FailingLine(string Asset, string Name, string? Column, string What, string Message, string MessageZh, string Severity, DateTimeOffset? Since);
+public sealed record FailingLine(string Asset, string Name, string? Column, string What, string Message, string MessageZh, string Severity, DateTimeOffset? Since)
+{
+    /// <summary>What it is of, as a headline that names the column; null where it has none.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The headline in Chinese; null where it has none.</summary>
+    public string? TitleZh { get; init; }
+}
 
 /// <summary>A column that is judged otherwise than before.</summary>
 public sealed record FlipLine(string Asset, string Name, string Column, string? Before, string? After);
@@ -127,4 +134,7 @@ public sealed record DependencyLine(string Asset, string Name, string Determinan
 {
     /// <summary>The column whose values contradict most, by its name in the table; null where the dependent is that.</summary>
     public string? Column { get; init; }
+
+    /// <summary>Whether the determinants decide one another; the dependent names what they decide beside, empty for nothing.</summary>
+    public bool Mutual { get; init; }
 }

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Platform.Inventory.Classify;
 using Platform.Inventory.Profile;
 using Platform.Inventory.Scan;
+using Platform.Workflows;
 
 namespace Platform.Inventory.Report;
 
@@ -29,7 +30,7 @@ internal static partial class FormFindings
             // Three digits after the only comma are thousands as well as a fraction.
             if (count >= 0.9 * column.Values && commas.Exists(shape => !Thousands().IsMatch(shape.Value)))
                 yield return DataFindings.Make("decimal-comma", asset.Key, name, column.Name, 48 + DataFindings.Size(count) / 2, $"{column.Name} of {name} holds numbers with a decimal comma, so that it is taken for text: nothing can be summed.", $"{name} 的 {column.Name} 是以逗号为小数点的数字，因而被当作文本，无法求和。",
-                    $"{count:N0} of {column.Values:N0} values are written as {commas[0].Value}", $"{column.Values:N0} 个值中的 {count:N0} 个形如 {commas[0].Value}");
+                    $"{count:N0} of {Plural.Of(column.Values, "value")} are written as {commas[0].Value}", $"{column.Values:N0} 个值中的 {count:N0} 个形如 {commas[0].Value}");
             foreach (var finding in Case(asset, column))
                 yield return finding;
         }
@@ -37,7 +38,7 @@ internal static partial class FormFindings
         if (asset.Database is not null && column is { Kind: ValueKind.Decimal or ValueKind.Integer, Misfits: 0, LeadingZeros: 0, Values: >= 20 } && (column.Type.StartsWith("text", StringComparison.Ordinal) || column.Type.StartsWith("character", StringComparison.Ordinal))
             && (column is { Kind: ValueKind.Decimal, Whole: false } || verdict is { Role: ColumnRole.Measure }))
             yield return DataFindings.Make("number-as-text", asset.Key, name, column.Name, 46, $"{column.Name} of {name} is declared {column.Type}, yet every value is a number: it sorts and compares as text.", $"{name} 的 {column.Name} 声明为 {column.Type}，但所有值都是数字，排序和比较按文本进行。",
-                $"{column.Values:N0} values from {column.Min} to {column.Max}", $"{column.Values:N0} 个值，从 {column.Min} 到 {column.Max}");
+                $"{Plural.Of(column.Values, "value")} from {column.Min} to {column.Max}", $"{column.Values:N0} 个值，从 {column.Min} 到 {column.Max}");
     }
 
     // Words of a short list; in titles and names capitals are a matter of taste.

@@ -13,7 +13,7 @@ public sealed record InventoryReport
 
     public required InventoryDifferences Differences { get; init; }
 
-    /// <summary>True things that people hardly knew, the most telling first.</summary>
+    /// <summary>True things that people hardly knew: what is new or worse since the inventory before leads, the most telling first, then what stands.</summary>
     public required IReadOnlyList<Finding> Surprises { get; init; }
 
     /// <summary>What the catalog remembers; null where the report was made without one.</summary>

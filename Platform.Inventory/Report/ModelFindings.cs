@@ -72,7 +72,7 @@ internal static class ModelFindings
             if (table.FeatureChanges.Count > 0)
                 yield return DataFindings.Make("trained-on-changed", key, shown, null, serves ? 78 : 54, $"{subject} trained on {table.Asset}, whose columns have changed since.", $"{subjectZh}训练所用的 {table.Asset} 的列此后发生变化。", $"{string.Join(", ", table.FeatureChanges.Take(4))}; {version}", $"{string.Join("、", table.FeatureChanges.Take(4))}；{version}");
             if (table.Incidents.Count > 0)
-                yield return DataFindings.Make("trained-on-failing", key, shown, null, serves ? 76 : 52, $"{subject} trained on {table.Asset}, where a critical check fails.", $"{subjectZh}训练所用的 {table.Asset} 有关键检查未通过。", $"{table.Incidents[0]}; {version}", $"{table.Incidents[0]}；{version}");
+                yield return DataFindings.Make("trained-on-failing", key, shown, null, serves ? 76 : 52, $"{subject} trained on {table.Asset}, where a critical check fails.", $"{subjectZh}训练所用的 {table.Asset} 有关键检查未通过。", $"{table.Incidents[0]}; {version}", $"{(table.IncidentsZh is [var zh, ..] ? zh : table.Incidents[0])}；{version}");
             else if (table.FailedAt is { } failed)
                 yield return DataFindings.Make("trained-on-failing", key, shown, null, serves ? 70 : 48, $"{subject} trained on {table.Asset}, which could not be written since {Day(failed)}.", $"{subjectZh}训练所用的 {table.Asset} 自 {Day(failed)} 起写入失败。", $"{table.FailedTask} failed{(table.Failure is { } why ? $": {Short(why)}" : "")}; {version}", $"{table.FailedTask} 失败{(table.Failure is { } reason ? $"：{Short(reason)}" : "")}；{version}");
             else if (table.VersionsSince > 0 && model.TrainedAt is { } trained && Days(trained, taken) >= OldDays)

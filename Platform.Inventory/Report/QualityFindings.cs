@@ -2,6 +2,7 @@ using System.Globalization;
 using Platform.Inventory.Profile;
 using Platform.Inventory.Relate;
 using Platform.Inventory.Scan;
+using Platform.Workflows;
 
 namespace Platform.Inventory.Report;
 
@@ -14,7 +15,7 @@ internal static class QualityFindings
         if (profile.Failure is not null)
             yield break;
         if (profile.BadRows > 0)
-            yield return line(null, "bad-rows", true, $"{profile.BadRows:N0} lines do not fit and were left out; the first: {profile.FirstBadRow}", $"{profile.BadRows:N0} 行格式不符，未计入；首例：{profile.FirstBadRow}");
+            yield return line(null, "bad-rows", true, $"{Plural.Of(profile.BadRows, "line")} {Plural.Word(profile.BadRows, "does not fit and was", "do not fit and were")} left out; the first: {profile.FirstBadRow}", $"{profile.BadRows:N0} 行格式不符，未计入；首例：{profile.FirstBadRow}");
         if (profile.Rows == 0)
             yield return line(null, "no-rows", false, $"there are no rows", $"没有数据行");
         if (profile.Sample is not null)
@@ -32,16 +33,16 @@ internal static class QualityFindings
             else if (column.NullShare >= 0.5)
                 yield return line(column.Name, "mostly-null", false, $"{column.NullShare:P0} of the rows have no value", $"{column.NullShare:P0} 的行为空");
             if (column.Misfits > 0)
-                yield return line(column.Name, "mixed-types", true, $"{column.Misfits:N0} of {column.Values:N0} values are no {Kind(column.Kind)}", $"{column.Values:N0} 个值中有 {column.Misfits:N0} 个不是{KindZh(column.Kind)}");
+                yield return line(column.Name, "mixed-types", true, $"{column.Misfits:N0} of {Plural.Of(column.Values, "value")} {Plural.Word(column.Misfits, "is", "are")} no {Kind(column.Kind)}", $"{column.Values:N0} 个值中有 {column.Misfits:N0} 个不是{KindZh(column.Kind)}");
             if (column.MissingWords > 0)
                 yield return line(column.Name, "missing-words", false, $"{column.MissingWords:N0} {(column.MissingWords == 1 ? "value is a word" : "values are words")} for a missing one, such as N/A", $"{column.MissingWords:N0} 个值是 N/A 之类的缺失标记");
             if (column.Padded > 0 && column.Padded * 20 < column.Values)
-                yield return line(column.Name, "padded", false, $"{column.Padded:N0} values have blanks before or after", $"{column.Padded:N0} 个值前后带空格");
+                yield return line(column.Name, "padded", false, $"{Plural.Of(column.Padded, "value")} {Plural.Word(column.Padded, "has", "have")} blanks before or after", $"{column.Padded:N0} 个值前后带空格");
             var type = i < profile.Verdicts.Count ? profile.Verdicts[i].Type : "";
             if (type is "price" or "quantity" or "age" && column.Negatives > 0)
-                yield return line(column.Name, "negative", true, $"{column.Negatives:N0} values are below zero (smallest {column.Min})", $"{column.Negatives:N0} 个值小于零（最小 {column.Min}）");
+                yield return line(column.Name, "negative", true, $"{Plural.Of(column.Negatives, "value")} {Plural.Word(column.Negatives, "is", "are")} below zero (smallest {column.Min})", $"{column.Negatives:N0} 个值小于零（最小 {column.Min}）");
             if (column is { Kind: ValueKind.Text, Shapes.Count: > 1 } && column.Shapes[0].Count is var main && main >= 0.95 * column.Values && main < column.Values && column.Shapes[0].Value.Length > 1 && type is not ("free_text" or "review" or "title"))
-                yield return line(column.Name, "odd-shape", false, $"{column.Values - main:N0} values are not written like {column.Shapes[0].Value}", $"{column.Values - main:N0} 个值与常见形式 {column.Shapes[0].Value} 不同");
+                yield return line(column.Name, "odd-shape", false, $"{Plural.Of(column.Values - main, "value")} {Plural.Word(column.Values - main, "is", "are")} not written like {column.Shapes[0].Value}", $"{column.Values - main:N0} 个值与常见形式 {column.Shapes[0].Value} 不同");
         }
     }
 
@@ -49,7 +50,7 @@ internal static class QualityFindings
     {
         var examples = string.Join(", ", relation.MissingExamples.Take(5).Select(value => value.Value));
         return new QualityLine(relation.FromAsset, fromName, relation.FromColumn, "broken-reference", relation.IsSure ? "warning" : "note",
-            Text($"{relation.MissingRows:N0} rows name a value that {toName}.{relation.ToColumn} does not have: {examples}{Likely(relation)}"),
+            Text($"{Plural.Of(relation.MissingRows, "row")} {Plural.Word(relation.MissingRows, "names", "name")} a value that {toName}.{relation.ToColumn} does not have: {examples}{Likely(relation)}"),
             Text($"{relation.MissingRows:N0} 行引用了 {toName}.{relation.ToColumn} 中不存在的值：{examples}{LikelyZh(relation)}"));
     }
 

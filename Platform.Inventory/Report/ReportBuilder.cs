@@ -9,8 +9,12 @@ public static class ReportBuilder
 {
     private const string OwnSource = "tables";
 
-    /// <summary>The report of <paramref name="snapshot"/> with its differences, and with what the catalog remembers (null for nothing).</summary>
-    public static InventoryReport Build(InventorySnapshot snapshot, InventoryDifferences differences, CatalogFacts? facts = null)
+    /// <summary>The report of a night.</summary>
+    /// <param name="snapshot">What the night found.</param>
+    /// <param name="differences">What is different from the inventory before.</param>
+    /// <param name="facts">What the catalog remembers; null for nothing.</param>
+    /// <param name="earlier">What the report of the inventory before told, which says what is new or worse; null where there is none.</param>
+    public static InventoryReport Build(InventorySnapshot snapshot, InventoryDifferences differences, CatalogFacts? facts = null, IReadOnlyList<Finding>? earlier = null)
     {
         snapshot = snapshot with { Sources = [.. snapshot.Sources.Select(source => source with { Assets = [.. source.Assets.Select(asset => asset with { Name = ReportNames.Of(asset.Key, asset.Name) })] })] };
         var assets = snapshot.Assets.ToList();
@@ -28,6 +32,9 @@ public static class ReportBuilder
             .OrderBy(line => line.Severity == "warning" ? 0 : 1).ThenBy(line => line.Kind == "broken-reference" ? 0 : 1).ThenBy(line => line.Name, StringComparer.Ordinal).ToList();
         var personal = Personal(snapshot, assets);
         // Where rows were compared, that says more than equal figures do.
+        // A table that others look things up in has all its rows in them, and is no copy.
+        var lookups = snapshot.Relations.Where(relation => relation.IsSure).SelectMany(relation => new[] { (relation.FromAsset, relation.ToAsset), (relation.ToAsset, relation.FromAsset) }).ToHashSet();
+        facts = facts is null ? null : facts with { Copies = [.. facts.Copies.Where(copy => !lookups.Contains((copy.Asset, copy.Other)))] };
         var copied = (facts?.Copies ?? []).SelectMany(copy => new[] { copy.Asset, copy.Other }).ToHashSet(StringComparer.Ordinal);
         // A cell with its witness says more than the rule that it breaks.
         var accused = snapshot.Cells.SelectMany(look => look.Problems.Where(problem => problem.By is not null).Select(problem => (look.Asset, problem.Column))).ToHashSet();
@@ -56,7 +63,7 @@ public static class ReportBuilder
                 Skipped = skipped.Count(path => !path.IsProblem),
             },
             Differences = differences,
-            Surprises = Ranked(snapshot, [.. DataFindings.Of(snapshot, differences, facts).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. CellFindings.Of(snapshot, names), .. facts is null ? [] : MemoryFindings.Of(facts).Where(finding => finding.Kind != "dependency" || !accused.Contains((finding.Asset, finding.Column ?? ""))), .. ModelFindings.Of(snapshot, facts)]),
+            Surprises = Ranked(snapshot, differences, facts, earlier, [.. DataFindings.Of(snapshot, differences, facts).Where(finding => finding.Kind != "same-data" || !copied.Contains(finding.Asset)), .. CellFindings.Of(snapshot, names), .. FormulaFindings.Of(snapshot, names), .. facts is null ? [] : MemoryFindings.Of(facts, snapshot, differences.Since).Where(finding => finding.Kind != "dependency" || !accused.Contains((finding.Asset, finding.Column ?? ""))), .. ModelFindings.Of(snapshot, facts)]),
             Catalog = facts,
             Personal = personal,
             Relations = relations,
@@ -69,16 +76,29 @@ public static class ReportBuilder
             Endpoints = ReportModels.Endpoints(snapshot),
             Assets = lines,
             Skipped = [.. skipped.Where(path => !path.IsProblem).GroupBy(path => path.Reason).OrderByDescending(group => group.Count()).Select(group => new SkippedLine(group.Key, group.Count(), [.. group.Take(3).Select(path => path.Path)]))],
-            Problems = [.. snapshot.Problems, .. snapshot.Sources.Where(source => source.Failure is not null).Select(source => source.Failure!)],
+            Problems = [.. snapshot.Problems, .. snapshot.Sources.Where(source => source.Failure is not null).Select(source => source.Failure!), .. snapshot.Sources.Select(Empty).OfType<string>()],
         };
     }
 
-    // Whoever points the inventory at a folder or a database asks about that; the platform's own tables are known from the runs that wrote them, and follow.
-    private static IReadOnlyList<Finding> Ranked(InventorySnapshot snapshot, IReadOnlyList<Finding> findings)
+    // What is new or worse leads. Whoever points the inventory at a folder or a database asks about that; the platform's own tables are known from the runs that wrote them, and follow, but for what somebody promised or declared of them.
+    private static IReadOnlyList<Finding> Ranked(InventorySnapshot snapshot, InventoryDifferences differences, CatalogFacts? facts, IReadOnlyList<Finding>? earlier, IReadOnlyList<Finding> findings)
     {
         var own = snapshot.Sources.Where(source => source.Source == OwnSource).SelectMany(source => source.Assets).Select(asset => asset.Key).ToHashSet(StringComparer.Ordinal);
-        return snapshot.Sources.All(source => source.Source == OwnSource) ? Finding.Rank(findings)
-            : [.. Finding.Rank(findings.Where(finding => !own.Contains(finding.Asset))), .. Finding.Rank(findings.Where(finding => own.Contains(finding.Asset)))];
+        var onlyOwn = snapshot.Sources.All(source => source.Source == OwnSource);
+        var merged = FindingMerge.Merge(findings, facts?.MadeFrom ?? [], onlyOwn ? new HashSet<string>() : own);
+        if (differences.Since is not null && earlier is not null)
+            merged = merged.Select(new FindingNews(earlier, differences.New.Concat(differences.Changed.Select(change => change.Key)).ToHashSet(StringComparer.Ordinal)).Mark);
+        var told = merged.ToList();
+        return [.. told.GroupBy(finding => (Stands: finding.News is null, Own: !onlyOwn && own.Contains(finding.Asset) && finding.Kind is not ("contract" or "failing"))).OrderBy(group => group.Key.Stands).ThenBy(group => group.Key.Own).SelectMany(Finding.Rank)];
+    }
+
+    /// <summary>Whoever names a source asks about it: that nothing in it is data is an answer.</summary>
+    private static string? Empty(ScanResult source)
+    {
+        if (source.Failure is not null || source.Assets.Count > 0 || InventoryScanner.IsOwn(source.Source))
+            return null;
+        var first = source.Skipped.GroupBy(path => path.Reason).MaxBy(group => group.Count());
+        return first is null ? $"There is no data in '{source.Source}': it is empty." : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"There is no data that can be read in '{source.Source}': {source.Skipped.Count:N0} {(source.Skipped.Count == 1 ? "file was" : "files were")} passed over. {first.Key}");
     }
 
     private static List<PersonalLine> Personal(InventorySnapshot snapshot, List<FoundAsset> assets)
@@ -88,8 +108,8 @@ public static class ReportBuilder
         {
             if (!snapshot.Profiles.TryGetValue(asset.Key, out var profile))
                 continue;
-            lines.AddRange(profile.Verdicts.Where(verdict => verdict.Personal != PersonalClass.None && verdict.Confidence >= 0.5)
-                .Select(verdict => new PersonalLine(asset.Key, asset.Name, verdict.Column, verdict.Type, Words.Of(verdict.Personal), verdict.Confidence, verdict.Evidence.Rule, verdict.Evidence.ShareMatching,
+            lines.AddRange(profile.Verdicts.Where(verdict => verdict.Personal != PersonalClass.None && verdict.PersonalConfidence >= 0.5)
+                .Select(verdict => new PersonalLine(asset.Key, asset.Name, verdict.Column, verdict.Type, Words.Of(verdict.Personal), verdict.PersonalConfidence, verdict.Evidence.Rule, verdict.Evidence.ShareMatching,
                     verdict.Inside.Count > 0 ? string.Join(", ", verdict.Inside.Select(kind => FormattableString.Invariant($"{kind.Key} in {kind.Value:P1}"))) : verdict.Evidence.Note)));
         }
 

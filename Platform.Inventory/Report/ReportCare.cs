@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Workflows;
 
 namespace Platform.Inventory.Report;
 
@@ -27,7 +28,7 @@ internal static class ReportCare
         foreach (var line in lines.Take(MostRows))
         {
             html.Raw($"<tr><td><span class=\"tag {(line.Severity == "critical" ? "red" : "amber")}\">").Both(line.Severity == "critical" ? "critical" : "warning", line.Severity == "critical" ? "严重" : "警告").Raw("</span></td><td>").Text(line.Name)
-                .Raw("</td><td><code>").Text(line.Column).Raw("</code></td><td>").Both(Words.Metric(line.What).En, Words.Metric(line.What).Zh).Raw("</td><td class=\"soft\">").Both(line.Message, line.MessageZh).Raw("</td><td>").Text(line.Since?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)).Raw("</td></tr>");
+                .Raw("</td><td><code>").Text(line.Column).Raw("</code></td><td>").Both(line.Title ?? Words.Metric(line.What).En, line.TitleZh ?? line.Title ?? Words.Metric(line.What).Zh).Raw("</td><td class=\"soft\">").Both(line.Message, line.MessageZh).Raw("</td><td>").Text(line.Since?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)).Raw("</td></tr>");
         }
 
         ReportPage.EndTable(html, Math.Min(MostRows, lines.Count), lines.Count);
@@ -39,8 +40,8 @@ internal static class ReportCare
         if (facts.Unowned.Count + facts.Stale.Count + facts.Unused.Count == 0)
             return;
         html.Raw("<section id=\"care\"><h2>").Both("Wants somebody", "需要有人负责").Raw("</h2>");
-        List(html, "Nobody answers for", "无负责人", facts.Unowned, line => (line.Uses > 0 ? $"{line.Uses:N0} uses in 30 days" : "", line.Uses > 0 ? $"30 天内使用 {line.Uses:N0} 次" : ""));
-        List(html, "Not renewed as usual", "未按时更新", facts.Stale, line => ($"{line.Days:N0} days", $"{line.Days:N0} 天"));
+        List(html, "Nobody answers for", "无负责人", facts.Unowned, line => (line.Uses > 0 ? $"{Plural.Of(line.Uses, "use")} in 30 days" : "", line.Uses > 0 ? $"30 天内使用 {line.Uses:N0} 次" : ""));
+        List(html, "Not renewed as usual", "未按时更新", facts.Stale, line => (Plural.Of(line.Days ?? 0, "day"), $"{line.Days:N0} 天"));
         List(html, "Used by nobody", "无人使用", facts.Unused, line => (Html.Size(line.Bytes), Html.Size(line.Bytes)));
         html.Raw("</section>");
     }

@@ -1,4 +1,5 @@
 using Platform.Inventory.Compare;
+using Platform.Workflows;
 
 namespace Platform.Inventory.Report;
 
@@ -40,6 +41,7 @@ internal static class ReportChanges
         Files(html, change.FilesChanged, "files changed", "个文件有变化");
         Files(html, change.FilesNew, "new files", "个新文件");
         Files(html, change.FilesGone, "files gone", "个文件消失");
+        Files(html, change.FilesReshaped, "files have other columns now and are listed by themselves", "个文件的列已变化，单独列出");
         if (change.ColumnsNew.Count > 0)
             Line(html, $"new columns: {string.Join(", ", change.ColumnsNew)}", $"新增列：{string.Join("、", change.ColumnsNew)}");
         if (change.ColumnsGone.Count > 0)
@@ -57,8 +59,8 @@ internal static class ReportChanges
             return "";
         var difference = change.Rows.Value - change.RowsBefore.Value;
         return difference == 0
-            ? Html.InBoth($"{change.Rows:N0} rows as before", $"{change.Rows:N0} 行，不变")
-            : Html.InBoth($"{change.RowsBefore:N0} → {change.Rows:N0} rows ({difference:+#,0;-#,0})", $"{change.RowsBefore:N0} → {change.Rows:N0} 行（{difference:+#,0;-#,0}）");
+            ? Html.InBoth($"{Plural.Of(change.Rows ?? 0, "row")} as before", $"{change.Rows:N0} 行，不变")
+            : Html.InBoth($"{change.RowsBefore:N0} → {Plural.Of(change.Rows ?? 0, "row")} ({difference:+#,0;-#,0})", $"{change.RowsBefore:N0} → {change.Rows:N0} 行（{difference:+#,0;-#,0}）");
     }
 
     private static void Files(Html html, IReadOnlyList<string> files, string en, string zh)

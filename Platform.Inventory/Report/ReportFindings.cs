@@ -1,4 +1,5 @@
 using System.Globalization;
+using Platform.Workflows;
 
 namespace Platform.Inventory.Report;
 
@@ -12,20 +13,49 @@ internal static class ReportFindings
     {
         if (report.Surprises.Count == 0)
             return;
+        var news = report.Surprises.Where(finding => finding.News is not null).ToList();
         html.Raw("<section id=\"surprises\" class=\"lead-section\"><h2>").Both("True things that you may not know", "您可能不知道的事实").Raw("</h2><p class=\"lead\">")
-            .Both("The most telling first. Each rests on the data; the small line says on what.", "最值得关注的在前；小字为依据。").Raw("</p><ol class=\"findings\">");
-        foreach (var finding in report.Surprises.Take(Shown))
-            Item(html, finding);
-        html.Raw("</ol>");
-        if (report.Surprises.Count > Shown)
+            .Both("The most telling first. Each rests on the data; the small line says on what.", "最值得关注的在前；小字为依据。").Raw("</p>");
+        if (report.Differences.Since is not { } since)
         {
-            html.Raw("<details><summary>").Both($"{Math.Min(Most, report.Surprises.Count) - Shown:N0} more", $"另有 {Math.Min(Most, report.Surprises.Count) - Shown:N0} 条").Raw($"</summary><ol class=\"findings\" start=\"{Shown + 1}\">");
-            foreach (var finding in report.Surprises.Skip(Shown).Take(Most - Shown))
-                Item(html, finding);
-            html.Raw("</ol></details>");
+            List(html, report.Surprises, Shown, 1);
+        }
+        else
+        {
+            // Last night's findings were read last night.
+            html.Raw("<h3 id=\"news\">").Both($"New or worse since {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC", $"自 {since.UtcDateTime:yyyy-MM-dd HH:mm} UTC 以来新增或加重").Raw($" <span class=\"count\">{Html.Number(news.Count)}</span></h3>");
+            if (news.Count == 0)
+                html.Raw("<p class=\"none\">").Both("Nothing.", "无。").Raw("</p>");
+            List(html, news, Shown, 1);
+            var stands = report.Surprises.Where(finding => finding.News is null).ToList();
+            if (stands.Count > 0)
+                html.Raw("<h3 id=\"stands\">").Both("What stands as it was", "与上次相同").Raw($" <span class=\"count\">{Html.Number(stands.Count)}</span></h3>");
+            List(html, stands, news.Count >= Shown ? 0 : Shown - news.Count, news.Count + 1);
         }
 
         html.Raw("</section>");
+    }
+
+    /// <summary>The first of some findings, and the others behind a word.</summary>
+    private static void List(Html html, IReadOnlyList<Finding> findings, int shown, int start)
+    {
+        if (findings.Count == 0)
+            return;
+        if (shown > 0)
+        {
+            html.Raw(string.Create(CultureInfo.InvariantCulture, $"<ol class=\"findings\" start=\"{start}\" style=\"counter-reset:f {start - 1}\">"));
+            foreach (var finding in findings.Take(shown))
+                Item(html, finding);
+            html.Raw("</ol>");
+        }
+
+        if (findings.Count <= shown)
+            return;
+        var more = Math.Min(Most, findings.Count) - shown;
+        html.Raw("<details><summary>").Both(shown == 0 ? $"{more:N0} of them" : $"{more:N0} more", shown == 0 ? $"共 {more:N0} 条" : $"另有 {more:N0} 条").Raw(string.Create(CultureInfo.InvariantCulture, $"</summary><ol class=\"findings\" start=\"{start + shown}\" style=\"counter-reset:f {start + shown - 1}\">"));
+        foreach (var finding in findings.Skip(shown).Take(Most - shown))
+            Item(html, finding);
+        html.Raw("</ol></details>");
     }
 
     public static void Coverage(Html html, InventoryReport report)
@@ -42,13 +72,16 @@ internal static class ReportFindings
         Cover(html, facts, "decided by people", "人工确认", "of the columns", "的列", c => (c.Reviewed, c.Columns));
         html.Raw("</div>");
         if (facts.ToReview > 0)
-            html.Raw("<p class=\"none\"><a target=\"_top\" href=\"/review\">").Both($"{facts.ToReview:N0} answers wait in the review queue", $"审核队列中有 {facts.ToReview:N0} 项待确认").Raw("</a></p>");
+            html.Raw("<p class=\"none\"><a target=\"_top\" href=\"/review\">").Both($"{Plural.Of(facts.ToReview, "answer")} {Plural.Word(facts.ToReview, "waits", "wait")} in the review queue", $"审核队列中有 {facts.ToReview:N0} 项待确认").Raw("</a></p>");
         html.Raw("</section>");
     }
 
     private static void Item(Html html, Finding finding)
     {
-        html.Raw("<li><div class=\"what\">").Both(finding.Sentence, finding.SentenceZh).Raw("</div><div class=\"why\">").Both(finding.Evidence, finding.EvidenceZh)
+        html.Raw("<li><div class=\"what\">");
+        if (finding.News is { } news)
+            html.Raw($"<span class=\"tag {(news == FindingNews.New ? "blue" : "amber")}\">").Both(news, news == FindingNews.New ? "新增" : "加重").Raw("</span> ");
+        html.Both(finding.Sentence, finding.SentenceZh).Raw("</div><div class=\"why\">").Both(finding.Evidence, finding.EvidenceZh)
             .Raw(" · <a target=\"_top\" href=\"").Text(finding.Link).Raw("\">").Text(finding.Name).Raw("</a></div></li>");
     }
 

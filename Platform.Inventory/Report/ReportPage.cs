@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Platform.Workflows;
 
 namespace Platform.Inventory.Report;
 
@@ -29,7 +30,7 @@ public static partial class ReportPage
         Unreadable(html, report);
         ReportAssets.Write(html, report);
         Skipped(html, report);
-        html.Raw("</main><footer>").Both("Personal values are masked in this report. Counts of distinct values above 2,048 are estimates with a standard error of 1.15 %.", "报告中的个人信息已脱敏。超过 2,048 的去重计数为估计值，标准误差 1.15%。")
+        html.Raw("</main><footer>").Both(FormattableString.Invariant($"Personal values are masked in this report. Counts of distinct values above {Profile.DistinctCounter.ExactLimit:N0} are estimates with a standard error of {100 * Profile.DistinctCounter.StandardError:0.##} %."), FormattableString.Invariant($"报告中的个人信息已脱敏。超过 {Profile.DistinctCounter.ExactLimit:N0} 的去重计数为估计值，标准误差 {100 * Profile.DistinctCounter.StandardError:0.##}%。"))
             .Raw("</footer><script>").Raw(ReportStyle.Script).Raw("</script></body></html>");
         return html.ToString();
     }
@@ -55,9 +56,11 @@ public static partial class ReportPage
     {
         html.Raw("<header class=\"top\"><div><h1>").Both("Data inventory", "数据盘点报告").Raw("</h1><p class=\"lead\">")
             .Text(report.Taken.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)).Raw(" UTC · ")
-            .Text(string.Join(" · ", report.Sources.Select(source => Scan.InventoryScanner.IsOwn(source.Source) ? $"platform {source.Source}" : source.Source))).Raw("</p>");
+            .Both(Sources(report, source => $"platform {source}"), Sources(report, source => source switch { "tables" => "平台表", "models" => "平台模型", _ => "平台端点" })).Raw("</p>");
         html.Raw("<p>").Raw(Summary(report)).Raw("</p></div><div class=\"tools\"><button id=\"lang\" type=\"button\">").Both("中文", "English").Raw("</button><button id=\"theme\" type=\"button\">").Both("Light / dark", "明 / 暗").Raw("</button></div></header>");
     }
+
+    private static string Sources(InventoryReport report, Func<string, string> own) => string.Join(" · ", report.Sources.Select(source => Scan.InventoryScanner.IsOwn(source.Source) ? own(source.Source) : source.Source));
 
     // The whole report in two sentences.
     private static string Summary(InventoryReport report)
@@ -65,12 +68,14 @@ public static partial class ReportPage
         var totals = report.Totals;
         var d = report.Differences;
         var first = d.Since is null;
-        var en = $"{totals.Assets:N0} data assets with {totals.Rows:N0} rows in {totals.Columns:N0} columns. "
+        var en = $"{totals.Assets:N0} data assets with {Plural.Of(totals.Rows, "row")} in {Plural.Of(totals.Columns, "column")}. "
             + (first ? "This is the first look at these sources. " : d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count == 0 ? "Nothing has changed since the last look. " : $"Since the last look {d.New.Count:N0} are new, {d.Changed.Count:N0} changed and {d.Gone.Count:N0} are gone{(d.Renamed.Count == 0 ? "" : $"; {Renames(d, " is now ", ", ")} (same content)")}. ")
-            + $"Personal data are in {totals.PersonalColumns:N0} columns of {totals.PersonalAssets:N0} assets; {totals.BrokenRelations:N0} references between tables are broken{(totals.Unsupported + totals.Broken == 0 ? "" : $"; {totals.Unsupported + totals.Broken:N0} assets cannot be read")}.";
+            + (first ? "" : report.Surprises.Count(finding => finding.News is not null) is var news && news == 0 ? "No finding is new or worse. " : $"{news:N0} {(news == 1 ? "finding is" : "findings are")} new or worse. ")
+            + $"Personal data are in {Plural.Of(totals.PersonalColumns, "column")} of {Plural.Of(totals.PersonalAssets, "asset")}; {Plural.Of(totals.BrokenRelations, "reference")} between tables are broken{(report.Unreadable.Count == 0 ? "" : $"; {report.Unreadable.Count:N0} {(report.Unreadable.Count == 1 ? "asset or file" : "assets or files")} cannot be read")}.";
         var zh = $"共 {totals.Assets:N0} 个数据资产，{totals.Rows:N0} 行，{totals.Columns:N0} 列。"
             + (first ? "这是首次盘点这些来源。" : d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count == 0 ? "与上次相比没有变化。" : $"与上次相比：新增 {d.New.Count:N0}，变化 {d.Changed.Count:N0}，消失 {d.Gone.Count:N0}{(d.Renamed.Count == 0 ? "" : $"；{Renames(d, " 现为 ", "、")}（内容相同）")}。")
-            + $"{totals.PersonalAssets:N0} 个资产的 {totals.PersonalColumns:N0} 列含个人信息；{totals.BrokenRelations:N0} 个表间引用存在断裂{(totals.Unsupported + totals.Broken == 0 ? "" : $"；{totals.Unsupported + totals.Broken:N0} 个资产无法读取")}。";
+            + (first ? "" : $"新增或加重的发现 {report.Surprises.Count(finding => finding.News is not null):N0} 项。")
+            + $"{totals.PersonalAssets:N0} 个资产的 {totals.PersonalColumns:N0} 列含个人信息；{totals.BrokenRelations:N0} 个表间引用存在断裂{(report.Unreadable.Count == 0 ? "" : $"；{report.Unreadable.Count:N0} 个资产或文件无法读取")}。";
         return Html.InBoth(en, zh);
     }
 
@@ -84,7 +89,7 @@ public static partial class ReportPage
         html.Raw("<div class=\"tiles\">");
         Tile(html, "assets", "", Html.Number(t.Assets), "assets", "数据资产");
         Tile(html, "assets", "", Html.Number(t.Rows), "rows", "行");
-        Tile(html, "assets", "", Html.Size(t.Bytes), t.Files == 0 ? "of data" : t.Files == 1 ? "in 1 file" : $"in {t.Files:N0} files", t.Files == 0 ? "数据量" : $"共 {t.Files:N0} 个文件");
+        Tile(html, "assets", "", Html.Size(t.Bytes), t.Files == 0 ? "of data" : t.Files == 1 ? "in 1 file" : $"in {Plural.Of(t.Files, "file")}", t.Files == 0 ? "数据量" : $"共 {t.Files:N0} 个文件");
         if (d.Since is not null)
             Tile(html, "changes", d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count == 0 ? "ok" : "", Html.Number(d.New.Count + d.Changed.Count + d.Gone.Count + d.Renamed.Count), "changes since the last look", "与上次相比的变化");
         Tile(html, "personal", "people", Html.Number(t.PersonalColumns), "columns with personal data", "列含个人信息");
@@ -152,7 +157,7 @@ public static partial class ReportPage
 
     private static void Relations(Html html, InventoryReport report)
     {
-        Begin(html, "relations", "References between tables", "表间引用", report.Relations.Count);
+        Begin(html, "relations", "References between tables", "表间引用", report.Totals.Relations);
         html.Raw("<p class=\"lead\">").Both("Foreign keys that are declared or that the values propose and that are more likely than not, broken ones first; less sure ones wait in the review queue.", "已声明的外键，以及根据数据值推断、较为可信的外键，断裂的在前；可信度较低的在审核队列中。").Raw("</p>");
         if (report.Relations.Count == 0)
         {
@@ -160,6 +165,9 @@ public static partial class ReportPage
             return;
         }
 
+        // The figure above counts what is likely, of what was asked about; the list shows more, and says so.
+        if (report.Relations.Count > report.Totals.Relations)
+            html.Raw("<p class=\"none\">").Both($"{report.Totals.Relations:N0} are counted, {report.Totals.BrokenRelations:N0} of them broken; {report.Relations.Count - report.Totals.Relations:N0} more below are guesses that tell something, or between the platform's own tables.", $"计入 {report.Totals.Relations:N0} 个，其中 {report.Totals.BrokenRelations:N0} 个断裂；下表另有 {report.Relations.Count - report.Totals.Relations:N0} 个为值得注意的推测，或属于平台自有表。").Raw("</p>");
         Head(html, ("From", "从"), ("To", "到"), ("State", "状态"), ("#Sure", "可信度"), ("Why", "依据"));
         foreach (var line in report.Relations.Take(MostRows))
         {
@@ -167,7 +175,7 @@ public static partial class ReportPage
             if (line.Holds)
                 html.Raw("<span class=\"tag green\">").Both("holds", "完整").Raw("</span>");
             else
-                html.Raw("<span class=\"tag red\">").Both($"{line.MissingRows:N0} rows broken", $"{line.MissingRows:N0} 行断裂").Raw("</span><br><span class=\"soft\">").Both("missing: ", "缺失：").Raw("<code>").Text(string.Join(", ", line.MissingExamples.Take(8))).Raw("</code></span>");
+                html.Raw("<span class=\"tag red\">").Both($"{Plural.Of(line.MissingRows, "row")} broken", $"{line.MissingRows:N0} 行断裂").Raw("</span><br><span class=\"soft\">").Both("missing: ", "缺失：").Raw("<code>").Text(string.Join(", ", line.MissingExamples.Take(8))).Raw("</code></span>");
             html.Raw("</td><td class=\"num\">").Text(Html.Percent(line.Confidence)).Raw("</td><td class=\"soft\">").Text(string.Join("; ", line.Reasons)).Raw("</td></tr>");
         }
 

@@ -11,27 +11,27 @@ internal static class ReportStyle
         html[lang=en] .zh,html[lang=zh] .en{display:none}
         main,header.top{max-width:1180px;margin:0 auto;padding:0 24px}
         header.top{padding-top:32px;display:flex;gap:16px;align-items:flex-start;justify-content:space-between}header.top>div:first-child{min-width:0}@media(max-width:640px){header.top{flex-wrap:wrap}}
-        h1{font-size:26px;line-height:1.25;margin:0 0 4px;letter-spacing:-.01em}h2{font-size:18px;margin:0 0 2px}h2 .count{color:var(--soft);font-weight:500}
+        h1{font-size:26px;line-height:1.25;margin:0 0 4px;letter-spacing:-.01em}h2{font-size:18px;margin:0 0 2px}h3{font-size:15px;margin:18px 0 0}h2 .count,h3 .count{color:var(--soft);font-weight:500}
         p{margin:0 0 10px}.lead{color:var(--soft)}.lead b{color:var(--ink);font-weight:600}
         .tools{display:flex;gap:8px;flex:none}button{font:inherit;font-size:13px;padding:6px 12px;border:1px solid var(--line);border-radius:8px;background:var(--card);color:var(--ink);cursor:pointer}button:hover{border-color:var(--blue)}button:focus-visible,input:focus-visible,a:focus-visible,summary:focus-visible{outline:2px solid var(--blue);outline-offset:2px}
         .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:12px;margin:22px 0}
         .tile{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:14px 16px;text-decoration:none;color:inherit;display:block}a.tile:hover{border-color:var(--blue)}
-        .tile .n{font-size:26px;font-weight:650;letter-spacing:-.02em;line-height:1.2}.tile .l{color:var(--soft);font-size:13px}.tile.warn .n{color:var(--amber)}.tile.bad .n{color:var(--red)}.tile.ok .n{color:var(--green)}.tile.people .n{color:var(--violet)}
+        .tile .n{font-size:26px;white-space:nowrap;font-weight:650;letter-spacing:-.02em;line-height:1.2}.tile .l{color:var(--soft);font-size:13px}.tile.warn .n{color:var(--amber)}.tile.bad .n{color:var(--red)}.tile.ok .n{color:var(--green)}.tile.people .n{color:var(--violet)}
         section{background:var(--card);border:1px solid var(--line);border-radius:14px;padding:20px 22px;margin:0 0 18px}
         .scroll{overflow-x:auto;margin:10px -22px -6px;padding:0 22px 6px}
         table{border-collapse:collapse;width:100%;font-size:13.5px}th{color:var(--soft);font-weight:600;text-align:left;font-size:12px;border-bottom:1px solid var(--line);padding:6px 10px 6px 0;white-space:nowrap}
         td{border-bottom:1px solid var(--line);padding:7px 10px 7px 0;vertical-align:top}tr:last-child td{border-bottom:0}td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}
         th button{all:unset;cursor:pointer}th button:focus-visible{outline:2px solid var(--blue)}
-        code,.mono{font-family:ui-monospace,"JetBrains Mono",Menlo,Consolas,monospace;font-size:12.5px;overflow-wrap:anywhere}
+        code,.mono{font-family:ui-monospace,"JetBrains Mono",Menlo,Consolas,monospace;font-size:12.5px;overflow-wrap:anywhere}td code{min-width:14ch}@media(max-width:900px){td>code{overflow-wrap:normal;white-space:nowrap}}@media(max-width:480px){.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}}
         .tag{display:inline-block;border-radius:999px;padding:1px 9px;font-size:12px;font-weight:550;background:var(--shade);color:var(--soft);white-space:nowrap;margin:0 4px 2px 0}
         .tag.red{color:var(--red)}.tag.amber{color:var(--amber)}.tag.green{color:var(--green)}.tag.blue{color:var(--blue)}.tag.violet{color:var(--violet)}
         .soft{color:var(--soft)}.none{color:var(--soft);padding:6px 0}ul{margin:6px 0 0;padding-left:20px}li{margin:3px 0}
         details{margin-top:8px}summary{cursor:pointer;color:var(--blue);font-size:13.5px}
-        a{color:var(--blue)}.findings{margin:14px 0 0;padding:0;list-style:none;counter-reset:f}.findings[start]{counter-reset:f 10}
+        a{color:var(--blue)}.findings{margin:14px 0 0;padding:0;list-style:none;counter-reset:f}
         .findings li{counter-increment:f;position:relative;padding:11px 0 11px 42px;margin:0;border-top:1px solid var(--line)}.findings li:first-child{border-top:0}
         .findings li:before{content:counter(f);position:absolute;left:0;top:12px;width:26px;height:26px;border-radius:50%;background:var(--shade);color:var(--soft);font-size:12.5px;font-weight:600;display:grid;place-items:center}
         .findings .what{font-size:15.5px;line-height:1.45;text-wrap:pretty}.findings .why{color:var(--soft);font-size:13px;overflow-wrap:anywhere}.findings .why a{color:inherit;text-underline-offset:2px}.findings .why a:hover{color:var(--blue)}
-        .covers{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:22px;margin-top:12px}.cover .n{font-size:22px;font-weight:650;letter-spacing:-.02em;line-height:1.2}.cover .l{color:var(--soft);font-size:13px}
+        .covers{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:22px;margin-top:12px}.cover .n{font-size:22px;white-space:nowrap;font-weight:650;letter-spacing:-.02em;line-height:1.2}.cover .l{color:var(--soft);font-size:13px}
         .cover .s{color:var(--soft);font-size:12.5px;display:flex;justify-content:space-between;align-items:center;color:var(--soft)}.cover svg{color:var(--blue)}.meter{height:6px;border-radius:3px;background:var(--shade);overflow:hidden;margin:7px 0 5px}.meter i{display:block;height:100%;border-radius:3px;background:var(--blue)}
         .names{columns:2 320px;column-gap:32px}.names li{break-inside:avoid}
         input[type=search]{font:inherit;font-size:13.5px;width:min(340px,100%);padding:7px 11px;border:1px solid var(--line);border-radius:8px;background:var(--bg);color:var(--ink);margin-top:8px}

@@ -1,4 +1,5 @@
 using Platform.Inventory.Classify;
+using Platform.Inventory.Quality;
 
 namespace Platform.Inventory.Report;
 
@@ -58,31 +59,11 @@ internal static class Words
         "misplaced" => ("holds another column's value", "混入其他列的值"),
         "unit" => ("another unit", "单位不一致"),
         "mangled" => ("broken letters", "乱码"),
+        "malformed" => ("another form than the others", "格式不符"),
         "order" => ("times the wrong way round", "时间顺序颠倒"),
         _ => (cause, cause),
     };
 
     /// <summary>A metric of quality, as <c>day_rows</c> or <c>null_share</c>; with or without its day.</summary>
-    public static (string En, string Zh) Metric(string metric) => metric.StartsWith("day_", StringComparison.Ordinal) ? Metric(metric[4..]) : metric switch
-    {
-        "rows" => ("number of rows", "行数"),
-        "columns" => ("number of columns", "列数"),
-        "bytes" => ("size", "大小"),
-        "files" => ("number of files", "文件数"),
-        "age_hours" => ("age", "数据时效"),
-        "repeated_load" => ("load, the same as before", "重复加载"),
-        "bad_rows" => ("unreadable lines", "无法读取的行数"),
-        "repeated_share" => ("share of repeated rows", "重复行占比"),
-        "null_share" => ("share of missing values", "空值率"),
-        "distinct" => ("number of different values", "去重数"),
-        "unique_share" => ("share of unique values", "唯一值占比"),
-        "misfit_share" => ("share of values of another kind", "类型不符占比"),
-        "mean_length" => ("mean length", "平均长度"),
-        "mean" => ("mean", "均值"),
-        "median" => ("median", "中位数"),
-        "deviation" => ("standard deviation", "标准差"),
-        "zero_share" => ("share of zeros", "零值占比"),
-        "negative_share" => ("share of values below zero", "负值占比"),
-        _ => (metric.Replace('_', ' '), metric),
-    };
+    public static (string En, string Zh) Metric(string metric) => (MetricWords.Name(metric).En, MetricWords.Name(metric).Zh);
 }

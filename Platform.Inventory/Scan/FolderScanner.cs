@@ -31,7 +31,7 @@ public sealed class FolderScanner(FileIndex index, TimeProvider clock, ScanProgr
         var single = File.Exists(root);
         if (!single && !Directory.Exists(root))
             return new ScanResult { Source = root, Failure = $"The folder '{root}' does not exist. Correct the source, or mount it on this worker." };
-        var walk = new FolderWalk(single ? Path.GetDirectoryName(root)! : root, single ? [Path.GetFileName(root)] : include, exclude);
+        var walk = new FolderWalk(single ? Path.GetDirectoryName(root)! : root, single ? [Path.GetFileName(root)] : include, exclude, named: single);
         walk.Walk(cancellation);
         progress?.Found(walk.Files.Count);
         var looked = new ConcurrentBag<Looked>();
@@ -113,7 +113,20 @@ public sealed class FolderScanner(FileIndex index, TimeProvider clock, ScanProgr
             }
         }
 
-        return assets;
+        return WithOtherShapes(assets, files);
+    }
+
+    /// <summary>A day file whose columns changed is there, though not with the others of its name: of both it is told.</summary>
+    private static List<FoundAsset> WithOtherShapes(List<FoundAsset> assets, IReadOnlyList<Looked> files)
+    {
+        var series = assets.Where(asset => FileAssetKey.IsPattern(asset.Key)).ToDictionary(asset => asset.Key, StringComparer.Ordinal);
+        if (series.Count == 0)
+            return assets;
+        var single = assets.Where(asset => asset.Files.Count == 1 && !FileAssetKey.IsPattern(asset.Key)).Select(asset => asset.Files[0].Path).ToHashSet(StringComparer.Ordinal);
+        var others = files.Where(file => single.Contains(file.File.Path) && series.ContainsKey(FileAssetKey.For(file.File.Path))).ToLookup(file => FileAssetKey.For(file.File.Path), StringComparer.Ordinal);
+        return [.. assets.Select(asset => others[asset.Key].ToList() is { Count: > 0 } apart && asset.Layout is { } layout
+            ? asset with { OtherShapes = [.. apart.Select(file => new OtherShape(file.File.Path, [.. file.Layout.Columns.Except(layout.Columns, StringComparer.Ordinal)], [.. layout.Columns.Except(file.Layout.Columns, StringComparer.Ordinal)]))] }
+            : asset)];
     }
 
     private readonly record struct BucketKey(string Path, int Fewest)

@@ -2,8 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace Platform.Inventory.Scan;
 
-/// <summary>Lists the files of a folder tree that may be data, and its Delta tables. Goes on where a folder may not be read; follows a link to a folder only once.</summary>
-internal sealed class FolderWalk(string root, IReadOnlyList<string> include, IReadOnlyList<string> exclude)
+/// <summary>Lists the files of a folder tree that may be data, and its Delta tables. Goes on where a folder may not be read; follows no link out of the tree.</summary>
+/// <param name="root">The folder.</param>
+/// <param name="include">Globs below it; empty takes all.</param>
+/// <param name="exclude">Globs below it to leave out.</param>
+/// <param name="named">Whether somebody named the very file, which may then be a link to anywhere.</param>
+internal sealed class FolderWalk(string root, IReadOnlyList<string> include, IReadOnlyList<string> exclude, bool named = false)
 {
     private static readonly HashSet<string> NotData = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -96,7 +100,9 @@ internal sealed class FolderWalk(string root, IReadOnlyList<string> include, IRe
             return;
         }
 
-        if (_visited.Add(real))
+        if (folder.LinkTarget is not null)
+            Skipped.Add(new SkippedPath(folder.FullName, Outside(real), IsProblem: false));
+        else if (_visited.Add(real))
             Walk(folder, cancellation);
         else
             Skipped.Add(new SkippedPath(folder.FullName, $"A link to {real}, which is scanned already.", IsProblem: false));
@@ -110,6 +116,8 @@ internal sealed class FolderWalk(string root, IReadOnlyList<string> include, IRe
             Skipped.Add(new SkippedPath(file.FullName, extension.Length > 0 ? $"Files of type {extension} are not tables." : $"{name} is not a table.", IsProblem: false));
         else if (file.LinkTarget is not null && Target(file) is null)
             Skipped.Add(new SkippedPath(file.FullName, $"A link to {file.LinkTarget}, which does not exist.", IsProblem: true));
+        else if (!named && file.LinkTarget is not null && !Within(Target(file)!.FullName))
+            Skipped.Add(new SkippedPath(file.FullName, Outside(Target(file)!.FullName), IsProblem: false));
         else if ((file.Attributes & FileAttributes.Device) != 0 || file.UnixFileMode == UnixFileMode.None && file.Attributes == FileAttributes.Normal && !File.Exists(file.FullName))
             Skipped.Add(new SkippedPath(file.FullName, "A device, pipe or socket, not a file.", IsProblem: false));
         else if ((Target(file) ?? file).Length == 0)
@@ -117,6 +125,15 @@ internal sealed class FolderWalk(string root, IReadOnlyList<string> include, IRe
             Skipped.Add(new SkippedPath(file.FullName, "The file is empty (or a pipe, which is not read).", IsProblem: true));
         else
             Files.Add(file);
+    }
+
+    private static string Outside(string target) => $"A link to {target}, which lies outside the source. Name that as a source too if it is to be looked at.";
+
+    // Whoever may write into a folder could otherwise have any file of the machine read; the root itself may be a link.
+    private bool Within(string path)
+    {
+        var real = Real(new DirectoryInfo(root));
+        return (path + "/").StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + "/", StringComparison.Ordinal) || (path + "/").StartsWith(Path.TrimEndingDirectorySeparator(real) + "/", StringComparison.Ordinal);
     }
 
     // The file that links lead to in the end; null where they lead nowhere or round in a circle.

@@ -35,6 +35,9 @@ public sealed record FoundAsset
     /// <summary>Its data files in name order; empty for databases.</summary>
     public IReadOnlyList<ScannedFile> Files { get; init; } = [];
 
+    /// <summary>Files of the same series that have other columns, and therefore are assets of their own; empty for most.</summary>
+    public IReadOnlyList<OtherShape> OtherShapes { get; init; } = [];
+
     /// <summary>Folder of a Delta table or model; address of a database or endpoint; null for files, whose paths say it.</summary>
     public string? Location { get; init; }
 
@@ -132,6 +135,12 @@ public enum AssetCondition
 /// <param name="Modified">When it changed, as the file system says.</param>
 /// <param name="Hash">The first 128 bits of the SHA-256 of its content, in hex.</param>
 public sealed record ScannedFile(string Path, long Length, DateTimeOffset Modified, string Hash);
+
+/// <summary>A file whose name belongs to a series, and whose columns do not.</summary>
+/// <param name="Path">Absolute path.</param>
+/// <param name="ColumnsNew">Columns that the others do not have.</param>
+/// <param name="ColumnsGone">Columns that the others have; both are empty where only the form or the order differs.</param>
+public sealed record OtherShape(string Path, IReadOnlyList<string> ColumnsNew, IReadOnlyList<string> ColumnsGone);
 
 /// <summary>A path that is no data, or could not be read.</summary>
 /// <param name="Path">Absolute path.</param>

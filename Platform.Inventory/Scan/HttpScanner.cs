@@ -4,6 +4,7 @@ using Platform.Inventory.Cache;
 using Platform.Inventory.Profile;
 using Platform.Inventory.Read;
 using Platform.Tables.Sources;
+using Platform.Workflows;
 using Platform.Workflows.Activities;
 
 namespace Platform.Inventory.Scan;
@@ -63,7 +64,7 @@ public sealed class HttpScanner(HttpRecords records, string folder, TimeProvider
             Files = [file],
             Bytes = reading.Bytes,
             KnownRows = reading.Records,
-            Comment = reading.Stopped is { } stopped ? string.Create(CultureInfo.InvariantCulture, $"Only {reading.Records:N0} records of {reading.Pages:N0} pages were read: {stopped}.") : null,
+            Comment = reading.Stopped is { } stopped ? string.Create(CultureInfo.InvariantCulture, $"Only {Plural.Of(reading.Records, "record")} of {Plural.Of(reading.Pages, "page")} were read: {stopped}.") : null,
             Fingerprint = FolderScanner.FingerprintOf([file], layout),
         };
     }

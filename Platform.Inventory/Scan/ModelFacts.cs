@@ -76,6 +76,9 @@ public sealed record TrainedTableFacts
     /// <summary>Critical incidents that are open, in words.</summary>
     public IReadOnlyList<string> Incidents { get; init; } = [];
 
+    /// <summary>The same in Chinese; in English where they are known in that only.</summary>
+    public IReadOnlyList<string> IncidentsZh { get; init; } = [];
+
     /// <summary>When a task that writes it failed for good, without having written since; null where none did.</summary>
     public DateTimeOffset? FailedAt { get; init; }
 

@@ -9,6 +9,9 @@ namespace Platform.Learning.Anomaly;
 /// <param name="High">Values above are as odd as an alarm; null while too little is known.</param>
 public readonly record struct AnomalyPoint(double PValue, double Score, AnomalyKind Kind, double? Expected = null, double? Low = null, double? High = null)
 {
+    /// <summary>How often the value came again before now, one after the other; 0 for a value that is not that before.</summary>
+    public int Repeats { get; init; }
+
     /// <summary>Nothing to tell.</summary>
     internal static AnomalyPoint Unknown { get; } = new(1, 0, AnomalyKind.None);
 

@@ -67,11 +67,16 @@ internal sealed class MetricForecasts(int memory)
         _points++;
     }
 
-    /// <summary>Begins at another level, keeping what is known of weekdays and errors.</summary>
-    public void Shift(double level)
+    /// <summary>
+    /// Begins at another level, keeping what is known of weekdays and errors: the level moves by as much as these values were off in the middle, each by its own weekday.
+    /// A weekday without a past counts by the level alone.
+    /// </summary>
+    /// <param name="values">The values that show the level, oldest first; at least one.</param>
+    public void Shift(IReadOnlyList<(DateTimeOffset Time, double Value)> values)
     {
-        _level = level;
-        _last = level;
+        var off = values.Select(one => one.Value - Tell(Ready(1, one.Time) ? 1 : 0, one.Time)).Order().ToArray();
+        _level += off[off.Length / 2];
+        _last = values[^1].Value;
     }
 
     private bool Ready(int way, DateTimeOffset time) => way switch

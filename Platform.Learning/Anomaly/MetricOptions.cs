@@ -18,6 +18,9 @@ public sealed record MetricOptions
     /// <summary>Whether the metric is a count, whose own chance is about its root. Default false.</summary>
     public bool Count { get; init; }
 
+    /// <summary>Whether the metric is a share, from 0 to 1, so that nothing outside is expected. Default false.</summary>
+    public bool Share { get; init; }
+
     /// <summary>Residuals remembered. Default 120.</summary>
     public int Memory { get; init; } = 120;
 

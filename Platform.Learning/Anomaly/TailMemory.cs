@@ -46,6 +46,20 @@ internal sealed class TailMemory(int capacity)
         return _sorted[low] + ((at - low) * (_sorted[high] - _sorted[low]));
     }
 
+    /// <summary>How many of the values kept are exactly this one.</summary>
+    public int Equal(double value)
+    {
+        var at = Array.BinarySearch(_sorted, 0, Count, value);
+        if (at < 0)
+            return 0;
+        int first = at, last = at;
+        while (first > 0 && _sorted[first - 1] == value)
+            first--;
+        while (last < Count - 1 && _sorted[last + 1] == value)
+            last++;
+        return last - first + 1;
+    }
+
     /// <summary>Probability of a value of at least this size.</summary>
     /// <param name="value">The value.</param>
     /// <param name="least">The least spread that a tail has: below it a difference is rounding.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Platform.Learning.Onnx;
 using Platform.Learning.Recommend;
+using Platform.Tables.Sources;
 
 namespace Platform.Learning.Serving;
 
@@ -19,7 +20,7 @@ public static class ModelFolder
         }
         catch (JsonException broken)
         {
-            throw new LearningException($"The model card '{path}' cannot be read: {broken.Message} Deploy the model again from its training run.", broken);
+            throw new LearningException($"The model card '{path}' cannot be read: {JsonSyntax.Explain(broken)}. Deploy the model again from its training run.", broken);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

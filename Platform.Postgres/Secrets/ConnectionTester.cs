@@ -74,24 +74,42 @@ internal static class ConnectionTester
         }
     }
 
-    /// <summary>Asks the receiver with no event: one that takes events refuses it and says so, and is left without a trace.</summary>
+    /// <summary>Asks what the address takes (OPTIONS, then GET) and sends no event: a receiver would keep it, or log that it is wrong.</summary>
     private static async Task<ConnectionTestResult> TestOpenLineageAsync(IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
     {
         var address = new Uri(fields["url"]);
         if (address.AbsolutePath == "/")
             address = new Uri(address, "/api/v1/lineage");
-        using var client = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
-        if (fields.GetValueOrDefault("api_key") is { Length: > 0 } key)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        using var response = await client.SendAsync(request, cancellationToken);
-        return response.StatusCode switch
+        using var client = Client();
+        var (status, takes) = await LookAsync(HttpMethod.Options);
+        // Small receivers do not know the question. Who refuses to be read at the address often says what it takes instead.
+        if (takes.Count == 0 && status is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound))
         {
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Failed($"The service answered {(int)response.StatusCode}. Check the API key."),
-            HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed => Failed($"There is nothing at '{address}' that takes events. Give the whole address."),
-            >= HttpStatusCode.InternalServerError => Failed($"The service answered {(int)response.StatusCode}."),
-            _ => Worked($"'{address}' takes events."),
+            var (read, said) = await LookAsync(HttpMethod.Get);
+            // What is only sent to is not there to be read.
+            if (read != HttpStatusCode.NotFound)
+                (status, takes) = (read, said);
+        }
+
+        var first = $"No event was sent; the first one shows the rest{(fields.ContainsKey("api_key") ? ", the key too" : "")} (GET /api/v1/lineage/sending).";
+        return status switch
+        {
+            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => Failed($"The service answered {(int)status}. Check the API key."),
+            _ when takes.Contains("POST") => Worked($"'{address}' takes events. {first}"),
+            _ when takes.Count > 0 && status == HttpStatusCode.MethodNotAllowed => Failed($"'{address}' takes {string.Join(", ", takes)} and no events (POST). Give the whole address."),
+            HttpStatusCode.NotFound => Failed($"The service answers, and has nothing at '{address}'. Give the whole address to which events are sent."),
+            HttpStatusCode.NotImplemented or < HttpStatusCode.InternalServerError => Worked($"'{address}' answers, and does not say whether it takes events. {first}"),
+            _ => Failed($"The service answered {(int)status}."),
         };
+
+        async Task<(HttpStatusCode Status, ICollection<string> Takes)> LookAsync(HttpMethod method)
+        {
+            using var request = new HttpRequestMessage(method, address);
+            if (fields.GetValueOrDefault("api_key") is { Length: > 0 } key)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return (response.StatusCode, [.. response.Content.Headers.Allow]);
+        }
     }
 
     private static async Task<ConnectionTestResult> TestS3Async(IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
@@ -121,9 +139,12 @@ internal static class ConnectionTester
     private static async Task<ConnectionTestResult> TestLanguageModelAsync(IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
     {
         using var response = await GetAsync(new Uri(fields["url"].TrimEnd('/') + "/models"), fields, cancellationToken);
+        var model = fields["model"];
+        // Not every service lists its models. What it must do is answer.
+        if ((int)response.StatusCode is 404 or 405 or 501)
+            return await TestAnswerAsync(fields, model, cancellationToken);
         if (!response.IsSuccessStatusCode)
             return Judge(response, "The service");
-        var model = fields["model"];
         try
         {
             using var answer = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
@@ -136,6 +157,39 @@ internal static class ConnectionTester
         {
             return Failed("The address answers, but not like an OpenAI-compatible service (GET /models). Check the address; it usually ends with /v1.");
         }
+    }
+
+    /// <summary>Asks the model for one word, as a task would ask it; costs a few tokens.</summary>
+    private static async Task<ConnectionTestResult> TestAnswerAsync(IReadOnlyDictionary<string, string> fields, string model, CancellationToken cancellationToken)
+    {
+        var address = new Uri(fields["url"].TrimEnd('/') + "/chat/completions");
+        // Newer services know the limit by its second name only.
+        foreach (var limit in (string[])["max_tokens", "max_completion_tokens"])
+        {
+            var (status, text) = await AskAsync(address, fields, new Dictionary<string, object> { ["model"] = model, ["messages"] = new[] { new { role = "user", content = "Say yes." } }, [limit] = 16 }, cancellationToken);
+            if (status is 400 or 422 && text.Contains("max_completion_tokens", StringComparison.OrdinalIgnoreCase) && limit == "max_tokens")
+                continue;
+            return status switch
+            {
+                >= 200 and < 300 when text.Contains("\"choices\"", StringComparison.Ordinal) => Worked($"The service answers as the model '{model}'. It lists no models."),
+                >= 200 and < 300 => Failed("The address answers, but not like an OpenAI-compatible service (POST /chat/completions). Check the address; it usually ends with /v1."),
+                401 or 403 => Failed($"The service answered {status}: it refused the credentials. Check the token."),
+                404 => Failed($"The service answered 404: there is nothing at this path, or no model '{model}'. The address usually ends with /v1."),
+                _ => Failed($"The service answered {status}."),
+            };
+        }
+
+        return Failed("The service takes no limit of tokens.");
+    }
+
+    private static async Task<(int Status, string Text)> AskAsync(Uri address, IReadOnlyDictionary<string, string> fields, Dictionary<string, object> body, CancellationToken cancellationToken)
+    {
+        using var client = Client();
+        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json") };
+        if (fields.GetValueOrDefault("token") is { } token)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var response = await client.SendAsync(request, cancellationToken);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
     }
 
     private static async Task<HttpResponseMessage> GetAsync(Uri address, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)

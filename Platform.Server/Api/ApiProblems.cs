@@ -66,11 +66,22 @@ internal static class ApiProblems
             };
             return Results.Problem(title: title, detail: ErrorText.Of(e), statusCode: status, instance: context.HttpContext.Request.Path);
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter)
+        catch (Exception e) when (IsNoText(e))
         {
-            return Results.Problem(title: "The request is wrong", detail: "A text holds the character U+0000, which cannot be kept or looked for. Take it out.", statusCode: StatusCodes.Status400BadRequest, instance: context.HttpContext.Request.Path);
+            return Results.Problem(title: "The request is wrong", detail: "A text holds the character U+0000 or half a character (a lone surrogate such as \\ud800), which cannot be kept or looked for. Take it out.", statusCode: StatusCodes.Status400BadRequest, instance: context.HttpContext.Request.Path);
         }
     }
+
+    /// <summary>
+    /// Whether a text of the caller cannot be one: PostgreSQL refuses it as text or inside JSON, or the JSON of the body has no value as text (that comes from reading the caller's JSON only: what is kept has a value).
+    /// </summary>
+    private static bool IsNoText(Exception e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } => true,
+        PostgresException { SqlState: PostgresErrorCodes.InvalidTextRepresentation } refused => refused.MessageText.Contains("json", StringComparison.Ordinal),
+        InvalidOperationException => e.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) == true && e.Message.Contains("UTF-", StringComparison.Ordinal),
+        _ => false,
+    };
 
     /// <summary>Describes the refusals that an operation can give.</summary>
     public static RouteHandlerBuilder Fails(this RouteHandlerBuilder route, params int[] statuses)

@@ -1,11 +1,11 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Platform.Designer.SignIn;
 using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
-using Platform.Server.Security;
 
 namespace Platform.Server.Api;
 
@@ -15,7 +15,7 @@ internal static class BackfillApi
     public static void MapBackfills(this RouteGroupBuilder api)
     {
         api.MapPost("/workflows/{name}/backfills", CreateAsync)
-            .RequireAuthorization(Roles.Editor).WithSummary("Run a range of intervals")
+            .RequireAuthorization(Permissions.Run).WithSummary("Run a range of intervals")
             .WithDescription("`from` is included and `to` is not; both compare the start of the interval, a bare date is midnight in the schedule's zone. `repeat`: missing (default), failed, all. Intervals that have not ended are refused without `future`. With `dry_run` it only says what it would do (200); otherwise 201, or 200 where nothing was left to do.")
             .Produces<BackfillJson>(201).Produces<BackfillJson>().Fails(400, 403, 404, 422);
 
@@ -32,7 +32,7 @@ internal static class BackfillApi
 
         api.MapPost("/backfills/{id:long}/cancel", async (BackfillControl backfills, HttpContext context, long id, CancellationToken cancellationToken) =>
                 Results.Ok(new Canceled(id, await backfills.CancelAsync(id, context.User.Identity!.Name!, cancellationToken))))
-            .RequireAuthorization(Roles.Editor).WithSummary("Ask for the end of its runs that have not ended").Produces<Canceled>().Fails(403, 404);
+            .RequireAuthorization(Permissions.Run).WithSummary("Ask for the end of its runs that have not ended").Produces<Canceled>().Fails(403, 404);
     }
 
     private static async Task<IResult> CreateAsync(WorkflowStore store, WorkflowDefinitions definitions, RunCommands commands, PlatformOptions options, TimeProvider clock, HttpContext context, string name, BackfillBody body, CancellationToken cancellationToken)

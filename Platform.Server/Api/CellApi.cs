@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using Platform.Catalog.Cells;
 using Platform.Catalog.Usage;
-using Platform.Server.Security;
+using Platform.Designer.SignIn;
 
 namespace Platform.Server.Api;
 
@@ -34,7 +34,7 @@ internal static class CellApi
                     return ApiJson.Bad($"There are {request.Labels?.Count ?? 0:N0} labels.", "Send 1 to 10,000 of them.");
                 return Results.Ok(new LabelAnswer(await cells.LabelAsync(request.Asset, request.Labels, context.User.Identity!.Name!, cancellationToken)));
             })
-            .RequireAuthorization(Roles.Editor).WithSummary("Say of cells whether they are wrong")
+            .RequireAuthorization(Permissions.Govern).WithSummary("Say of cells whether they are wrong")
             .WithDescription("""Takes {"asset": "raw.orders", "labels": [{"row_key": "…", "column": "city", "wrong": true, "correct_value": "Hamburg"}]}. All are kept or none; a later label on a cell replaces the earlier. The next search learns from them.""")
             .Produces<LabelAnswer>().Fails(400, 403);
 
@@ -46,7 +46,7 @@ internal static class CellApi
                 await cells.DecideAsync(id, request.Decision, request.Note, context.User.Identity!.Name!, cancellationToken)
                     ? Results.NoContent()
                     : ApiJson.NotFound($"There is no group {id} of wrong cells.", "List them with GET /api/v1/cells/groups."))
-            .RequireAuthorization(Roles.Editor).WithSummary("Confirm or reject a group of wrong cells")
+            .RequireAuthorization(Permissions.Govern).WithSummary("Confirm or reject a group of wrong cells")
             .WithDescription("`confirmed`: the cells are wrong; `rejected`: they are right, and later searches do not report them; null takes a decision back.")
             .Produces(204).Fails(400, 403, 404);
     }

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Text;
 using Platform.Catalog.Exchange;
-using Platform.Server.Security;
+using Platform.Designer.SignIn;
 
 namespace Platform.Server.Api;
 
@@ -29,7 +29,7 @@ internal static class ExchangeApi
                 var outcome = await import.RunAsync(lines, context.User.Identity!.Name!, new ImportOptions { DryRun = dryRun ?? false, SkipUnknown = skipUnknown ?? false, SkipUnknownName = "skipUnknown=true" }, cancellationToken);
                 return Results.Json(outcome, statusCode: outcome.Problems.Count > 0 ? StatusCodes.Status422UnprocessableEntity : StatusCodes.Status200OK);
             })
-            .RequireAuthorization(Roles.Editor).WithSummary("Read an export back")
+            .RequireAuthorization(Permissions.Govern).WithSummary("Read an export back")
             .WithDescription("All lines in one transaction, or none: 422 lists each wrong line by its number. Repeating an import changes nothing.")
             .Accepts<string>(Lines, "application/json", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded").Produces<ImportOutcome>().Produces<ImportOutcome>(422).Fails(400, 403, 413);
     }

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http.Features;
 using Platform.Catalog.Assets;
 using Platform.Catalog.Glossary;
-using Platform.Server.Security;
+using Platform.Designer.SignIn;
 
 namespace Platform.Server.Api;
 
@@ -26,19 +26,19 @@ internal static class GlossaryApi
                 await glossary.SaveAsync(new NewTerm { Name = NameIn(context), Definition = term.Definition, Synonyms = term.Synonyms, Parent = term.Parent, Owner = term.Owner }, context.User.Identity!.Name!, cancellationToken);
                 return Results.NoContent();
             })
-            .RequireAuthorization(Roles.Editor).WithSummary("Add a term or change it").WithDescription("What is left out stays as it is; an empty text clears. `parent` names the term above: the hierarchy is not written into the name. A slash in the name (`%2F`) belongs to the name.").Produces(204).Fails(400, 403);
+            .RequireAuthorization(Permissions.Govern).WithSummary("Add a term or change it").WithDescription("What is left out stays as it is; an empty text clears. `parent` names the term above: the hierarchy is not written into the name. A slash in the name (`%2F`) belongs to the name.").Produces(204).Fails(400, 403);
 
         api.MapDelete("/glossary/{name}", async (GlossaryCommands glossary, HttpContext context, string name, CancellationToken cancellationToken) =>
                 await glossary.DeleteAsync(NameIn(context), context.User.Identity!.Name!, cancellationToken) ? Results.NoContent() : Missing(NameIn(context)))
-            .RequireAuthorization(Roles.Editor).WithSummary("Take a term away").WithDescription("With its links; terms below move up.").Produces(204).Fails(403, 404);
+            .RequireAuthorization(Permissions.Govern).WithSummary("Take a term away").WithDescription("With its links; terms below move up.").Produces(204).Fails(403, 404);
 
         api.MapPut("/glossary/{name}/links", (GlossaryQueries queries, GlossaryCommands glossary, HttpContext context, string name, string asset, string? column, CancellationToken cancellationToken) =>
                 LinkAsync(queries, glossary, context, NameIn(context), asset, column, true, cancellationToken))
-            .RequireAuthorization(Roles.Editor).WithSummary("Link a term to an asset or a column").Produces(204).Fails(400, 403, 404);
+            .RequireAuthorization(Permissions.Govern).WithSummary("Link a term to an asset or a column").Produces(204).Fails(400, 403, 404);
 
         api.MapDelete("/glossary/{name}/links", (GlossaryQueries queries, GlossaryCommands glossary, HttpContext context, string name, string asset, string? column, CancellationToken cancellationToken) =>
                 LinkAsync(queries, glossary, context, NameIn(context), asset, column, false, cancellationToken))
-            .RequireAuthorization(Roles.Editor).WithSummary("Take a link away").Produces(204).Fails(400, 403, 404);
+            .RequireAuthorization(Permissions.Govern).WithSummary("Take a link away").Produces(204).Fails(400, 403, 404);
 
         api.MapGet("/asset/terms", async (GlossaryQueries glossary, AssetQueries assets, string key, CancellationToken cancellationToken) =>
                 await assets.IsKnownAsync(key, cancellationToken) ? Results.Ok(await glossary.OfAssetAsync(key, cancellationToken)) : CatalogApi.Missing(key))

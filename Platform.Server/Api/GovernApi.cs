@@ -2,7 +2,7 @@ using System.ComponentModel;
 using Platform.Catalog.Govern;
 using Platform.Catalog.History;
 using Platform.Catalog.Usage;
-using Platform.Server.Security;
+using Platform.Designer.SignIn;
 
 namespace Platform.Server.Api;
 
@@ -13,7 +13,7 @@ internal static class GovernApi
     {
         api.MapPatch("/asset", async (GovernCommands govern, HttpContext context, string key, AssetEdit edit, CancellationToken cancellationToken) =>
                 await govern.EditAsync(key, edit, context.User.Identity!.Name!, cancellationToken) ? Results.NoContent() : CatalogApi.Missing(key))
-            .RequireAuthorization(Roles.Editor).WithSummary("Say whose an asset is and what it is")
+            .RequireAuthorization(Permissions.Govern).WithSummary("Say whose an asset is and what it is")
             .WithDescription("Owner, description, domain, tier, tags, retention, contract, and description and tags of its columns. What is left out stays as it is; an empty text or list clears. Every edit stands in the history.")
             .Produces(204).Fails(400, 403, 404);
 

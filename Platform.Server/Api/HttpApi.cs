@@ -1,4 +1,4 @@
-using Platform.Server.Security;
+using Platform.Designer.SignIn;
 
 namespace Platform.Server.Api;
 
@@ -8,8 +8,9 @@ internal static class HttpApi
     public static void MapHttpApi(this WebApplication app)
     {
         app.UseApiProblems();
-        var api = app.MapGroup("/api/v1").RequireAuthorization(Roles.Viewer).AddEndpointFilter(ApiProblems.ExplainAsync).AddEndpointFilterFactory(QueryNames.Check);
+        var api = app.MapGroup("/api/v1").RequireAuthorization(Permissions.See).AddEndpointFilter(ApiProblems.ExplainAsync).AddEndpointFilterFactory(QueryNames.Check);
         api.MapGroup("").WithTags("workflows").MapWorkflows();
+        api.MapGroup("").WithTags("workflows").MapPreviews();
         api.MapGroup("").WithTags("runs").MapRuns();
         api.MapGroup("").WithTags("tasks").MapTasks();
         api.MapGroup("").WithTags("backfills").MapBackfills();
@@ -28,6 +29,6 @@ internal static class HttpApi
         api.MapGroup("").WithTags("inventory").MapMasking();
         api.MapGroup("").WithTags("language models").MapLanguageModels();
         api.MapGroup("").WithTags("models").MapModels();
-        app.MapOpenApi("/api/openapi.json").RequireAuthorization(Roles.Viewer);
+        app.MapOpenApi("/api/openapi.json").RequireAuthorization(Permissions.See);
     }
 }

@@ -4,9 +4,9 @@ using Microsoft.AspNetCore.Mvc;
 using Platform.Catalog.Assets;
 using Platform.Catalog.Lineage;
 using Platform.Catalog.OpenLineage;
+using Platform.Designer.SignIn;
 using Platform.Engine;
 using Platform.Engine.History;
-using Platform.Server.Security;
 
 namespace Platform.Server.Api;
 
@@ -31,7 +31,7 @@ internal static class LineageApi
                     : Results.Problem(title: "The event is not valid", detail: string.Join(" ", answer.Problems.Select(p => $"{p.Path} {p.Message}")), statusCode: StatusCodes.Status422UnprocessableEntity,
                         extensions: new Dictionary<string, object?> { ["problems"] = answer.Problems });
             })
-            .RequireAuthorization(Roles.Editor).WithMetadata(new RequestSizeLimitAttribute(OpenLineageInbox.MostBytes))
+            .RequireAuthorization(Permissions.Govern).WithMetadata(new RequestSizeLimitAttribute(OpenLineageInbox.MostBytes))
             .WithSummary("Take events of OpenLineage")
             .WithDescription("A RunEvent, JobEvent or DatasetEvent of OpenLineage 2-0-2, or an array of up to 1,000, all or none. In any order and as often as you like: the same events end in the same lineage. 422 names the field that is wrong.")
             .Accepts<JsonElement>("application/json").Produces<Taken>(201).Fails(400, 413, 422);
@@ -50,6 +50,23 @@ internal static class LineageApi
         api.MapGet("/lineage/impact", async (ImpactQueries impact, string asset, string? column, int? depth, DateTimeOffset? at, CancellationToken cancellationToken) =>
                 await impact.DownstreamAsync(asset, column, ApiJson.Within("depth", depth, 20, 1, 50), at, cancellationToken) is { } report ? Results.Ok(report) : Missing(asset))
             .WithSummary("What depends on an asset or a column").WithDescription("Everything downstream, nearest first, with owners, last runs, failing checks and open incidents, and the owners to tell.").Produces<ImpactReport>().Fails(400, 404);
+
+        api.MapGet("/lineage/impact.csv", async (ImpactQueries impact, string asset, string? column, int? depth, DateTimeOffset? at, CancellationToken cancellationToken) =>
+                await impact.DownstreamAsync(asset, column, ApiJson.Within("depth", depth, 20, 1, 50), at, cancellationToken) is { } report
+                    ? Results.File(ImpactCsv.Of(report), "text/csv; charset=utf-8", $"impact-{string.Concat(asset.Split('/')[^1].Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '-'))}.csv") : Missing(asset))
+            .WithSummary("What depends on an asset or a column, as a table").WithDescription("A row for each asset, with its owner, last write, failing checks and use: UTF-8 with a byte order mark, as spreadsheets want it.").Produces(200, contentType: "text/csv").Fails(400, 404);
+
+        api.MapGet("/lineage/path", async (PathQueries paths, [Description("Key of an asset")] string from, [Description("Key of another, upstream or downstream of it")] string to, DateTimeOffset? at, CancellationToken cancellationToken) =>
+                await paths.BetweenAsync(from, to, at, cancellationToken) is { } path ? Results.Ok(path) : ApiJson.NotFound($"There is no asset '{ApiJson.Short(from)}', or no '{ApiJson.Short(to)}'.", "GET /api/v1/assets lists them."))
+            .WithSummary("All shortest ways between two assets").WithDescription("`steps` is null where neither is made from the other.").Produces<LineagePath>().Fails(400, 404);
+
+        api.MapGet("/lineage/moments", async (LineageChangeQueries changes, string asset, string? direction, int? depth, CancellationToken cancellationToken) =>
+            {
+                if (!Enum.TryParse<LineageDirection>(direction ?? "both", ignoreCase: true, out var way) || !Enum.IsDefined(way))
+                    return ApiJson.Bad($"The direction '{direction}' is not known.", "Use upstream, downstream or both.");
+                return await changes.MomentsAsync(asset, way, ApiJson.Within("depth", depth, 2, 1, 50), cancellationToken) is { } moments ? Results.Ok(moments) : Missing(asset);
+            })
+            .WithSummary("When the lineage around an asset changed").WithDescription("Oldest first; ask for the lineage `at` one of them.").Produces<IReadOnlyList<LineageMoment>>().Fails(400, 404);
 
         api.MapGet("/lineage/causes", async (RootCauseQueries causes, RunQueries runs, TimeProvider clock, string? asset, long? run, long? incident, DateTimeOffset? at, CancellationToken cancellationToken) =>
             {

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Mvc;
 using Platform.Catalog.Masking;
-using Platform.Server.Security;
+using Platform.Designer.SignIn;
 using Platform.Workflows.Activities;
 
 namespace Platform.Server.Api;
@@ -31,7 +31,7 @@ internal static class MaskingApi
                     ? Results.Ok((await masking.PoliciesAsync(cancellationToken)).Single(policy => policy.PersonalClass == personalClass))
                     : ApiJson.NotFound($"There is no class '{personalClass}'.", "GET /api/v1/masking-policies lists them.");
             })
-            .RequireAuthorization(Roles.Editor).WithSummary("Say whether a class asks for masking, and where it may lie plain").Produces<MaskingPolicy>().Fails(400, 403, 404);
+            .RequireAuthorization(Permissions.Govern).WithSummary("Say whether a class asks for masking, and where it may lie plain").Produces<MaskingPolicy>().Fails(400, 403, 404);
     }
 }
 

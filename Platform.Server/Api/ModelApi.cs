@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Platform.Catalog.Models;
+using Platform.Designer.SignIn;
 using Platform.Learning.Serving;
 using Platform.Server.Data;
-using Platform.Server.Security;
+using Platform.Tables.Sources;
 
 namespace Platform.Server.Api;
 
@@ -23,11 +24,11 @@ internal static class ModelApi
 
         api.MapPost("/models/{name}/promote", async (ModelRegistry registry, HttpContext context, string name, int version, string? reason, CancellationToken cancellationToken) =>
                 await registry.PromoteAsync(name, version, reason ?? "by hand", context.User.Identity!.Name!, null, cancellationToken))
-            .RequireAuthorization(Roles.Editor).WithSummary("Put a version into service");
+            .RequireAuthorization(Permissions.Deploy).WithSummary("Put a version into service");
 
         api.MapPost("/models/{name}/rollback", async (ModelRegistry registry, HttpContext context, string name, CancellationToken cancellationToken) =>
                 await registry.RollBackAsync(name, context.User.Identity!.Name!, cancellationToken))
-            .RequireAuthorization(Roles.Editor).WithSummary("Put the champion before into service again");
+            .RequireAuthorization(Permissions.Deploy).WithSummary("Put the champion before into service again");
 
         api.MapPost("/models/{name}/score", ScoreAsync)
             .WithSummary("Score").WithDescription("""Takes {"inputs": [{"user": "17850", "k": 10}, {"items": ["85123A"], "k": 10}]}, 1 to 1,000 inputs; answers with the version in service, or with `version`.""")
@@ -45,7 +46,7 @@ internal static class ModelApi
         }
         catch (JsonException e)
         {
-            return ApiJson.Bad("The request is no JSON", $$"""{{e.Message}} Send {"inputs": [{"user": "17850", "k": 10}]}.""");
+            return ApiJson.Bad("The request is no JSON", $$"""{{JsonSyntax.Explain(e)}}. Send {"inputs": [{"user": "17850", "k": 10}]}.""");
         }
         return await scorer.ScoreAsync(name, version, request, cancellationToken) is { } answer
             ? Results.Text(answer.ToJsonString(), "application/json")

@@ -3,9 +3,9 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Platform.Catalog.Assets;
 using Platform.Catalog.Quality;
-using Platform.Inventory.Quality;
+using Platform.Designer.SignIn;
+using Platform.Server.Data;
 using Platform.Server.Security;
-using Platform.Tables;
 
 namespace Platform.Server.Api;
 
@@ -41,37 +41,37 @@ internal static class QualityApi
                 await quality.DeclaredAsync(id, cancellationToken) is { } check ? Results.Ok(check) : NoCheck(id))
             .WithSummary("One check").Produces<DeclaredCheckRow>().Fails(404);
 
-        api.MapPost("/checks", async (QualityCommands commands, QualityQueries quality, AssetQueries assets, TableStore tables, HttpContext context, CheckRequest request, CancellationToken cancellationToken) =>
+        api.MapPost("/checks", async (QualityCommands commands, QualityQueries quality, CheckReader reader, HttpContext context, CheckRequest request, CancellationToken cancellationToken) =>
             {
-                var (check, wrong) = await ReadAsync(request, assets, tables, cancellationToken);
+                var (check, wrong) = await ReadAsync(request, reader, cancellationToken);
                 if (check is null)
                     return wrong!;
                 return await commands.CreateCheckAsync(check, context.User.Identity!.Name!, cancellationToken) is { } id
                     ? Results.Created($"/api/v1/checks/{id}", await quality.DeclaredAsync(id, cancellationToken))
                     : Taken(check);
             })
-            .RequireAuthorization(Roles.Editor).WithSummary("Declare a check")
+            .RequireAuthorization(Permissions.Govern).WithSummary("Declare a check")
             .WithDescription("`definition` has a `kind` (not_null, unique, range, set, pattern, reference, freshness, volume, growth, schema, drift, sql) and what it needs; see docs/inventory.md. The nightly inventory makes it; with `gate` (critical only) also every write of a platform table, and a write that breaks it fails its task.")
             .Produces<DeclaredCheckRow>(201).Fails(400, 403, 404, 409);
 
-        api.MapPut("/checks/{id:long}", async (QualityCommands commands, QualityQueries quality, AssetQueries assets, TableStore tables, HttpContext context, long id, CheckRequest request, CancellationToken cancellationToken) =>
+        api.MapPut("/checks/{id:long}", async (QualityCommands commands, QualityQueries quality, CheckReader reader, HttpContext context, long id, CheckRequest request, CancellationToken cancellationToken) =>
             {
                 if (await quality.DeclaredAsync(id, cancellationToken) is not { } before)
                     return NoCheck(id);
                 if (request.Asset != before.Asset)
                     return ApiJson.Bad($"Check {id} is of '{before.Asset}', not of '{request.Asset}'.", "Delete it and declare another.");
-                var (check, wrong) = await ReadAsync(request, assets, tables, cancellationToken);
+                var (check, wrong) = await ReadAsync(request, reader, cancellationToken);
                 if (check is null)
                     return wrong!;
                 if (check.Column != before.Column)
                     return ApiJson.Bad($"Check {id} is of {(before.Column is null ? "the whole asset" : $"column '{before.Column}'")}.", "Delete it and declare another.");
                 return await commands.UpdateCheckAsync(id, check, context.User.Identity!.Name!, cancellationToken) ? Results.Ok(await quality.DeclaredAsync(id, cancellationToken)) : Taken(check);
             })
-            .RequireAuthorization(Roles.Editor).WithSummary("Change a check; its asset and column stay").Produces<DeclaredCheckRow>().Fails(400, 403, 404, 409);
+            .RequireAuthorization(Permissions.Govern).WithSummary("Change a check; its asset and column stay").Produces<DeclaredCheckRow>().Fails(400, 403, 404, 409);
 
         api.MapDelete("/checks/{id:long}", async (QualityCommands commands, HttpContext context, long id, CancellationToken cancellationToken) =>
                 await commands.DeleteCheckAsync(id, context.User.Identity!.Name!, cancellationToken) ? Results.NoContent() : NoCheck(id))
-            .RequireAuthorization(Roles.Editor).WithSummary("Delete a check").WithDescription("Its open incident is resolved; results stay in the history.").Produces(204).Fails(403, 404);
+            .RequireAuthorization(Permissions.Govern).WithSummary("Delete a check").WithDescription("Its open incident is resolved; results stay in the history.").Produces(204).Fails(403, 404);
 
         api.MapGet("/check-results", (QualityQueries quality, AssetQueries assets, string asset, string? column, string name, int? limit, CancellationToken cancellationToken) =>
                 OfAsync(assets, asset, () => quality.ResultsAsync(asset, column, name, ApiJson.Within("limit", limit, 100, 1, 1000), cancellationToken), cancellationToken))
@@ -96,17 +96,20 @@ internal static class QualityApi
         Act("comment", "Say something about it (`note`)", (incidents, id, by, request, cancellationToken) => incidents.CommentAsync(id, by, request.Note ?? "", cancellationToken));
 
         void Act(string what, string summary, Func<IncidentCommands, long, string, IncidentRequest, CancellationToken, Task<bool>> act) =>
-            api.MapPost($"/incidents/{{id:long}}/{what}", async (IncidentCommands incidents, QualityQueries quality, HttpContext context, long id, IncidentRequest request, CancellationToken cancellationToken) =>
+            api.MapPost($"/incidents/{{id:long}}/{what}", async (IncidentCommands incidents, QualityQueries quality, UserStore users, HttpContext context, long id, IncidentRequest request, CancellationToken cancellationToken) =>
                 {
                     if (what == "comment" && string.IsNullOrWhiteSpace(request.Note))
                         return ApiJson.Bad("The comment is empty.", "Send it as 'note'.");
+                    // Who is not there never looks; an empty name takes it from whoever had it.
+                    if (what == "assign" && request.Assignee?.Trim() is { Length: > 0 } assignee && (await users.ListAsync(cancellationToken)).All(user => user.Name != assignee))
+                        return ApiJson.Bad($"There is no user '{ApiJson.Short(assignee)}'.", "See './platform users list'; send an empty 'assignee' to take it from whoever has it.");
                     if (await quality.IncidentAsync(id, cancellationToken) is not { } before)
                         return NoIncident(id);
                     if (!await act(incidents, id, context.User.Identity!.Name!, request, cancellationToken))
                         return Results.Problem(title: $"Incident {id} is {before.Incident.State}; it cannot be changed so.", detail: "Look at it with GET /api/v1/incidents/{id}.", statusCode: StatusCodes.Status409Conflict);
                     return Results.Ok(await quality.IncidentAsync(id, cancellationToken));
                 })
-                .RequireAuthorization(Roles.Editor).WithSummary(summary).Produces<IncidentDetail>().Fails(400, 403, 404, 409);
+                .RequireAuthorization(Permissions.Govern).WithSummary(summary).Produces<IncidentDetail>().Fails(400, 403, 404, 409);
     }
 
     /// <summary>What is asked of an asset, or of all where none is named; an asset that is not known has no empty list.</summary>
@@ -114,46 +117,12 @@ internal static class QualityApi
         asset is null || await assets.IsKnownAsync(asset, cancellationToken) ? Results.Ok(await ask()) : CatalogApi.Missing(asset);
 
     /// <summary>The check that is asked for, or why it cannot be made.</summary>
-    private static async Task<(NewCheck? Check, IResult? Wrong)> ReadAsync(CheckRequest request, AssetQueries assets, TableStore tables, CancellationToken cancellationToken)
+    private static async Task<(NewCheck? Check, IResult? Wrong)> ReadAsync(CheckRequest request, CheckReader reader, CancellationToken cancellationToken)
     {
         if (request.Asset is null || request.Definition.ValueKind != JsonValueKind.Object)
             return (null, ApiJson.Bad("The check names no 'asset', or its 'definition' is no object.", "Send {\"asset\": …, \"definition\": {\"kind\": …}}; see docs/inventory.md for what each kind of check needs."));
-        if (await assets.GetAsync(request.Asset, cancellationToken) is not { } asset)
-            return (null, CatalogApi.Missing(request.Asset));
-        CheckDefinition check;
-        try
-        {
-            check = CheckDefinition.Read(request.Definition);
-        }
-        catch (FormatException e)
-        {
-            return (null, ApiJson.Bad(e.Message, "See docs/inventory.md for what each kind of check needs."));
-        }
-        // A schema says itself which columns there must be; of others the asset must have them already.
-        if (check.Problems(asset.Columns.Count == 0 ? null : [.. asset.Columns.Select(column => column.Name)]).FirstOrDefault() is { } problem)
-            return (null, ApiJson.Bad(problem, "See docs/inventory.md for what each kind of check needs."));
-        if (check.Kind == "reference")
-        {
-            if (await assets.GetAsync(check.ReferenceAsset!, cancellationToken) is not { } other)
-                return (null, ApiJson.Bad($"There is no asset '{ApiJson.Short(check.ReferenceAsset!)}' to refer to.", "Search with GET /api/v1/assets?text=…."));
-            var column = check.ReferenceColumn ?? check.Column!;
-            if (other.Columns.Count > 0 && other.Columns.All(known => known.Name != column))
-                return (null, ApiJson.Bad($"'{check.ReferenceAsset}' has no column '{column}'.", $"It has {string.Join(", ", other.Columns.Take(20).Select(known => known.Name))}."));
-        }
-        if (check.Kind == "sql" && new RowChecks(tables, _ => null).SqlProblem(check.Sql!, request.Asset) is { } broken)
-            return (null, ApiJson.Bad($"The query cannot be made: {broken}", "Write one SELECT whose rows break the check; {table} stands for the asset."));
-        return (new NewCheck
-        {
-            Asset = request.Asset,
-            Column = check.Column,
-            Name = check.Title,
-            Kind = check.Kind,
-            Definition = check.ToJson(),
-            Severity = check.Severity,
-            Gate = check.Gate ?? false,
-            Enabled = request.Enabled ?? true,
-            Note = request.Note,
-        }, null);
+        var read = await reader.ReadAsync(request.Asset, request.Definition, request.Enabled ?? true, request.Note, cancellationToken);
+        return read.Check is { } check ? (check, null) : (null, read.NoAsset ? CatalogApi.Missing(request.Asset) : ApiJson.Bad(read.Problem, read.Advice));
     }
 
     private static IResult Taken(NewCheck check) =>

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Platform.Catalog.Review;
-using Platform.Server.Security;
+using Platform.Designer.SignIn;
 
 namespace Platform.Server.Api;
 
@@ -12,18 +12,19 @@ internal static class ReviewApi
 
     public static void MapReview(this RouteGroupBuilder api)
     {
-        api.MapGet("/review", async (ReviewQueries review, [Description("column, relation, suggestion or cells")] string? source, [Description("semantic_type, foreign_key, key, joinable, near_duplicate, description, tag, wrong_cells …")] string? kind, [Description("Key of an asset")] string? asset, [Description("Only what concerns personal data")] bool? personal, int? offset, [Description("1 to 500; default 50")] int? limit, CancellationToken cancellationToken) =>
+        api.MapGet("/review", async (ReviewQueries review, [Description("column, relation, suggestion or cells")] string? source, [Description("semantic_type, foreign_key, key, joinable, near_duplicate, description, tag, wrong_cells …")] string? kind, [Description("Key of an asset")] string? asset, [Description("rule, model or llm: who proposes it")] string? origin, [Description("Only what concerns personal data")] bool? personal, int? offset, [Description("1 to 500; default 50")] int? limit, CancellationToken cancellationToken) =>
                 await review.QueueAsync(new ReviewFilter
                 {
                     Source = ApiJson.OneOf("source", source, "column", "relation", "suggestion", "cells"),
                     Kind = kind,
                     Asset = asset,
+                    Origin = ApiJson.OneOf("origin", origin, "rule", "model", "llm"),
                     PersonalOnly = personal ?? false,
                     Offset = ApiJson.Within("offset", offset, 0, 0, int.MaxValue),
                     Limit = ApiJson.Within("limit", limit, 50, 1, 500),
                 }, cancellationToken))
             .WithSummary("What waits for a decision, what an answer settles most first")
-            .WithDescription("Columns' verdicts, relations, suggestions and groups of wrong cells in one queue. `settles` says why an item stands where it does: uncertainty × √(1 + similar) × (1 + log₂(1 + uses) / 4) × weight. `kinds` counts what waits of each kind.")
+            .WithDescription("Columns' verdicts, relations, suggestions and groups of wrong cells in one queue. `settles` says why an item stands where it does: uncertainty × √(1 + similar) × (1 + log₂(1 + uses) / 4) × weight; what a language model suggests comes behind the rest. `kinds` and `origins` count what waits of each.")
             .Produces<ReviewPage>().Fails(400);
 
         api.MapGet("/review/similar", async (ReviewQueries review, [Description("Id of an item")] string item, CancellationToken cancellationToken) => await review.SimilarAsync(item, cancellationToken))
@@ -35,7 +36,7 @@ internal static class ReviewApi
                     return ApiJson.Bad($"There are {request.Decisions?.Count ?? 0:N0} decisions, or one of them is null or names no item.", "Send 1 to 5,000 decisions, each with 'item' and 'decision'.");
                 return Answer(await review.DecideAsync([.. request.Decisions.Select(d => d!)], context.User.Identity!.Name!, cancellationToken));
             })
-            .RequireAuthorization(Roles.Editor).WithSummary("Confirm, correct or reject items")
+            .RequireAuthorization(Permissions.Govern).WithSummary("Confirm, correct or reject items")
             .WithDescription("All in one transaction. An item that somebody has decided meanwhile, or for which something else stands for decision by now (`seen`), is left as it is and listed in `conflicts`; send `over` with the id of its decision to replace that. `with_similar` decides all open items that are similar, too. Of cells `confirm` says that they are wrong and `reject` that they are right. 409 where nothing could be decided. A human decision stands against later rules.")
             .Produces<DecisionOutcome>().Produces<DecisionOutcome>(409).Fails(400, 403);
 
@@ -52,7 +53,7 @@ internal static class ReviewApi
                     return ApiJson.Bad($"There are {request.Decisions?.Count ?? 0:N0} decisions.", "Send the ids of 1 to 5,000 decisions.");
                 return Answer(await review.UndoAsync(request.Decisions, context.User.Identity!.Name!, cancellationToken));
             })
-            .RequireAuthorization(Roles.Editor).WithSummary("Undo decisions")
+            .RequireAuthorization(Permissions.Govern).WithSummary("Undo decisions")
             .WithDescription("What they changed is as it was before, and the items wait again. A decision that was replaced, or whose effect somebody has changed since, is left and listed in `conflicts`.")
             .Produces<DecisionOutcome>().Produces<DecisionOutcome>(409).Fails(400, 403);
 

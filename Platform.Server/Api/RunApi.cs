@@ -1,11 +1,11 @@
 using System.ComponentModel;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Platform.Designer.SignIn;
 using Platform.Engine;
 using Platform.Engine.Explain;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
-using Platform.Server.Security;
 
 namespace Platform.Server.Api;
 
@@ -16,7 +16,7 @@ internal static class RunApi
     private const int MostTasks = 1000;
 
     private static readonly string[] States = ["queued", "running", "success", "failed", "canceled"];
-    private static readonly string[] Kinds = ["manual", "scheduled", "backfill", "file", "asset", "workflow"];
+    private static readonly string[] Kinds = ["manual", "scheduled", "backfill", "file", "asset", "workflow", "preview"];
 
     public static void MapRuns(this RouteGroupBuilder api)
     {
@@ -48,19 +48,21 @@ internal static class RunApi
 
         api.MapPost("/runs/{id:long}/cancel", async (RunCommands commands, HttpContext context, long id, CancellationToken cancellationToken) =>
                 Results.Ok(new CancelAnswer(id, await commands.CancelAsync(id, context.User.Identity!.Name!, cancellationToken))))
-            .RequireAuthorization(Roles.Editor).WithSummary("Ask for the end of a run")
+            .RequireAuthorization(Permissions.Run).WithSummary("Ask for the end of a run")
             .WithDescription("What has not started is canceled at once; what runs sees it within 2 s and is abandoned after 30 s. `asked` is false where it had ended or was stopping already.").Produces<CancelAnswer>().Fails(403, 404);
 
         api.MapPost("/runs/{id:long}/clear", async (RunCommands commands, HttpContext context, long id, ClearBody? body, CancellationToken cancellationToken) =>
                 Results.Ok(new Cleared(id, await commands.ClearAsync(
                     new ClearRequest { RunId = id, TaskIds = body?.Tasks, Groups = body?.Groups ?? [], Downstream = body?.Downstream ?? true, OnlyFailed = body?.OnlyFailed ?? false, Params = body?.Params ?? [], DryRun = body?.DryRun ?? false, By = context.User.Identity!.Name! }, cancellationToken))))
-            .RequireAuthorization(Roles.Editor).WithSummary("Run tasks of a run again")
+            .RequireAuthorization(Permissions.Run).WithSummary("Run tasks of a run again")
             .WithDescription("Without `tasks` and `groups` all, or with `only_failed` those that failed; `params` changes parameters first. `dry_run` only names what would run again. 409 where one of them runs at this moment.").Produces<Cleared>().Fails(400, 403, 404, 409, 422);
 
         api.MapPost("/runs/{id:long}/move", async (RunMove moves, HttpContext context, long id, MoveBody body, CancellationToken cancellationToken) =>
-                Results.Ok(await moves.MoveAsync(id, body.Version, context.User.Identity!.Name!, cancellationToken)))
-            .RequireAuthorization(Roles.Editor).WithSummary("Move a run to another version of its workflow")
-            .WithDescription("What has begun stays as it is, what waits is as the new version says. 409 tells every reason where that does not fit.").Produces<Moved>().Fails(400, 403, 404, 409, 422);
+                Results.Ok(body.Resume == true
+                    ? await moves.ResumeAsync(id, body.Version, context.User.Identity!.Name!, body.DryRun ?? false, cancellationToken)
+                    : body.DryRun == true ? throw new EngineException("bad-input", "'dry_run' needs 'resume': a move alone has none. Send both, or neither.") : await moves.MoveAsync(id, body.Version, context.User.Identity!.Name!, cancellationToken)))
+            .RequireAuthorization(Permissions.Run).WithSummary("Move a run to another version of its workflow")
+            .WithDescription("What has begun stays as it is, what waits is as the new version says. 409 tells every reason where that does not fit. `resume` takes a run that failed or was canceled: it goes on under the version, which may be its own, and what did not succeed runs again (`again`); with `dry_run` it only says so.").Produces<Moved>().Fails(400, 403, 404, 409, 422);
     }
 
     public static IResult Missing(long id) => ApiJson.NotFound($"There is no run {id}.", "List runs with GET /api/v1/runs.");
@@ -108,8 +110,10 @@ internal static class RunApi
 
     /// <summary>What <c>POST /runs/{id}/move</c> takes.</summary>
     /// <param name="Version">The version to run from here on.</param>
+    /// <param name="Resume">Whether the run has ended and goes on; false where left out.</param>
+    /// <param name="DryRun">With <c>resume</c>: only say what it would do; false where left out.</param>
     [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-    internal sealed record MoveBody([property: JsonRequired] int Version);
+    internal sealed record MoveBody([property: JsonRequired] int Version, bool? Resume, bool? DryRun);
 
     /// <summary>Whether the end of a run was asked for.</summary>
     internal sealed record CancelAnswer(long Run, bool Asked);

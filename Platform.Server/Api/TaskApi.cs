@@ -2,12 +2,12 @@ using System.ComponentModel;
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json.Serialization;
+using Platform.Designer.SignIn;
 using Platform.Engine;
 using Platform.Engine.Explain;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
 using Platform.Engine.Waiting;
-using Platform.Server.Security;
 
 namespace Platform.Server.Api;
 
@@ -45,7 +45,7 @@ internal static class TaskApi
                 await IsThereAsync(tasks, id, task, mapIndex, cancellationToken)
                     ? Results.Ok(new Canceled(id, task, await commands.CancelTaskAsync(id, task, mapIndex, context.User.Identity!.Name!, cancellationToken)))
                     : await MissingAsync(runs, id, task, mapIndex, cancellationToken))
-            .RequireAuthorization(Roles.Editor).WithSummary("Ask for the end of a task's instances").WithDescription("Downstream they count as failed. Without `mapIndex` all of them.").Produces<Canceled>().Fails(403, 404);
+            .RequireAuthorization(Permissions.Run).WithSummary("Ask for the end of a task's instances").WithDescription("Downstream they count as failed. Without `mapIndex` all of them.").Produces<Canceled>().Fails(403, 404);
 
         api.MapPost(One + "/decision", async (ApprovalCommands approvals, HttpContext context, long id, string task, DecisionBody body, CancellationToken cancellationToken) =>
             {
@@ -61,7 +61,7 @@ internal static class TaskApi
                 }, cancellationToken);
                 return Results.Ok(new { run = id, task, body.Approved });
             })
-            .RequireAuthorization(Roles.Editor).WithSummary("Answer a task that asks for approval").WithDescription("The first answer counts: 409 where it was answered, or asks nothing. 403 where it asks others.").Fails(400, 403, 404, 409);
+            .RequireAuthorization(Permissions.Approve).WithSummary("Answer a task that asks for approval").WithDescription("The first answer counts: 409 where it was answered, or asks nothing. 403 where it asks others.").Fails(400, 403, 404, 409);
     }
 
     /// <summary>What <c>POST …/decision</c> takes.</summary>

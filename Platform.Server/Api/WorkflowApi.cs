@@ -2,12 +2,12 @@ using System.ComponentModel;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
+using Platform.Designer.SignIn;
 using Platform.Engine;
 using Platform.Engine.Definitions;
 using Platform.Engine.Explain;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
-using Platform.Server.Security;
 using Platform.Workflows.Activities;
 using Platform.Workflows.Definition;
 
@@ -54,7 +54,7 @@ internal static class WorkflowApi
             .WithSummary("Every problem of a workflow's YAML, without publishing it").Accepts<string>(YamlTypes[0], YamlTypes[1..]).Produces<Validated>().Fails(400, 413);
 
         api.MapPut("/workflows/{name}", PutAsync)
-            .RequireAuthorization(Roles.Editor).WithSummary("Publish a workflow's YAML")
+            .RequireAuthorization(Permissions.Author).WithSummary("Publish a workflow's YAML")
             .WithDescription("With `If-Match: ETAG` it is refused with 412 where another version was published meanwhile; with `If-None-Match: *` where it exists. The text must name the same workflow. 422 lists every problem.")
             .Accepts<string>(YamlTypes[0], YamlTypes[1..]).Produces<ApplyResult>().Produces<ApplyResult>(201).Produces<ApplyResult>(422).Fails(400, 403, 412, 413);
 
@@ -64,7 +64,7 @@ internal static class WorkflowApi
                     new ApplyOptions { Origin = WorkflowOrigin.Applied, By = context.User.Identity!.Name!, ExpectedVersion = expectedVersion }, cancellationToken);
                 return Results.Json(applied, statusCode: applied.Outcome switch { ApplyOutcome.Invalid => 422, ApplyOutcome.Conflict => 409, _ => 200 });
             })
-            .RequireAuthorization(Roles.Editor).WithSummary("Publish a workflow's YAML under the name that it gives")
+            .RequireAuthorization(Permissions.Author).WithSummary("Publish a workflow's YAML under the name that it gives")
             .WithDescription("`expectedVersion` refuses with 409 where somebody published another version meanwhile. 422 lists every problem.")
             .Accepts<string>(YamlTypes[0], YamlTypes[1..]).Produces<ApplyResult>().Produces<ApplyResult>(409).Produces<ApplyResult>(422).Fails(400, 403, 413);
 
@@ -75,11 +75,13 @@ internal static class WorkflowApi
                     await store.SetPausedAsync(name, paused, cancellationToken);
                     return Results.Ok(new { workflow = name, paused });
                 })
-                .RequireAuthorization(Roles.Editor).WithSummary(summary).WithDescription("Runs that exist are not touched.").Fails(403, 404);
+                .RequireAuthorization(Permissions.Author).WithSummary(summary).WithDescription("Runs that exist are not touched.").Fails(403, 404);
         }
 
+        api.MapRemovals();
+
         api.MapPost("/workflows/{name}/runs", TriggerAsync)
-            .RequireAuthorization(Roles.Editor).WithSummary("Run a workflow")
+            .RequireAuthorization(Permissions.Run).WithSummary("Run a workflow")
             .WithDescription("With the header `Idempotency-Key` (1 to 200 characters) a repeated call gets the run of the first, with 200 instead of 201; 422 where it asks for another interval, version or parameters than that run has. Paths among the parameters must be absolute. Without `date` a workflow that runs by time takes its newest interval that has ended; a `date` whose interval has not is refused without `future`.")
             .Produces<TriggeredJson>(201).Produces<TriggeredJson>().Fails(400, 403, 404, 422);
     }

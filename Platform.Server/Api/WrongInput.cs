@@ -8,6 +8,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
+using Platform.Tables.Sources;
 
 namespace Platform.Server.Api;
 
@@ -69,7 +70,7 @@ internal static partial class WrongInput
         if (MissingFields().Match(e.Message) is { Success: true } missing)
             return $"{field} lacks {missing.Groups["names"].Value.TrimEnd('.')}. Give it.";
         if (!e.Message.Contains("could not be converted", StringComparison.Ordinal))
-            return $"The body is no JSON: {Position().Replace(e.Message, "").TrimEnd('.', ' ')}{(e.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $" (line {line + 1}, byte {e.BytePositionInLine + 1})") : "")}. Mend it.";
+            return $"The body is no JSON: {JsonSyntax.Explain(e)}. Mend it.";
         var given = await GivenAsync(context, steps);
         var type = endpoint is null ? null : TypeAt(endpoint, steps, options);
         return $"{field} is {given ?? "something else"}. Give {(type is null ? "another value" : Expected(type, options))}.";
@@ -167,9 +168,6 @@ internal static partial class WrongInput
 
     [GeneratedRegex("""missing required properties including: (?<names>[^.]+)""")]
     private static partial Regex MissingFields();
-
-    [GeneratedRegex("""( Path: \S+ \|)? LineNumber: \d+ \| BytePositionInLine: \d+\.?""")]
-    private static partial Regex Position();
 
     [GeneratedRegex("""\.(?<name>[^.\[\]]+)|\[(?<index>\d+)\]|\['(?<quoted>.*?)'\]""")]
     private static partial Regex Step();

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using Platform.Designer.SignIn;
 using Platform.Engine.Waiting;
-using Platform.Server.Security;
 
 namespace Platform.Server.CommandLine;
 
@@ -29,7 +29,7 @@ internal static class ApproveCommand
                 Note = result.GetValue(note),
                 By = Environment.UserName,
                 // Who holds the database and the key is an administrator, whatever he is called.
-                Roles = Roles.Including(Roles.Administrator).ToArray(),
+                Roles = Permissions.Including(Permissions.Administrator).ToArray(),
             }, cancellationToken);
             Console.Out.WriteLine(result.GetValue(approve) ? "Approved." : "Rejected.");
             return 0;

@@ -37,7 +37,7 @@ internal static class CatalogCommands
                 Cli.PrintJson(asset);
             else
             {
-                Console.Out.WriteLine($"{asset.Asset.Key} ({asset.Asset.Kind}): {Count(asset.Asset.RowCount)} row{(asset.Asset.RowCount == 1 ? "" : "s")}, {Count(asset.Asset.ByteCount)} bytes{(asset.Asset.Problem is { } p ? $"; {p}" : "")}\n");
+                Console.Out.WriteLine($"{asset.Asset.Key} ({asset.Asset.Kind}): {Count(asset.Asset.RowCount)} row{(asset.Asset.RowCount == 1 ? "" : "s")}, {Count(asset.Asset.ByteCount)} byte{(asset.Asset.ByteCount == 1 ? "" : "s")}{(asset.Asset.Problem is { } p ? $"; {p}" : "")}\n");
                 Cli.PrintTable(["column", "type", "meaning", "personal", "confidence", "decided"], asset.Columns.Where(c => c.GoneAt is null).Select(c => (IReadOnlyList<string>)
                     [c.Name, c.DataType, c.SemanticType ?? "", c.PersonalClass ?? "", c.Confidence?.ToString("0.00", CultureInfo.InvariantCulture) ?? "", c.Verdict ?? ""]));
                 Console.Out.WriteLine();

@@ -56,7 +56,7 @@ internal static class Cli
     public static void PrintJson(object? value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, JsonOptions));
 
     /// <summary>A number with its noun: 1 row, 2,000 rows.</summary>
-    public static string Count(long number, string noun) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number:n0} {noun}{(number == 1 ? "" : "s")}");
+    public static string Count(long number, string noun) => Plural.Of(number, noun);
 
     /// <summary>Prints a table with aligned columns; wide East Asian characters count two. Only a terminal that is too narrow cuts cells: what goes to a file or a program is whole.</summary>
     public static void PrintTable(IReadOnlyList<string> headers, IEnumerable<IReadOnlyList<string>> rows)

@@ -12,7 +12,7 @@ internal static partial class InventorySources
 
     /// <summary>Whether a text names a source rather than an asset: an address, a connection, or a folder or file that is there.</summary>
     public static bool IsSource(string text) =>
-        text.StartsWith(InventoryScanner.Connection, StringComparison.Ordinal) || IsDatabase(text) || IsService(text) || text is "." or ".." || Path.IsPathRooted(text) || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal)
+        text.StartsWith(InventoryScanner.Connection, StringComparison.Ordinal) || IsDatabase(text) || IsService(text) || IsUnknown(text) || text is "." or ".." || Path.IsPathRooted(text) || text.StartsWith("./", StringComparison.Ordinal) || text.StartsWith("../", StringComparison.Ordinal)
         || Directory.Exists(text) || File.Exists(text);
 
     /// <summary>Refuses what cannot be a source, without repeating a password.</summary>
@@ -25,6 +25,8 @@ internal static partial class InventorySources
                 CheckDatabase(Address(source));
             else if (IsService(source))
                 CheckService(Address(source));
+            else if (IsUnknown(source))
+                throw CliError.Usage($"Sources of the kind {source[..source.IndexOf("://", StringComparison.Ordinal)]}:// cannot be inventoried.", "Name a folder, a file, postgresql://user@host/database, connection:NAME or an http address.");
             else if (!source.StartsWith(InventoryScanner.Connection, StringComparison.Ordinal) && !Path.Exists(source))
                 throw CliError.Usage($"There is no folder or file '{source}'.", "Name a folder, a file, postgresql://user@host/database, connection:NAME or an http address.");
             if (source.Contains('\n', StringComparison.Ordinal))
@@ -32,14 +34,14 @@ internal static partial class InventorySources
         }
     }
 
-    /// <summary>The sources as the scan takes them. An address with a user becomes a connection, whose password is kept encrypted.</summary>
+    /// <summary>The sources as the scan takes them. An address with a user becomes a connection, whose password is kept encrypted; those are added to <paramref name="made"/>.</summary>
     /// <exception cref="CliError">A connection is missing, or an address would leave a secret in plain text.</exception>
-    public static async Task<IReadOnlyList<string>> ResolveAsync(PlatformNode node, IReadOnlyList<string> sources, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> ResolveAsync(PlatformNode node, IReadOnlyList<string> sources, List<MadeConnection> made, CancellationToken cancellationToken)
     {
         var resolved = new List<string>();
         foreach (var source in sources)
-            resolved.Add(IsDatabase(source) ? await DatabaseAsync(node, Address(source), cancellationToken)
-                : IsService(source) ? await ServiceAsync(node, Address(source), cancellationToken)
+            resolved.Add(IsDatabase(source) ? await DatabaseAsync(node, Address(source), made, cancellationToken)
+                : IsService(source) ? await ServiceAsync(node, Address(source), made, cancellationToken)
                 : source.StartsWith(InventoryScanner.Connection, StringComparison.Ordinal) ? await ConnectionAsync(node, source, cancellationToken)
                 : Path.GetFullPath(source));
         return resolved;
@@ -67,7 +69,7 @@ internal static partial class InventorySources
         return source;
     }
 
-    private static async Task<string> DatabaseAsync(PlatformNode node, Uri address, CancellationToken cancellationToken)
+    private static async Task<string> DatabaseAsync(PlatformNode node, Uri address, List<MadeConnection> made, CancellationToken cancellationToken)
     {
         var (user, password) = Credentials(address);
         var database = Uri.UnescapeDataString(address.AbsolutePath.Trim('/'));
@@ -82,10 +84,10 @@ internal static partial class InventorySources
             fields["ssl_mode"] = mode;
         if ((password ?? Environment.GetEnvironmentVariable("PGPASSWORD")) is { Length: > 0 } given)
             fields["password"] = given;
-        return await KeepAsync(node, "postgresql", $"{address.Host}-{fields["port"]}-{database}-{user}", fields, password is not null, cancellationToken);
+        return await KeepAsync(node, "postgresql", $"{address.Host}-{fields["port"]}-{database}-{user}", fields, password is not null, made, cancellationToken);
     }
 
-    private static async Task<string> ServiceAsync(PlatformNode node, Uri address, CancellationToken cancellationToken)
+    private static async Task<string> ServiceAsync(PlatformNode node, Uri address, List<MadeConnection> made, CancellationToken cancellationToken)
     {
         var (user, password) = Credentials(address);
         if (user is null)
@@ -94,16 +96,38 @@ internal static partial class InventorySources
         var fields = new Dictionary<string, string> { ["url"] = bare.GetLeftPart(UriPartial.Authority), ["username"] = user };
         if (password is not null)
             fields["password"] = password;
-        return await KeepAsync(node, "http", $"{address.Host}-{address.Port}-{user}", fields, password is not null, cancellationToken) + address.PathAndQuery;
+        return await KeepAsync(node, "http", $"{address.Host}-{address.Port}-{user}", fields, password is not null, made, cancellationToken) + address.PathAndQuery;
     }
 
-    private static async Task<string> KeepAsync(PlatformNode node, string kind, string words, Dictionary<string, string> fields, bool onCommandLine, CancellationToken cancellationToken)
+    private static async Task<string> KeepAsync(PlatformNode node, string kind, string words, Dictionary<string, string> fields, bool onCommandLine, List<MadeConnection> made, CancellationToken cancellationToken)
     {
         var name = NotInNames().Replace(words, "-").Trim('-', '.');
         name = name.Length <= 100 ? name : name[..100];
-        await node.Get<ConnectionStore>().SetAsync(name, kind, fields, cancellationToken);
-        await Console.Error.WriteLineAsync($"Kept as the connection '{name}', its password encrypted; from now on name it connection:{name}.{(onCommandLine ? " Other accounts of this machine can see a password on the command line, and the shell remembers it: leave it out next time." : "")}");
+        var connections = node.Get<ConnectionStore>();
+        var known = (await connections.ListAsync(cancellationToken)).Any(connection => connection.Name == name);
+        await connections.SetAsync(name, kind, fields, cancellationToken);
+        made.Add(new MadeConnection(name, !known, onCommandLine));
         return InventoryScanner.Connection + name;
+    }
+
+    /// <summary>After the run: says what was kept of addresses. A new connection that did not come through is not kept, or a mistyped address would stand among the connections for good.</summary>
+    /// <param name="node">The platform.</param>
+    /// <param name="made">Connections that were made of addresses.</param>
+    /// <param name="failed">Sources that could not be scanned; null where nobody knows, and each is asked.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public static async Task KeepOrDropAsync(PlatformNode node, IReadOnlyList<MadeConnection> made, IReadOnlyCollection<string>? failed, CancellationToken cancellationToken)
+    {
+        var connections = node.Get<ConnectionStore>();
+        foreach (var (name, isNew, onCommandLine) in made)
+        {
+            var source = InventoryScanner.Connection + name;
+            var works = failed is null ? (await connections.TestAsync(name, cancellationToken)).Works : !failed.Any(one => one == source || one.StartsWith(source + "/", StringComparison.Ordinal));
+            var warning = onCommandLine ? " Other accounts of this machine can see a password on the command line, and the shell remembers it: leave it out next time." : "";
+            if (works)
+                await Console.Error.WriteLineAsync($"Kept as the connection '{name}', its password encrypted; from now on name it connection:{name}.{warning}");
+            else if (isNew && await connections.DeleteAsync(name, cancellationToken))
+                await Console.Error.WriteLineAsync($"Nothing was kept of the address that became '{name}', since it could not be scanned.{warning}");
+        }
     }
 
     private static (string? User, string? Password) Credentials(Uri address)
@@ -118,10 +142,22 @@ internal static partial class InventorySources
         ? address
         : throw CliError.Usage($"The address that begins with {text[..(text.IndexOf("://", StringComparison.Ordinal) + 3)]} cannot be read.", "Write postgresql://user@host:port/database or https://host/path; characters such as @ and / in a password are written %40 and %2F.");
 
+    /// <summary>Whether a text is an address of a kind that nobody reads; database tables that the catalog knows are addresses too, and are asked for before.</summary>
+    private static bool IsUnknown(string text) => Scheme().IsMatch(text) && !IsDatabase(text) && !IsService(text);
+
     private static bool IsDatabase(string text) => text.StartsWith("postgresql://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("postgres://", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsService(string text) => text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*://", RegexOptions.CultureInvariant)]
+    private static partial Regex Scheme();
+
     [GeneratedRegex("[^A-Za-z0-9._-]+", RegexOptions.CultureInvariant)]
     private static partial Regex NotInNames();
 }
+
+/// <summary>A connection that an address became.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="IsNew">Whether there was none of that name before.</param>
+/// <param name="OnCommandLine">Whether its password stood on the command line.</param>
+internal sealed record MadeConnection(string Name, bool IsNew, bool OnCommandLine);

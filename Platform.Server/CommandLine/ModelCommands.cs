@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Platform.Catalog.Models;
 using Platform.Server.Data;
+using Platform.Tables.Sources;
 
 namespace Platform.Server.CommandLine;
 
@@ -55,7 +56,7 @@ internal static class ModelCommands
             }
             catch (JsonException e)
             {
-                throw new CliError($"The request is no JSON: {e.Message}", """Write it so: {"inputs": [{"user": "17850", "k": 5}]}""");
+                throw new CliError($"The request is no JSON: {JsonSyntax.Explain(e)}.", """Write it so: {"inputs": [{"user": "17850", "k": 5}]}""");
             }
             await using var node = await PlatformNode.OpenExistingAsync(GlobalOptions.Read(result), cancellationToken);
             var answer = await node.Get<ModelScorer>().ScoreAsync(result.GetValue(name)!, result.GetValue(version), body, cancellationToken)

@@ -40,7 +40,7 @@ internal static class PlatformCommand
         root.Options.Add(GlobalOptions.KeyFile);
         root.Options.Add(GlobalOptions.Activities);
         root.Options.Add(GlobalOptions.Log);
-        Command[] commands = [ServeCommand.Create(), WorkerCommand.Create(), .. WorkflowCommands.All(), RunCommand.Create(), RunsCommand.Create(), BackfillCommand.Create(), PoolCommands.Pools(), WhyCommand.Create(), SimulateCommand.Create(), MoveCommand.Create(), ApproveCommand.Create(), ClearCommand.Create(), NoticesCommand.Create(), TableCommands.Sql(), TableCommands.Table(), CatalogCommands.Inventory(), CatalogCommands.Lineage(), ExchangeCommands.Catalog(), ModelCommands.Models(), ModelCommands.Score(), SecretCommands.Secrets(), SecretCommands.Connections(), UserCommands.Users(), UserCommands.Tokens(), AuditCommand.Create(), StatusCommand.Create(), BackupCommands.Backup(), BackupCommands.Restore()];
+        Command[] commands = [ServeCommand.Create(), WorkerCommand.Create(), .. WorkflowCommands.All(), .. RemovalCommands.All(), RunCommand.Create(), RunsCommand.Create(), BackfillCommand.Create(), PoolCommands.Pools(), NodeCommands.Nodes(), WhyCommand.Create(), SimulateCommand.Create(), MoveCommand.Create(), ApproveCommand.Create(), ClearCommand.Create(), NoticesCommand.Create(), TableCommands.Sql(), TableCommands.Table(), CatalogCommands.Inventory(), CatalogCommands.Lineage(), ExchangeCommands.Catalog(), ModelCommands.Models(), ModelCommands.Score(), SecretCommands.Secrets(), SecretCommands.Connections(), UserCommands.Users(), UserCommands.Tokens(), AuditCommand.Create(), StatusCommand.Create(), BackupCommands.Backup(), BackupCommands.Restore()];
         foreach (var command in commands)
             root.Subcommands.Add(command);
         return root;

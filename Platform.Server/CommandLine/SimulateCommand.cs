@@ -68,7 +68,7 @@ internal static class SimulateCommand
         Console.Out.WriteLine($"Late: median {Span(simulated.Lateness.Median)}, p90 {Span(simulated.Lateness.P90)}, most {Span(simulated.Lateness.Most)}; {Cli.Count(simulated.Lateness.Overlapping, "run")} still {(simulated.Lateness.Overlapping == 1 ? "runs" : "run")} when the next is due.");
         Console.Out.WriteLine($"Workers: {string.Join("; ", simulated.Workers)}");
         foreach (var asset in simulated.Partitions)
-            Console.Out.WriteLine($"Partitions of {asset.Asset} start {simulated.Runs.Count(r => r.Assets?.Contains(asset.Asset) == true)} runs; each is taken to be there {Span(asset.LagSeconds)} after its end ({(asset.Writes == 0 ? "nothing is recorded" : $"median of {asset.Writes} writes")}).");
+            Console.Out.WriteLine($"Partitions of {asset.Asset} start {Cli.Count(simulated.Runs.Count(r => r.Assets?.Contains(asset.Asset) == true), "run")}; each is taken to be there {Span(asset.LagSeconds)} after its end ({(asset.Writes == 0 ? "nothing is recorded" : $"median of {Cli.Count(asset.Writes, "write")}")}).");
         if (simulated.Queues.Count + simulated.Pools.Count > 0)
         {
             Console.Out.WriteLine();

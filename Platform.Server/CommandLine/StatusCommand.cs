@@ -38,7 +38,7 @@ internal static class StatusCommand
     private static void Print(IReadOnlyList<NodeRow> nodes, DatabaseStatus status, IReadOnlyList<WatchWarning> warnings, AuditReport? audit)
     {
         Cli.PrintTable(["node", "version", "roles", "queues", "tasks", "last heard"], nodes.Select(n => (IReadOnlyList<string>)
-            [n.Name, n.Version, string.Join(", ", n.Roles), string.Join(", ", n.Queues), $"{n.Running} of {n.Concurrency}", $"{Ago(status.At - n.HeartbeatAt)}{(n.Stopping ? ", stopping" : n.Alive ? "" : ", dead")}"]));
+            [n.Name, n.Version, string.Join(", ", n.Roles), string.Join(", ", n.Queues), $"{n.Running} of {n.Concurrency}", $"{Ago(status.At - n.HeartbeatAt)}{(NodeCommands.State(n) is var state and not "alive" ? $", {state}" : "")}"]));
         Console.Out.WriteLine();
         Cli.PrintTable(["queue", "ready", "oldest", "later", "running", "places"], status.Queues.Select(q => (IReadOnlyList<string>)
             [q.Queue, Count(q.Ready), q.OldestReady is { } o ? Span(o) : "", Count(q.Later), Count(q.Leased), Count(q.Places)]));

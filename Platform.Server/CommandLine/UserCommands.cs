@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Designer.SignIn;
 using Platform.Server.Security;
 
 namespace Platform.Server.CommandLine;
@@ -10,8 +11,8 @@ internal static class UserCommands
     public static Command Users()
     {
         var name = new Argument<string>("name") { Description = "User name" };
-        var role = new Option<string>("--role") { Description = "viewer, editor or administrator", DefaultValueFactory = _ => Roles.Viewer };
-        role.AcceptOnlyFromAmong(Roles.Viewer, Roles.Editor, Roles.Administrator);
+        var role = new Option<string>("--role") { Description = "viewer, editor or administrator", DefaultValueFactory = _ => Permissions.Viewer };
+        role.AcceptOnlyFromAmong([.. Permissions.Roles]);
         return Cli.Command("users", "Who may sign in", [
             Cli.Command("list", "Users and their roles", [Cli.Json], ListAsync),
             Cli.Command("add", "Adds a user; the password comes from standard input, or is generated and printed", [name, role], async (result, cancellationToken) =>
@@ -30,6 +31,15 @@ internal static class UserCommands
                 if (!await node.Get<UserStore>().SetPasswordAsync(result.GetValue(name)!, password, cancellationToken))
                     throw Unknown(result.GetValue(name)!);
                 Console.Out.WriteLine(generated ? $"Set. Password (shown once): {password}" : "Set.");
+                return 0;
+            }),
+            Cli.Command("unlock", "Lets a user sign in at once who waits after wrong passwords", [name], async (result, cancellationToken) =>
+            {
+                await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
+                if ((await node.Get<UserStore>().ListAsync(cancellationToken)).All(u => u.Name != result.GetValue(name)))
+                    throw Unknown(result.GetValue(name)!);
+                await node.Get<SignInGuard>().LiftAsync(result.GetValue(name)!, cancellationToken);
+                Console.Out.WriteLine("Nothing waits.");
                 return 0;
             }),
             Cli.Command("delete", "Deletes a user with their tokens and sessions", [name], async (result, cancellationToken) =>

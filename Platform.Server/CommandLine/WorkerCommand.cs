@@ -30,7 +30,7 @@ internal static class WorkerCommand
                 EventRetention = kept.Events,
             };
             using var export = TelemetryExport.StartIfAsked("platform-worker", options.Name);
-            Console.Out.WriteLine($"Worker {options.Name} takes {string.Join(", ", options.Queues)}, {options.Concurrency} tasks at once. Stop with Ctrl+C.");
+            Console.Out.WriteLine($"Worker {options.Name} takes {string.Join(", ", options.Queues)}, {Cli.Count(options.Concurrency, "task")} at once. Stop with Ctrl+C.");
             await EngineService.Create(node.Services, options).RunAsync(cancellationToken);
             return 0;
         });

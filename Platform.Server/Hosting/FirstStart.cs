@@ -18,7 +18,7 @@ internal sealed partial class FirstStart(WorkflowStore store, RunCommands runs, 
 
     private static IEnumerable<string> Names => Directory.EnumerateFiles(ShippedFolder, "*.yaml").Select(f => Path.GetFileNameWithoutExtension(f));
 
-    /// <summary>Publishes shipped workflows that are new or changed and that nobody has edited.</summary>
+    /// <summary>Publishes shipped workflows that are new or changed and that nobody has edited, retired or deleted.</summary>
     /// <exception cref="CliError">A shipped file has errors: the program was built wrongly.</exception>
     public async Task ApplyShippedAsync(CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed partial class FirstStart(WorkflowStore store, RunCommands runs, 
     /// <summary>Generates the sample shop once in a home's life, as a run that people can watch.</summary>
     public async Task GenerateSampleAsync(CancellationToken cancellationToken)
     {
-        if (await store.GetAsync(SampleWorkflow, null, cancellationToken) is null)
+        if (await store.GetAsync(SampleWorkflow, null, cancellationToken) is null or { RetiredAt: not null })
             return;
         var run = await runs.TriggerAsync(new TriggerRequest { Workflow = SampleWorkflow, IdempotencyKey = "first-start", By = "platform", DefaultFolder = options.Home }, cancellationToken);
         if (run.Created)

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Platform.Designer.SignIn;
 using Platform.Engine;
-using Platform.Server.Security;
 
 namespace Platform.Server.Hosting;
 
@@ -191,7 +191,7 @@ internal static class PrometheusEndpoint
 
     /// <summary>What a proxy on this machine hands on comes from elsewhere, though its address is ours.</summary>
     private static bool Allowed(HttpContext context) =>
-        context.User.IsInRole(Roles.Viewer)
+        Permissions.Allow(context.User, Permissions.See)
         || context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
             && !context.Request.Headers.ContainsKey("X-Forwarded-For") && !context.Request.Headers.ContainsKey("Forwarded") && !context.Request.Headers.ContainsKey("Via");
 }

@@ -82,8 +82,9 @@ internal static class ServerHost
         builder.Services.AddSingleton<FirstStart>();
         builder.Services.AddProblemDetails();
         builder.Services.AddApiJson();
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(o => o.AddOperationTransformer(TellPermission.OfAsync));
         builder.Services.AddPlatformDesigner(new DesignerOptions { DefaultFolder = options.Home });
+        builder.Services.AddSessionWatch();
         builder.Services.AddPorts();
         var app = builder.Build();
         app.UseExceptionHandler();
@@ -95,6 +96,7 @@ internal static class ServerHost
                 pages.Enabled = false;
             return next(context);
         });
+        app.UseSameOrigin();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapPlatformDesigner();

@@ -17,7 +17,7 @@ internal sealed partial class AccountPort(TokenStore tokens, TimeProvider clock,
         if (label.Length is 0 or > LongestLabel)
             throw new ArgumentException($"The label has {label.Length} characters. Say in 1 to {LongestLabel} what the token is for.");
         if (days is < 1 or > MostDays)
-            throw new ArgumentException($"A token cannot end in {days} days. Give 1 to {MostDays}, or none.");
+            throw new ArgumentException($"A token cannot end in {Platform.Workflows.Plural.Of(days ?? 0, "day")}. Give 1 to {MostDays}, or none.");
         var text = await tokens.CreateAsync(user, label, days is { } n ? clock.GetUtcNow().AddDays(n) : null, cancellationToken);
         Made(label, user);
         return text;

@@ -1,5 +1,8 @@
+using Platform.Activities.Checks;
 using Platform.Activities.Inventory;
+using Platform.Catalog.Inventory;
 using Platform.Designer.Ports;
+using Platform.Server.Data;
 
 namespace Platform.Server.Ports;
 
@@ -10,10 +13,20 @@ internal static class PortServices
     {
         services.AddSingleton<ISettingsPort, SettingsPort>();
         services.AddSingleton<IAccountPort, AccountPort>();
+        services.AddSingleton<IUserPort, UserPort>();
         services.AddSingleton<InventorySample>();
         services.AddSingleton<ISamplePort, SamplePort>();
         services.AddSingleton<IScoringPort, ScoringPort>();
         services.AddSingleton<IReportPort, ReportPort>();
+        services.AddSingleton<ProfileQueries>();
+        services.AddSingleton<IDriftPort, DriftPort>();
+        services.AddSingleton<CheckReader>();
+        services.AddSingleton<ICheckPort, CheckPort>();
+        services.AddSingleton<IOperationsPort, OperationsPort>();
         services.AddSingleton<ISemanticTypePort, SemanticTypePort>();
+        services.AddSingleton<DataChecks>();
+        services.AddSingleton<IDataPort, DataPort>();
+        services.AddSingleton<PreviewPort>();
+        services.AddSingleton<IPreviewPort>(s => s.GetRequiredService<PreviewPort>());
     }
 }

@@ -5,6 +5,7 @@ using Platform.Designer.Ports;
 using Platform.Learning;
 using Platform.Server.CommandLine;
 using Platform.Server.Data;
+using Platform.Tables.Sources;
 
 namespace Platform.Server.Ports;
 
@@ -33,7 +34,7 @@ internal sealed class ScoringPort(ModelScorer scorer) : IScoringPort
         }
         catch (JsonException e)
         {
-            return new ScoringAnswer(null, $"The request is no JSON: {e.Message}", TimeSpan.Zero);
+            return new ScoringAnswer(null, $"The request is no JSON: {JsonSyntax.Explain(e)}.", TimeSpan.Zero);
         }
         var started = Stopwatch.GetTimestamp();
         try

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
+using Platform.Designer.SignIn;
 
 namespace Platform.Server.Security;
 
@@ -36,16 +37,32 @@ internal sealed class TokenAuthentication(IOptionsMonitor<AuthenticationSchemeOp
 /// <summary>What a signed-in request carries.</summary>
 internal static class Principals
 {
-    public const string StampClaim = "platform:stamp";
+    private const string StampClaim = "platform:stamp";
+    private const string SessionClaim = "platform:session";
 
-    /// <summary>A principal with the user's name, every role that theirs includes, and the stamp of their password.</summary>
-    public static ClaimsPrincipal Of(SignedInUser user, string scheme) => new(new ClaimsIdentity(
+    /// <summary>A principal with the user's name, every role that theirs includes, the stamp of their password, and the session of a person.</summary>
+    public static ClaimsPrincipal Of(SignedInUser user, string scheme, Guid? session = null) => new(new ClaimsIdentity(
         [
             new Claim(ClaimTypes.Name, user.Name),
-            .. Roles.Including(user.Role).Select(r => new Claim(ClaimTypes.Role, r)),
+            .. Permissions.Including(user.Role).Select(r => new Claim(ClaimTypes.Role, r)),
             new Claim(StampClaim, user.SecurityStamp.ToString()),
+            .. session is { } id ? [new Claim(SessionClaim, id.ToString())] : Array.Empty<Claim>(),
         ], scheme));
+
+    /// <summary>The session that a principal has; null for a token, or for a cookie of a version without sessions.</summary>
+    public static PrincipalSession? SessionOf(ClaimsPrincipal? user) =>
+        user?.Identity?.Name is { } name && Guid.TryParse(user.FindFirstValue(SessionClaim), out var id) && Guid.TryParse(user.FindFirstValue(StampClaim), out var stamp) ? new PrincipalSession(id, name, stamp) : null;
+
+    /// <summary>Whether a principal was made for this role, and not one below or above.</summary>
+    public static bool HasRole(ClaimsPrincipal user, string role) =>
+        user.FindAll(ClaimTypes.Role).Select(c => c.Value).ToHashSet().SetEquals(Permissions.Including(role));
 }
+
+/// <summary>The session in a cookie.</summary>
+/// <param name="Id">Which.</param>
+/// <param name="Name">Whose.</param>
+/// <param name="Stamp">Of the password that it was signed in with.</param>
+internal sealed record PrincipalSession(Guid Id, string Name, Guid Stamp);
 
 /// <summary>The answer to a request that the user's role does not allow.</summary>
 internal static class Forbidden

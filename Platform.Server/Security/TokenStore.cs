@@ -41,7 +41,7 @@ internal sealed class TokenStore(NpgsqlDataSource dataSource)
         var row = await connection.QuerySingleOrDefaultAsync<TokenRow>("""
             select u.name, u.role, u.security_stamp, t.id, t.last_used is null or t.last_used < now() - interval '1 minute' as stale
             from api_token t join platform_user u on u.name = t.user_name
-            where t.token_hash = @hash and (t.expires is null or t.expires > now())
+            where t.token_hash = @hash and (t.expires is null or t.expires > now()) and not u.disabled
             """, new { hash = Hash(token) });
         if (row is null)
             return null;

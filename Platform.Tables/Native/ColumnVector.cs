@@ -57,8 +57,11 @@ public readonly unsafe ref struct ColumnVector
 
     /// <summary>A text's or blob's bytes; empty for null. Valid as long as the batch.</summary>
     /// <exception cref="InvalidOperationException">The column holds no text and no blob.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> Utf8(int row)
     {
+        if (Type.Kind is DuckDbKind.Varchar)
+            return IsNull(row) ? [] : VectorValue.Bytes(_data, row);
         if (Type.Kind is DuckDbKind.Enum)
             return IsNull(row) ? [] : Encoding.UTF8.GetBytes(Type.Words[VectorValue.EnumPosition(Type, _data, row)]);
         if (Type.Kind is not (DuckDbKind.Varchar or DuckDbKind.Blob or DuckDbKind.Bit or DuckDbKind.BigNum))
@@ -84,6 +87,7 @@ public readonly unsafe ref struct ColumnVector
     /// Copies numbers, flags (0 and 1), dates (days) and times (seconds since 1970) as doubles; null becomes NaN.
     /// </summary>
     /// <exception cref="InvalidOperationException">The column holds none of these, or the target is too short.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void CopyDoubles(Span<double> target)
     {
         if (target.Length < Count)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Platform.Tables.Native;
@@ -70,6 +71,7 @@ internal static unsafe class VectorValue
     }
 
     /// <summary>duckdb_string_t: up to 12 bytes inline, longer ones behind a pointer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static ReadOnlySpan<byte> Bytes(byte* data, int row)
     {
         var value = data + 16L * row;

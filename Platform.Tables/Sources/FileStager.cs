@@ -31,9 +31,9 @@ public sealed class FileStager(DuckDbConnection connection)
         long rows = 0;
         using (var appender = connection.Append(StagedTable))
         {
-            foreach (var file in files)
+            foreach (var file in files.TakeWhile(_ => rows < (options.Sample?.Most ?? long.MaxValue)))
             {
-                var result = ReadFile(file, columns, options, appender, rejected, read => progress?.Invoke(rows + read), cancellationToken);
+                var result = ReadFile(file, columns, options, (options.Sample?.Most ?? long.MaxValue) - rows, appender, rejected, read => progress?.Invoke(rows + read), cancellationToken);
                 rows += result.Rows;
                 staged.Add(result);
             }
@@ -41,7 +41,32 @@ public sealed class FileStager(DuckDbConnection connection)
         }
         rejected.CheckShare(rows + rejected.Count);
         rejected.Complete();
-        return new StagedInput { Table = StagedTable, RejectedTable = RejectedTable, Columns = columns, FileColumns = fileColumns, Rows = rows, Rejected = rejected.Count, Files = staged, Warnings = warnings };
+        var kept = options.Sample?.Cut(connection, StagedTable, rows) ?? rows;
+        return new StagedInput
+        {
+            Table = StagedTable,
+            RejectedTable = RejectedTable,
+            Columns = columns,
+            FileColumns = fileColumns,
+            Rows = kept,
+            Rejected = rejected.Count,
+            Files = kept < rows ? Kept(staged, kept) : staged,
+            Warnings = warnings,
+            Sampled = kept < rows,
+            Of = kept < rows ? null : rows,
+        };
+    }
+
+    /// <summary>The files of which rows were kept.</summary>
+    private static List<StagedFile> Kept(List<StagedFile> staged, long rows)
+    {
+        var kept = new List<StagedFile>();
+        foreach (var file in staged.TakeWhile(_ => rows > 0))
+        {
+            kept.Add(file with { Rows = Math.Min(file.Rows, rows) });
+            rows -= file.Rows;
+        }
+        return kept;
     }
 
     private static (List<SourceColumn> Columns, List<SourceColumn> FileColumns, List<string> Warnings) PlanColumns(
@@ -57,8 +82,9 @@ public sealed class FileStager(DuckDbConnection connection)
         // Only columns whose type nobody knows need a look at the values. JSON lines may bring a name at any line.
         var unknown = files.Exists(file => file.Format == FileFormat.Jsonl) || names.Exists(name => !IsKnown(known, name) && !IsKnown(declared, name) && !SourceTypes.NamesIdentifier(name));
         var scan = new TypeScan(options);
-        foreach (var file in files.Where(_ => unknown))
-            scan.Read(file, long.MaxValue, cancellationToken);
+        var most = options.Sample?.Most ?? long.MaxValue;
+        foreach (var file in files.TakeWhile(_ => unknown && most > 0))
+            most -= scan.Read(file, most, cancellationToken);
         if (unknown)
             names = [.. scan.Names];
         var columns = known.ToList();
@@ -80,7 +106,7 @@ public sealed class FileStager(DuckDbConnection connection)
         return (columns, fileColumns, warnings);
     }
 
-    private static StagedFile ReadFile(SourceFile file, List<SourceColumn> columns, FileReadOptions options, DuckDbAppender appender, RejectedLines rejected, Action<long> progress, CancellationToken cancellationToken)
+    private static StagedFile ReadFile(SourceFile file, List<SourceColumn> columns, FileReadOptions options, long most, DuckDbAppender appender, RejectedLines rejected, Action<long> progress, CancellationToken cancellationToken)
     {
         var before = rejected.Count;
         long rows = 0;
@@ -90,7 +116,7 @@ public sealed class FileStager(DuckDbConnection connection)
         var width = file.Names.Count;
         var jsonNames = 0;
         var parser = new RowParser(columns, FieldsOf(columns, file.Names), options);
-        while (reader.Read())
+        while (rows < most && reader.Read())
         {
             if (json is not null && json.Names.Count > jsonNames)
             {

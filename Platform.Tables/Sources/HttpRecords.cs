@@ -152,7 +152,7 @@ public sealed class HttpRecords(HttpClient client, TimeProvider clock, HttpLimit
         }
         catch (JsonException e)
         {
-            throw new SourceException(SourceErrorKind.BadInput, $"Page {page} of {address} is not valid JSON: {e.Message} Tell the service's owner; the pages before it were not kept.", e);
+            throw new SourceException(SourceErrorKind.BadInput, $"Page {page} of {address} is not valid JSON: {JsonSyntax.Explain(e)}. Tell the service's owner; the pages before it were not kept.", e);
         }
     }
 

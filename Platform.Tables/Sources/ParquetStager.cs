@@ -16,10 +16,19 @@ internal sealed class ParquetStager(DuckDbConnection connection)
         foreach (var column in found.Where(column => !columns.Exists(known => Same(known.Name, column.Name))))
             columns.Add(column with { Type = Declared(options, column.Name) ?? Storable(column.Type) });
         var expressions = columns.Select(column => $"{Expression(column)} as {FileStager.Quoted(column.Name)}");
-        connection.Execute($"create or replace temp view {FileStager.StagedTable} as select {string.Join(", ", expressions)} from read_parquet([{list}], union_by_name = true)");
-        connection.Execute($"""create or replace temp table {FileStager.RejectedTable} (file varchar, line bigint, "column" varchar, reason varchar, raw varchar)""");
         var counts = connection.Query($"select file_name, sum(num_rows)::bigint from parquet_file_metadata([{list}]) group by all").Rows.ToDictionary(row => (string)row[0]!, row => (long)row[1]!);
-        var staged = files.Select(file => new StagedFile(file.Path, FileFormat.Parquet, counts.GetValueOrDefault(file.Path), 0)).ToList();
+        var all = counts.Values.Sum();
+        var rows = options.Sample is { } sample && all > sample.WholeUpTo ? Math.Min(all, sample.Rows) : all;
+        connection.Execute($"create or replace temp view {FileStager.StagedTable} as select {string.Join(", ", expressions)} from read_parquet([{list}], union_by_name = true){(rows < all ? $" limit {rows}" : "")}");
+        connection.Execute($"""create or replace temp table {FileStager.RejectedTable} (file varchar, line bigint, "column" varchar, reason varchar, raw varchar)""");
+        var left = rows;
+        var staged = new List<StagedFile>();
+        foreach (var file in files.TakeWhile(_ => rows == all || left > 0))
+        {
+            var count = counts.GetValueOrDefault(file.Path);
+            staged.Add(new StagedFile(file.Path, FileFormat.Parquet, Math.Min(count, left), 0));
+            left -= Math.Min(count, left);
+        }
         return new StagedInput
         {
             Table = FileStager.StagedTable,
@@ -27,6 +36,8 @@ internal sealed class ParquetStager(DuckDbConnection connection)
             Columns = columns,
             FileColumns = found,
             Rows = staged.Sum(file => file.Rows),
+            Sampled = rows < all,
+            Of = all,
             Rejected = 0,
             Files = staged,
         };

@@ -143,16 +143,25 @@ public sealed class PostgresRows(PostgresAddress address, PostgresReadLimits lim
         return (long)command.ExecuteScalar()!;
     }
 
+    /// <summary>The expression for a column's text as profiles and checks read it: times in UTC without a zone, and addresses without the mask that only the cast writes (10.0.0.1, not 10.0.0.1/32).</summary>
+    /// <param name="name">The column.</param>
+    /// <param name="type">Its type as <c>format_type</c> writes it; null where it is not known.</param>
+    public static string TextOf(string name, string? type)
+    {
+        var column = SqlText.Identifier(name);
+        return type == "inet" ? $"pg_catalog.abbrev({column})"
+            : type is not null && type.StartsWith("timestamp", StringComparison.Ordinal) && type.EndsWith("with time zone", StringComparison.Ordinal) ? $"({column} at time zone 'UTC')::text"
+            : $"{column}::text";
+    }
+
     // The texts of all types are read alike, and no value (infinity, a year before Christ, a number of a hundred digits) is without one.
     private static string Expression(string name, string type)
     {
         var column = SqlText.Identifier(name);
         if (type == "bytea")
             return $"substring({column} from 1 for {MostBytes})::text";
-        if (type.StartsWith("timestamp", StringComparison.Ordinal) && type.EndsWith("with time zone", StringComparison.Ordinal))
-            return $"({column} at time zone 'UTC')::text";
         return type is "smallint" or "integer" or "bigint" or "boolean" or "real" or "double precision" or "date" or "uuid" or "inet" or "cidr" or "macaddr" or "interval" or "money" || type.StartsWith("time", StringComparison.Ordinal)
-            ? $"{column}::text"
+            ? TextOf(name, type)
             : $"case when pg_catalog.pg_column_size({column}) > {ShortStored} then left({column}::text, {MostCharacters}) else {column}::text end";
     }
 

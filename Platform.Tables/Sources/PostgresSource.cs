@@ -10,7 +10,8 @@ namespace Platform.Tables.Sources;
 /// <param name="Columns">Its columns.</param>
 /// <param name="Rows">Its rows.</param>
 /// <param name="Relations">Schema and name of the tables and views that the query reads.</param>
-public sealed record StagedQuery(string Table, IReadOnlyList<SourceColumn> Columns, long Rows, IReadOnlyList<(string Schema, string Name)> Relations);
+/// <param name="Sampled">Whether the query has more rows than were read.</param>
+public sealed record StagedQuery(string Table, IReadOnlyList<SourceColumn> Columns, long Rows, IReadOnlyList<(string Schema, string Name)> Relations, bool Sampled = false);
 
 /// <summary>
 /// Streams a table or a query of a PostgreSQL database into a temporary table, in one read-only transaction, so that all rows are of one moment.
@@ -28,8 +29,9 @@ public sealed partial class PostgresSource(PostgresAddress address)
     /// <param name="zone">Zone of timestamps without one.</param>
     /// <param name="progress">Called with the rows read so far; null tells nobody.</param>
     /// <param name="cancellationToken">Stops the query on the server.</param>
+    /// <param name="sample">How much is read where a part is enough; null reads all.</param>
     /// <exception cref="SourceException">The database does not answer, or the query is wrong.</exception>
-    public async Task<StagedQuery> StageAsync(DuckDbConnection connection, string query, (DateTimeOffset Start, DateTimeOffset End)? interval, TimeZoneInfo zone, Action<long>? progress, CancellationToken cancellationToken)
+    public async Task<StagedQuery> StageAsync(DuckDbConnection connection, string query, (DateTimeOffset Start, DateTimeOffset End)? interval, TimeZoneInfo zone, Action<long>? progress, CancellationToken cancellationToken, SourceSample? sample = null)
     {
         try
         {
@@ -41,8 +43,9 @@ public sealed partial class PostgresSource(PostgresAddress address)
             var relations = await RelationsAsync(database, text, interval, cancellationToken);
             var columns = await ColumnsAsync(database, text, interval, zone, cancellationToken);
             connection.Execute($"create or replace temp table {StagedTable} ({string.Join(", ", columns.Select(column => $"{SqlText.Identifier(column.Name)} {column.Type}"))})", cancellation: cancellationToken);
-            var rows = await CopyAsync(database, connection, $"select {string.Join(", ", columns.Select(column => column.Sql))} from (\n{text}\n) q", interval, columns, progress, cancellationToken);
-            return new StagedQuery(StagedTable, [.. columns.Select(column => new SourceColumn(column.Name, column.Type))], rows, relations);
+            var rows = await CopyAsync(database, connection, $"select {string.Join(", ", columns.Select(column => column.Sql))} from (\n{text}\n) q{(sample is null ? "" : $" limit {sample.Most}")}", interval, columns, progress, cancellationToken);
+            var kept = sample?.Cut(connection, StagedTable, rows) ?? rows;
+            return new StagedQuery(StagedTable, [.. columns.Select(column => new SourceColumn(column.Name, column.Type))], kept, relations, kept < rows);
         }
         catch (PostgresException error)
         {

@@ -49,6 +49,9 @@ public sealed record FileReadOptions
     /// <summary>Zone of times that are written without one.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.Utc;
 
+    /// <summary>How much is read where a part is enough; null reads all.</summary>
+    public SourceSample? Sample { get; init; }
+
     /// <summary>Longest line in bytes; longer ones are rejected.</summary>
     public int LongestLine { get; init; } = 16 << 20;
 }

@@ -19,6 +19,12 @@ public sealed record StagedInput
 
     public required long Rejected { get; init; }
 
+    /// <summary>Whether there are more rows than were read, because a part is enough. The files behind the part are not among <see cref="Files"/>.</summary>
+    public bool Sampled { get; init; }
+
+    /// <summary>Rows that there are, those not read included; null where nobody knows.</summary>
+    public long? Of { get; init; }
+
     public required IReadOnlyList<StagedFile> Files { get; init; }
 
     /// <summary>What a person should know, such as a column that the files do not have.</summary>

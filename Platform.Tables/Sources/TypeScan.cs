@@ -20,13 +20,15 @@ internal sealed class TypeScan(FileReadOptions options)
     }
 
     /// <summary>Looks at the file's records; bad ones tell nothing.</summary>
-    public void Read(SourceFile file, long records, CancellationToken cancellationToken)
+    /// <returns>Records that it looked at.</returns>
+    public long Read(SourceFile file, long records, CancellationToken cancellationToken)
     {
+        long read = 0;
         var sniffers = new List<TypeSniffer>(file.Names.Count);
         foreach (var name in file.Names)
             sniffers.Add(SnifferOf(name));
         using var reader = file.Read();
-        for (long read = 0; read < records && reader.Read(); read++)
+        for (; read < records && reader.Read(); read++)
         {
             if (read % 8192 == 0)
                 cancellationToken.ThrowIfCancellationRequested();
@@ -48,6 +50,7 @@ internal sealed class TypeScan(FileReadOptions options)
                     sniffers[i].Add(value.Trim((byte)' '), reader.FormOf(i));
             }
         }
+        return read;
     }
 
     private TypeSniffer SnifferOf(string name)

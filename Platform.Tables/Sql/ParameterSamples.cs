@@ -18,6 +18,9 @@ internal static partial class ParameterSamples
         return text == sql ? null : text;
     }
 
+    /// <summary>Names of the parameters of a text, each once, in its order.</summary>
+    public static IReadOnlyList<string> NamesIn(string sql) => [.. Token().Matches(sql).Where(match => match.Groups["name"].Success).Select(match => match.Groups["name"].Value).Distinct(StringComparer.OrdinalIgnoreCase)];
+
     private static object? Find(IReadOnlyDictionary<string, object?> parameters, string name)
         => parameters.FirstOrDefault(parameter => string.Equals(parameter.Key, name, StringComparison.OrdinalIgnoreCase)).Value;
 

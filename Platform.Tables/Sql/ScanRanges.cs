@@ -11,14 +11,14 @@ namespace Platform.Tables.Sql;
 /// </summary>
 internal static partial class ScanRanges
 {
-    /// <summary>For each table, the files that the statement can need; tables that are not in it need all.</summary>
+    /// <summary>For each table, the span of time that holds every row that the statement can need; of tables that are not in it, all may be.</summary>
     /// <param name="connection">A connection that does not know the tables yet; it is left as it was.</param>
     /// <param name="sql">One statement.</param>
     /// <param name="parameters">Values of its parameters.</param>
     /// <param name="tables">The tables that it names.</param>
-    public static Dictionary<TableName, Func<TableFile, bool>> Find(DuckDbConnection connection, string sql, IReadOnlyDictionary<string, object?>? parameters, IReadOnlyList<(TableName Name, TableSnapshot Snapshot)> tables)
+    public static Dictionary<TableName, RowSpan> Find(DuckDbConnection connection, string sql, IReadOnlyDictionary<string, object?>? parameters, IReadOnlyList<(TableName Name, TableSnapshot Snapshot)> tables)
     {
-        var wanted = new Dictionary<TableName, Func<TableFile, bool>>();
+        var wanted = new Dictionary<TableName, RowSpan>();
         string plan;
         try
         {
@@ -35,7 +35,7 @@ internal static partial class ScanRanges
         {
             var ofTable = scans.Where(scan => scan.Table.EndsWith($".{name}", StringComparison.OrdinalIgnoreCase)).ToList();
             if (ofTable.Count > 0 && Common(ofTable) is { } span)
-                wanted[name] = FilePruning.Within(span.Column, span.Start, span.End);
+                wanted[name] = new RowSpan(span.Column, span.Start, span.End);
         }
         return wanted;
     }

@@ -31,6 +31,15 @@ public sealed class ActivityAttribute(string name) : Attribute
 
     /// <summary>A short YAML example of <c>with:</c>; null shows one made from the fields.</summary>
     public string? Example { get; init; }
+
+    /// <summary>Whether it runs in a preview. Left out, it does not.</summary>
+    public PreviewSupport Preview { get; init; }
+
+    /// <summary>For one that stops in a preview: what it does to the world, to stand behind "It would": <c>send a request</c>. Null says that it would run.</summary>
+    public string? Would { get; init; }
+
+    /// <summary>The same in Chinese, to stand behind 将会; null shows <see cref="Would"/>.</summary>
+    public string? WouldZh { get; init; }
 }
 
 /// <summary>The stages of a data workflow, in toolbox order.</summary>
@@ -39,6 +48,7 @@ public enum Stage
     Sample,
     Ingest,
     Clean,
+    Quality,
     Feature,
     Train,
     Deploy,

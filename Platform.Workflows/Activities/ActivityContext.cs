@@ -50,6 +50,9 @@ public sealed class ActivityContext
     /// <summary>What the attempt read, wrote and measured; goes with its end into the lineage.</summary>
     public FactRecorder Facts { get; } = new();
 
+    /// <summary>In a preview: how much of its sources an attempt reads. Null in a run that counts. An activity that says <see cref="PreviewSupport.Runs"/> looks here before it does anything outside of its tables.</summary>
+    public PreviewSample? Preview { get; init; }
+
     /// <summary>The platform's clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -29,6 +29,18 @@ public sealed record ActivityDescriptor
     /// <summary>Outputs in the order of the record's properties; empty where they vary.</summary>
     public required IReadOnlyList<OutputDescriptor> Outputs { get; init; }
 
+    /// <summary>Whether it brings data in from outside, and needs nothing of the tasks before it.</summary>
+    public bool IsSource => Stage is Stage.Sample or Stage.Ingest;
+
+    /// <summary>Whether it runs in a preview; <see cref="PreviewSupport.Undecided"/> does not.</summary>
+    public PreviewSupport Preview { get; init; }
+
+    /// <summary>What it would do where it stops in a preview, to stand behind "It would"; null says that it would run.</summary>
+    public string? Would { get; init; }
+
+    /// <summary>The same in Chinese.</summary>
+    public string? WouldZh { get; init; }
+
     /// <summary>The class.</summary>
     public required Type Type { get; init; }
 
@@ -72,6 +84,11 @@ public sealed record FieldDescriptor
     public bool NotEmpty { get; init; }
 
     public TableUse TableUse { get; init; }
+
+    public ColumnNeed Needs { get; init; }
+
+    /// <summary>In a record: the choices of its first field with which this one counts; null counts with each.</summary>
+    public IReadOnlyList<string>? For { get; init; }
 
     /// <summary>For lists and maps of records: the fields of one element; empty otherwise.</summary>
     public IReadOnlyList<FieldDescriptor> ElementFields { get; init; } = [];

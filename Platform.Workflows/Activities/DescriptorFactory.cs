@@ -55,6 +55,9 @@ internal static class DescriptorFactory
             Example = attribute.Example ?? ExampleOf(fields),
             Fields = fields,
             Outputs = attribute.Outputs is null ? [] : [.. RecordShape.Of(attribute.Outputs).Members.Select(Output)],
+            Preview = attribute.Preview,
+            Would = attribute.Would,
+            WouldZh = attribute.WouldZh,
             Type = type,
             Source = type.Assembly.GetName().Name ?? "",
         };
@@ -96,6 +99,8 @@ internal static class DescriptorFactory
             Example = attribute.Example,
             NotEmpty = attribute.NotEmpty || (required && type.Shape == FieldShape.Text),
             TableUse = attribute.TableUse,
+            Needs = attribute.Needs,
+            For = attribute.For,
             ElementFields = element.Shape == FieldShape.Record && depth < MaxDepth ? ElementFields(element.Type, depth + 1) : [],
             Type = property.PropertyType,
             Property = property,

@@ -48,7 +48,9 @@ public enum AssetKind
 /// <param name="Rows">Rows read; null where not counted.</param>
 /// <param name="Columns">Columns of the asset as far as they are known; null where not.</param>
 /// <param name="Location">The very file or address that was read; null where the key says it.</param>
-public sealed record AssetRead(string Asset, AssetKind Kind, long? Version = null, long? Rows = null, IReadOnlyList<AssetColumn>? Columns = null, string? Location = null) : Fact;
+/// <param name="Sampled">Whether only a part of it was read, as a preview does. Default: no.</param>
+/// <param name="Of">Where it was sampled: rows that it has; null where nobody knows.</param>
+public sealed record AssetRead(string Asset, AssetKind Kind, long? Version = null, long? Rows = null, IReadOnlyList<AssetColumn>? Columns = null, string? Location = null, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Sampled = false, long? Of = null) : Fact;
 
 /// <summary>The attempt wrote an asset.</summary>
 /// <param name="Asset">Key of the asset.</param>
@@ -113,7 +115,31 @@ public sealed record MetricMeasured(string Asset, string? Column, string Name, d
 /// <param name="Observed">What was seen, in words with figures.</param>
 /// <param name="Expected">What should be, in words with figures.</param>
 /// <param name="Severity"><c>warning</c> or <c>critical</c>.</param>
-public sealed record CheckResult(string Asset, string? Column, string Name, bool Passed, string Observed, string Expected, string Severity = "warning") : Fact;
+public sealed record CheckResult(string Asset, string? Column, string Name, bool Passed, string Observed, string Expected, string Severity = "warning") : Fact
+{
+    /// <summary>What the content that was looked at is known by, such as its fingerprint: a failure on the same content is the same failure. Null counts each.</summary>
+    public string? Content { get; init; }
+
+    /// <summary>What the check is of, as a headline: <c>Missing values of amount</c>. Null where nobody gave it one.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The headline in Chinese; null where nobody gave it one.</summary>
+    public string? TitleZh { get; init; }
+
+    /// <summary>What was seen, in Chinese; null where it is known in English only.</summary>
+    public string? ObservedZh { get; init; }
+
+    /// <summary>What should be, in Chinese; null where it is known in English only.</summary>
+    public string? ExpectedZh { get; init; }
+
+    /// <summary>The headline; without one the name, with the column.</summary>
+    [JsonIgnore]
+    public string Headline => Title ?? (Column is null ? Name : $"{Name} of {Column}");
+
+    /// <summary>A result in both languages.</summary>
+    public static CheckResult Of(string asset, string? column, string name, Told title, bool passed, Told observed, Told expected, string severity = "warning") =>
+        new(asset, column, name, passed, observed.En, expected.En, severity) { Title = title.En, TitleZh = title.Zh, ObservedZh = observed.Zh, ExpectedZh = expected.Zh };
+}
 
 /// <summary>Collects the facts of one attempt; safe for several threads.</summary>
 public sealed class FactRecorder

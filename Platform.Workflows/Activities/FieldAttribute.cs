@@ -44,6 +44,12 @@ public sealed class FieldAttribute : Attribute
 
     /// <summary>For <see cref="FieldKind.Table"/>: whether the task reads it, writes it or both, so that the validator can match readers with writers.</summary>
     public TableUse TableUse { get; init; }
+
+    /// <summary>For <see cref="FieldKind.Column"/> and <see cref="FieldKind.Columns"/>: what the activity needs the column to hold. Only what it surely refuses: a need is checked before a run.</summary>
+    public ColumnNeed Needs { get; init; }
+
+    /// <summary>In a record: the choices of its first field with which this one counts, so that the panel shows it with them; null counts with each.</summary>
+    public string[]? For { get; init; }
 }
 
 /// <summary>Editors of the property panel, and what the validator checks.</summary>
@@ -80,4 +86,20 @@ public enum TableUse
     Reads,
     Writes,
     ReadsAndWrites,
+}
+
+/// <summary>What a column must hold for an activity to take it.</summary>
+public enum ColumnNeed
+{
+    /// <summary>Anything.</summary>
+    Any,
+
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary>A date or time.</summary>
+    Time,
+
+    /// <summary>A date, a time, or a number that counts seconds.</summary>
+    TimeOrSeconds,
 }

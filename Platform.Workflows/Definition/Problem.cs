@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Platform.Workflows.Definition;
 
 /// <summary>Something wrong with a workflow, at its place.</summary>
@@ -8,7 +10,12 @@ namespace Platform.Workflows.Definition;
 /// <param name="Column">Column in the line from 1; 0 where it concerns the whole line.</param>
 /// <param name="TaskId">The task; null where it concerns the workflow.</param>
 /// <param name="Field">The task's or workflow's field; null where it concerns the whole task.</param>
-public sealed record Problem(ProblemSeverity Severity, string Code, string Message, int Line, int Column, string? TaskId = null, string? Field = null);
+public sealed record Problem(ProblemSeverity Severity, string Code, string Message, int Line, int Column, string? TaskId = null, string? Field = null)
+{
+    /// <summary><see cref="Message"/> in Chinese, for pages; null where there is none. The API tells the English one.</summary>
+    [JsonIgnore]
+    public string? MessageZh { get; init; }
+}
 
 /// <summary>How bad it is.</summary>
 public enum ProblemSeverity

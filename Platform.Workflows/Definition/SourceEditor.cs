@@ -109,6 +109,44 @@ internal sealed class SourceEditor
         _edits.Add((at, at, "\n" + YamlText.Element(value, DashColumn(previous))));
     }
 
+    /// <summary>Adds an element, written with its dash at the margin, at the end of a block list that has one already.</summary>
+    public void AddElementText(SourceNode list, string element)
+    {
+        var previous = list.Elements[^1];
+        var at = LineEnd(previous.ContentEnd(_text));
+        var margin = new string(' ', DashColumn(previous));
+        // A blank line stands between tasks where one stands between the others.
+        var apart = list.Elements.Count > 1 && _text.AsSpan(list.Elements[^2].ContentEnd(_text), Dash(previous) - list.Elements[^2].ContentEnd(_text)).Count('\n') > 1;
+        _edits.Add((at, at, (apart ? "\n\n" : "\n") + string.Join('\n', element.Split('\n').Select(l => l.Length == 0 ? l : margin + l))));
+    }
+
+    /// <summary>An element as it is written, its dash at <paramref name="indent"/>; one inside brackets, or with an anchor's value, is written anew.</summary>
+    public string ElementText(SourceNode list, SourceNode element, int indent)
+    {
+        if (list.IsFlow || UsesAnchor(element))
+            return YamlText.Element(element.ToJson(), indent);
+        var start = Dash(element);
+        var column = DashColumn(element);
+        var lines = _text[start..LineEnd(element.ContentEnd(_text))].ReplaceLineEndings("\n").Split('\n');
+        // A line may stand further left only where it is blank or a comment.
+        return string.Join('\n', lines.Select((line, i) => i == 0 ? new string(' ', indent) + line
+            : string.IsNullOrWhiteSpace(line) ? "" : new string(' ', indent) + (line.AsSpan(0, Math.Min(column, line.Length)).IsWhiteSpace() ? line[Math.Min(column, line.Length)..] : line.TrimStart())));
+    }
+
+    /// <summary>Puts a value in place of an element's.</summary>
+    public void ReplaceElement(SourceNode list, SourceNode element, JsonNode? value)
+    {
+        if (element.Mark.Start < list.Mark.Start || element.Mark.Start > list.Mark.End)
+            throw new WorkflowPatchException("This element comes from an anchor that other places use too. Edit the text itself.");
+        if (list.IsFlow)
+        {
+            _edits.Add((element.Mark.Start, element.ContentEnd(_text), YamlText.Flow(value, IsJson(Root))));
+            return;
+        }
+        var dash = Dash(element);
+        _edits.Add((dash, element.ContentEnd(_text), YamlText.Element(value, DashColumn(element)).TrimStart(' ')));
+    }
+
     /// <summary>Takes an element away; the last one leaves an empty list.</summary>
     public void RemoveElement(SourceNode list, SourceNode element)
     {
@@ -177,6 +215,9 @@ internal sealed class SourceEditor
     // What an alias or a merge key brings stands elsewhere, where other places use it too.
     private static bool IsOwn(SourceNode map, SourceEntry entry) =>
         entry.KeyMark.Start >= map.Mark.Start && entry.KeyMark.Start < map.Mark.End && entry.Value.Mark.Start >= entry.KeyMark.End && entry.Value.Mark.Start <= map.Mark.End;
+
+    private static bool UsesAnchor(SourceNode node) =>
+        node.Entries.Any(e => !IsOwn(node, e) || UsesAnchor(e.Value)) || node.Elements.Any(e => e.Mark.Start < node.Mark.Start || e.Mark.Start > node.Mark.End || UsesAnchor(e));
 
     private void RequireOwn(SourceNode map, SourceEntry entry)
     {

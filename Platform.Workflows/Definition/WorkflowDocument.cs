@@ -46,6 +46,24 @@ public sealed class SourceMarks
     public SourcePlace? FindTask(string taskId, string? field = null) =>
         _tasks.TryGetValue(taskId, out var path) ? Find(field is null ? path : $"{path}.{field}") : null;
 
+    /// <summary>Where a character of a task's text stands, such as a word of its SQL; the place of the nearest key above where the text does not have the field.</summary>
+    /// <param name="text">The workflow's text.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="field">The field, such as <c>with.sql</c> or <c>with.rules[0].condition</c>.</param>
+    /// <param name="position">Index in the field's value; 0 for a value that is no text.</param>
+    public (int Line, int Column) Locate(string text, string taskId, string field, int position)
+    {
+        for (var path = field; path.Length > 0; path = path[..Math.Max(0, path.LastIndexOfAny(['.', '[']))])
+        {
+            if (FindTask(taskId, path) is not { Node: { } node } place)
+                continue;
+            if (path == field && node.Kind == SourceKind.Scalar)
+                return SourceText.Locate(text, node, Math.Clamp(position, 0, node.Value.Length));
+            return (place.Value.Line, place.Value.Column);
+        }
+        return FindTask(taskId) is { } task ? (task.Value.Line, task.Value.Column) : (0, 0);
+    }
+
     /// <summary>The task at a line of the text; null where there is none.</summary>
     public string? TaskAt(int line) => _tasks
         .Select(t => (t.Key, _byPath[t.Value].Value.Line))

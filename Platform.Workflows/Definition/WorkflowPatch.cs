@@ -17,7 +17,7 @@ public static class WorkflowPatch
     public static string SetField(string text, string path, JsonNode? value)
     {
         var editor = new SourceEditor(text);
-        Set(editor, editor.Root, path.Split('.'), value, []);
+        Set(editor, editor.Root, Parts(path), value, []);
         return editor.Apply();
     }
 
@@ -26,7 +26,7 @@ public static class WorkflowPatch
     public static string RemoveField(string text, string path)
     {
         var editor = new SourceEditor(text);
-        Remove(editor, editor.Root, path.Split('.'));
+        Remove(editor, editor.Root, Parts(path));
         return editor.Apply();
     }
 
@@ -35,7 +35,7 @@ public static class WorkflowPatch
     public static string SetTaskField(string text, string taskId, string path, JsonNode? value)
     {
         var editor = new SourceEditor(text);
-        Set(editor, Task(editor, taskId), path.Split('.'), value, TaskKeys);
+        Set(editor, Task(editor, taskId), Parts(path), value, TaskKeys);
         return editor.Apply();
     }
 
@@ -44,7 +44,7 @@ public static class WorkflowPatch
     public static string RemoveTaskField(string text, string taskId, string path)
     {
         var editor = new SourceEditor(text);
-        Remove(editor, Task(editor, taskId), path.Split('.'));
+        Remove(editor, Task(editor, taskId), Parts(path));
         return editor.Apply();
     }
 
@@ -193,9 +193,32 @@ public static class WorkflowPatch
             editor.SetValue(task, entry, new JsonArray([.. after.Where(e => e.Value != upstream).Select(e => e.ToJson())]));
     }
 
+    // with.rules[0].column is with, rules, [0], column.
+    private static string[] Parts(string path) => path.Replace("[", ".[", StringComparison.Ordinal).Split('.');
+
+    /// <summary>The element that <c>[2]</c> names.</summary>
+    private static SourceNode ElementOf(SourceNode list, string index) =>
+        list.Kind == SourceKind.List && index.StartsWith('[') && int.TryParse(index.AsSpan(1, index.Length - 2), out var at) && at >= 0 && at < list.Elements.Count
+            ? list.Elements[at]
+            : throw new WorkflowPatchException($"There is no element {index} any more. Look at the text.");
+
     private static void Set(SourceEditor editor, SourceNode map, ReadOnlySpan<string> path, JsonNode? value, ReadOnlySpan<string> order)
     {
+        if (path[0].StartsWith('['))
+        {
+            var element = ElementOf(map, path[0]);
+            if (path.Length > 1)
+                Set(editor, element, path[1..], value, []);
+            else
+                editor.ReplaceElement(map, element, value);
+            return;
+        }
         var entry = map.Find(path[0]);
+        if (path.Length > 1 && path[1].StartsWith('[') && entry is not null)
+        {
+            Set(editor, entry.Value, path[1..], value, []);
+            return;
+        }
         if (path.Length > 1 && entry is { Value.Kind: SourceKind.Map, Value.Entries.Count: > 0 })
         {
             Set(editor, entry.Value, path[1..], value, []);
@@ -213,6 +236,16 @@ public static class WorkflowPatch
 
     private static bool Remove(SourceEditor editor, SourceNode map, ReadOnlySpan<string> path)
     {
+        if (path[0].StartsWith('['))
+        {
+            var element = ElementOf(map, path[0]);
+            if (path.Length > 1)
+                return Remove(editor, element, path[1..]);
+            editor.RemoveElement(map, element);
+            return true;
+        }
+        if (path.Length > 1 && path[1].StartsWith('[') && map.Find(path[0]) is { } list)
+            return Remove(editor, list.Value, path[1..]);
         if (map.Find(path[0]) is not { } entry)
             return false;
         if (path.Length > 1 && !(entry.Value.Kind == SourceKind.Map && entry.Value.Entries.Count > 0))

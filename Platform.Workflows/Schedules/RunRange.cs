@@ -12,6 +12,11 @@ public static class RunRange
 
     private static readonly ScheduleDefinition Daily = new() { Cron = "@daily" };
 
+    /// <summary>The intervals that a range of a workflow has: those of its schedule, else its partitions, else days in its zone.</summary>
+    /// <param name="definition">Null is a workflow without a schedule: days in UTC.</param>
+    public static Schedule Of(ScheduleDefinition? definition) =>
+        Schedule.Of(definition) ?? Schedule.OfPartitions(definition) ?? Schedule.Of(Daily with { TimeZone = definition?.TimeZone ?? TimeZoneInfo.Utc })!;
+
     /// <summary>
     /// The intervals, oldest first; empty where nothing is asked for, which means one run without an interval.
     /// <paramref name="from"/> is included and <paramref name="to"/> is not; both compare the interval's start, and a bare date is midnight in the schedule's zone.
@@ -26,7 +31,7 @@ public static class RunRange
             throw new FormatException("Give either --date, or --from and --to, not both.");
         if (date is null && (from is null || to is null))
             throw new FormatException($"A range needs both ends: add {(from is null ? "--from" : "--to")} (--from is included, --to is not).");
-        var schedule = Schedule.Of(definition) ?? Schedule.OfPartitions(definition) ?? Schedule.Of(Daily with { TimeZone = definition?.TimeZone ?? TimeZoneInfo.Utc })!;
+        var schedule = Of(definition);
         if (date is not null)
             return [schedule.Containing(ReadTime(date, schedule.TimeZone)) ?? throw new FormatException($"The schedule has no interval at {date}{Bounds(definition)}. Give a date within it.")];
         var start = ReadTime(from!, schedule.TimeZone);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Platform.Catalog.Cells;
 using Platform.Catalog.Inventory;
+using Platform.Catalog.Review;
 using Platform.Workflows.Activities;
 
 namespace Platform.Catalog.Tests;
@@ -67,6 +68,23 @@ public sealed class CellTests(CatalogFixture catalog) : IClassFixture<CatalogFix
         Assert.Equal("*******", (await _queries.LabelsAsync("raw.p", default)).Single().CorrectValue);
         await using var connection = await catalog.DataSource.OpenConnectionAsync();
         Assert.Equal("{\"no\": \"1\", \"city\": \"*\"}", await connection.ExecuteScalarAsync<string>("select row_values::text from catalog.cell_rows r join catalog.assets a on a.id = r.asset_id where a.key = 'raw.p'"));
+    }
+
+    [Fact]
+    public async Task A_city_in_a_nights_group_is_shown_as_its_witness_and_what_a_person_calls_personal_is_not()
+    {
+        FoundCellGroup group(string column) => new($"{column}:misspelt", column, "misspelt", "", 1, 0.9, JsonSerializer.SerializeToElement(new[] { new { value = "Hambrug", expected = "Hamburg", given = "postcode 20095" } }));
+        ColumnJudgement judgement(string column, string type, string personal) => new() { Column = column, SemanticType = type, PersonalClass = personal, Confidence = 0.9, Evidence = JsonSerializer.SerializeToElement(new { }), RuleVersion = "1" };
+        await _commands.RecordAsync(Search("raw.places", [], "city:spelling:a"), AssetKind.Table, default);
+        await new InventoryCommands(catalog.DataSource).RecordJudgementsAsync("raw.places", [judgement("city", "city", "address"), judgement("town", "city", "address"), judgement("street", "street_address", "address")], default);
+        await using var connection = await catalog.DataSource.OpenConnectionAsync();
+        await connection.ExecuteAsync("update catalog.classifications k set verdict = 'confirmed', verdict_semantic_type = 'city', verdict_personal_class = 'address', verdict_by = 'mei', verdict_at = now() from catalog.assets a where a.id = k.asset_id and a.key = 'raw.places' and k.column_name = 'town'");
+        await _commands.RecordNightAsync(["raw.places"], [("raw.places", group("city")), ("raw.places", group("town")), ("raw.places", group("street"))], default);
+        var shown = (await _queries.GroupsAsync("raw.places", open: true, 10, default)).Where(row => row.Origin == "night").ToDictionary(row => row.Column, row => row.Examples[0]);
+        Assert.Equal(("Hambrug", "postcode 20095"), (shown["city"].GetProperty("value").GetString(), shown["city"].GetProperty("given").GetString()));
+        Assert.Equal(("*******", "*******"), (shown["town"].GetProperty("value").GetString(), shown["street"].GetProperty("expected").GetString()));
+        var queue = await new ReviewQueries(catalog.DataSource).QueueAsync(new ReviewFilter { Source = "cells", Asset = "raw.places" }, default);
+        Assert.Contains(queue.Items, item => item.Column == "city" && item.Value.GetRawText().Contains("Hambrug", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -42,6 +42,7 @@ public sealed class ImpactAndCauseTests : IAsyncLifetime
         Assert.Equal((1, 1, "clean.o", 11L, "mart"), (mart.FailingChecks, mart.OpenIncidents, mart.Via, mart.LastRun, mart.LastTask));
         Assert.Equal("3 assets depend on raw.o: 1 model, 2 tables. 1 asset already has failing checks; tell sales (2); 1 has no owner.", report.Summary);
         Assert.Equal(("mart.o", "sales"), (report.First[0].Asset, report.First[0].Owner));
+        Assert.Equal("3 个资产依赖 raw.o：1 个模型、2 个表。其中 1 个已有未通过的检查；请通知 sales（2）；1 个没有负责人。", report.SummaryZh);
         Assert.StartsWith("1 open incident; ", report.First[0].Why, StringComparison.Ordinal);
         Assert.EndsWith("last written by mart of shop, run 11", report.First[0].Why, StringComparison.Ordinal);
         Assert.Equal("Nothing is made from model:m, as far as runs have told.", (await Impact.DownstreamAsync("model:m", null, 5, null, CancellationToken.None))!.Summary);
@@ -70,6 +71,8 @@ public sealed class ImpactAndCauseTests : IAsyncLifetime
         var first = report!.Causes[0];
         Assert.StartsWith("Look first at raw.o, 3 steps upstream of model:m (60 minutes before, run 12): Column amount (DOUBLE) was removed", report.Summary, StringComparison.Ordinal);
         Assert.EndsWith("Nobody answers for it. 2 other findings, of which 2 may follow from it.", report.Summary, StringComparison.Ordinal);
+        Assert.StartsWith("先看model:m 上游 3 步的 raw.o（60 分钟前，运行 12）：列 amount（DOUBLE）被删除，下游在使用它。它早于下游 2 个资产的发现。", report.SummaryZh, StringComparison.Ordinal);
+        Assert.EndsWith("没有负责人。另有 2 项发现，其中 2 项可能由它引起。", report.SummaryZh, StringComparison.Ordinal);
         Assert.Equal("A critical check failed: volume: 0 rows; expected at least 10.", report.Causes.Single(c => c.Asset == "mart.o").Why);
         Assert.Equal(("schema", "raw.o", "amount", 3), (first.Kind, first.Asset, first.Column, first.Distance));
         Assert.Contains("Column amount (DOUBLE) was removed, which is used downstream. It came before findings on 2 assets downstream.", first.Why, StringComparison.Ordinal);
@@ -120,6 +123,23 @@ public sealed class ImpactAndCauseTests : IAsyncLifetime
         Assert.Contains(report.Causes, c => c.Kind == "late" && c.Asset == "raw.o" && c.Why.StartsWith("It is usually written every 24 hours", StringComparison.Ordinal));
         Assert.DoesNotContain(report.Causes, c => c.At > report.At);
         Assert.Null(await Causes.ForIncidentAsync(999_999, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Wrong_values_of_a_column_are_traced_to_the_file_that_they_came_in_with()
+    {
+        await _catalog.AppendAsync(Ended("ingest", 12, Day.AddDays(12)), new AssetRead("file:/in/{yyyy-MM-dd}.csv", AssetKind.FileSet, Rows: 100, Location: "/in/2026-03-13.csv"), new AssetWritten("raw.o", AssetKind.Table, 13, RowsWritten: 100),
+            new ColumnsDerived("raw.o", [new("file:/in/{yyyy-MM-dd}.csv", "Price", "amount", ColumnEdgeKind.Identity)]));
+        await _catalog.AppendAsync(Ended("clean", 12, Day.AddDays(12).AddMinutes(1)), new AssetRead("raw.o", AssetKind.Table), new AssetWritten("clean.o", AssetKind.Table, 13, RowsWritten: 100));
+        await _catalog.AppendAsync(Ended("watch", 12, Day.AddDays(12).AddMinutes(2)), new AssetRead("file:/in/{yyyy-MM-dd}.csv", AssetKind.FileSet, Location: "/in/other.csv"));
+        await EndAsync("check", 12, Day.AddDays(12).AddMinutes(3), new CheckResult("clean.o", "total", "price-cap", false, "100 rows over 500", "at most 500", "critical"));
+
+        var report = await Causes.ForIncidentAsync(await IncidentAsync("price-cap"), CancellationToken.None);
+
+        var first = report!.Causes[0];
+        Assert.Equal(("values", "file:/in/{yyyy-MM-dd}.csv", "Price", 12L), (first.Kind, first.Asset, first.Column, first.RunId));
+        Assert.Equal("total of clean.o is made of its Price: run 12 read 100 rows of it from /in/2026-03-13.csv 3 minutes before. Look at its values.", first.Why);
+        Assert.DoesNotContain((await Causes.ForAssetAsync("clean.o", Day.AddDays(12).AddMinutes(4), CancellationToken.None))!.Causes, c => c.Kind == "values");
     }
 
     [Fact]

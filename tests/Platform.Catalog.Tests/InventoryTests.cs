@@ -149,6 +149,75 @@ public sealed class InventoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_a_load_and_the_inventory_name_in_turn_has_not_changed_its_types()
+    {
+        const string Key = "file:/in/{yyyy-MM-dd}.csv";
+        ScannedAsset seen(string print, string price = "decimal") => new() { Key = Key, Kind = AssetKind.FileSet, Fingerprint = print, Columns = [new("Country", "text"), new("No", "text"), new("Price", price, false), new("year", "integer")] };
+        Task load(long run, string no = "VARCHAR", string price = "DOUBLE") => _catalog.EndTaskAsync("ingest", run, new AssetRead(Key, AssetKind.FileSet, Columns: [new("Country", "VARCHAR"), new("No", no), new("Price", price)]));
+
+        await load(1);
+        await ScanAsync(1, seen("1"));
+        await load(2, no: "BIGINT", price: "BIGINT");
+        await ScanAsync(2, seen("2"));
+        await load(3);
+        var detail = (await Assets.GetAsync(Key, CancellationToken.None))!;
+        // The folder of a partition is a column to the inventory and none to the load, and a day of whole numbers is no change of a column of text.
+        Assert.Equal(["Country text", "No text", "Price decimal", "year integer"], detail.Columns.Select(c => $"{c.Name} {c.DataType}"));
+        Assert.Equal(["added year"], detail.SchemaChanges.Select(c => $"{c.Change} {c.ColumnName}"));
+
+        await load(4, price: "VARCHAR");
+        await ScanAsync(3, seen("3", "text"));
+        Assert.Equal(["type Price DOUBLE→VARCHAR", "type Price decimal→text"], (await Assets.GetAsync(Key, CancellationToken.None))!.SchemaChanges.Where(c => c.Change == "type").Select(c => $"{c.Change} {c.ColumnName} {c.Before}→{c.After}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_database_says_of_a_table_and_its_columns_is_shown_and_found_until_it_says_so_no_more()
+    {
+        ScannedAsset said(string print, string? table, string? column) => new()
+        {
+            Key = "postgresql://h:5432/crm/public.buyer",
+            Kind = AssetKind.DatabaseTable,
+            Fingerprint = print,
+            Columns = [new("id", "integer", false), new("since", "date")],
+            Comment = table,
+            ColumnComments = column is null ? new Dictionary<string, string>() : new Dictionary<string, string> { ["since"] = column },
+        };
+        await ScanAsync(1, said("1", "Everybody who ever bought", "Day of the premiere"));
+
+        var detail = (await Assets.GetAsync("postgresql://h:5432/crm/public.buyer", CancellationToken.None))!;
+        Assert.Equal(("Everybody who ever bought", null, "Day of the premiere", null), (detail.Asset.SourceComment, detail.Asset.Description, detail.Columns[1].SourceComment, detail.Columns[0].SourceComment));
+        Assert.Equal(detail.Asset.Key, (await Assets.SearchAsync(new AssetSearch { Text = "Everybody who ever bought" }, CancellationToken.None)).Items[0].Key);
+        Assert.NotEmpty((await Assets.SearchAsync(new AssetSearch { Text = "premiere" }, CancellationToken.None)).Items);
+
+        await ScanAsync(2, said("2", null, null));
+        detail = (await Assets.GetAsync("postgresql://h:5432/crm/public.buyer", CancellationToken.None))!;
+        Assert.Equal((null, null), (detail.Asset.SourceComment, detail.Columns[1].SourceComment));
+        Assert.Empty((await Assets.SearchAsync(new AssetSearch { Text = "Everybody who ever bought" }, CancellationToken.None)).Items);
+    }
+
+    [Fact]
+    public async Task When_the_data_changed_is_what_their_source_says_and_not_when_somebody_looked()
+    {
+        var changed = new DateTimeOffset(2025, 3, 1, 4, 5, 0, TimeSpan.Zero);
+        await ScanAsync(1, new ScannedAsset { Key = "file:/old/x.csv", Kind = AssetKind.FileSet, Fingerprint = "1", NewestDataAt = changed });
+
+        var asset = (await Assets.GetAsync("file:/old/x.csv", CancellationToken.None))!.Asset;
+        Assert.Equal(changed, asset.NewestDataAt);
+        Assert.True(asset.LastSeenAt > changed.AddMonths(1));
+        Assert.Null(asset.LastWrittenAt);
+    }
+
+    [Theory]
+    [InlineData("VARCHAR", "character varying(20)", true)]
+    [InlineData("DECIMAL(18,2)", "numeric", true)]
+    [InlineData("TIMESTAMP WITH TIME ZONE", "timestamptz", true)]
+    [InlineData("BIGINT", "integer", true)]
+    [InlineData("DATE", "timestamp", false)]
+    [InlineData("STRUCT(a INTEGER)", "text", false)]
+    [InlineData("INTEGER[]", "INTEGER", false)]
+    public void Names_of_one_meaning_are_one_type(string one, string other, bool same) => Assert.Equal(same, Platform.Catalog.Assets.TypeFamily.Same(one, other));
+
+    [Fact]
     public async Task Files_come_back_with_the_states_that_reading_them_gave()
     {
         await ScanAsync(1, Asset("a", "1"));
@@ -227,7 +296,7 @@ public sealed class InventoryTests : IAsyncLifetime
         var run = await Commands.BeginAsync(1, "nightly", [], CancellationToken.None);
         var judgement = new ColumnJudgement { Column = "mail", SemanticType = "url", Confidence = 0.9, Evidence = Json("{}"), RuleVersion = "2" };
         var flip = new JudgementFlip { Asset = Key("a"), Column = "mail", FromType = "email", ToType = "url", FromPersonal = "contact", ToPersonal = null, FromVersion = "1", ToVersion = "2", Because = "rules" };
-        await Commands.RecordJudgementsAsync(run, Key("a"), [judgement], [flip], CancellationToken.None);
+        await Commands.RecordJudgementsAsync(run, [new AssetJudgements(Key("a"), [judgement], [flip])], CancellationToken.None);
         Assert.Equal(flip, Assert.Single(await Queries.FlipsAsync(run, CancellationToken.None)));
         Assert.Empty(await Queries.FlipsAsync(run + 1, CancellationToken.None));
         Assert.Equal(("url", "2"), ((await Queries.JudgementsAsync(CancellationToken.None))[Key("a")].Single().SemanticType, (await Queries.JudgementsAsync(CancellationToken.None))[Key("a")].Single().RuleVersion));
@@ -254,6 +323,30 @@ public sealed class InventoryTests : IAsyncLifetime
         Assert.Empty(await relations.ListAsync(null, CancellationToken.None));
 
         Task RecordAsync(params ProposedRelation[] proposed) => Commands.RecordRelationsAsync([Key("products"), Key("categories")], proposed, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Profiles_and_judgements_of_many_assets_are_kept_together_or_not_at_all()
+    {
+        await ScanAsync(1, Asset("a", "1") with { Columns = [new("n", "BIGINT")] }, Asset("b", "1") with { Columns = [new("n", "BIGINT"), new("m", "BIGINT")] }, Asset("c", "1"));
+        var run = await Commands.BeginAsync(1, "nightly", [], CancellationToken.None);
+        // Told again in one call, the last word counts; an asset without columns and one whose rows nobody knows are kept too.
+        await Commands.RecordProfilesAsync(run, [Profile("a", 1, "n"), Profile("b", 7, "n", "m"), Profile("c", null), Profile("a", 5, "n")], CancellationToken.None);
+        await Commands.RecordJudgementsAsync(run, [new AssetJudgements(Key("a"), [Judge("n", "score")], []), new AssetJudgements(Key("b"), [Judge("n", "year"), Judge("m", "price")], []), new AssetJudgements(Key("c"), [], [])], CancellationToken.None);
+        var newest = await Queries.NewestProfilesAsync([Key("a"), Key("b"), Key("c"), Key("d")], CancellationToken.None);
+        Assert.Equal([(Key("a"), 5L), (Key("b"), 7), (Key("c"), null)], newest.OrderBy(row => row.Key, StringComparer.Ordinal).Select(row => (row.Key, row.Value.RowCount)));
+        Assert.Equal(5, newest[Key("a")].Profile.GetProperty("rows").GetInt32());
+        var b = (await Assets.GetAsync(Key("b"), CancellationToken.None))!;
+        Assert.Equal((7L, "n 7 year, m 7 price"), (b.Asset.RowCount, string.Join(", ", b.Columns.Select(column => $"{column.Name} {column.Profile!.Value.GetProperty("distinct")} {column.SemanticType}"))));
+
+        var refused = await Assert.ThrowsAsync<ArgumentException>(() => Commands.RecordProfilesAsync(run, [Profile("a", 6, "n"), Profile("nothing", 1)], CancellationToken.None));
+        Assert.Contains(Key("nothing"), refused.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<ArgumentException>(() => Commands.RecordJudgementsAsync(run, [new AssetJudgements(Key("a"), [Judge("n", "quantity")], []), new AssetJudgements(Key("nothing"), [], [])], CancellationToken.None));
+        var a = (await Assets.GetAsync(Key("a"), CancellationToken.None))!;
+        Assert.Equal((5L, "score"), (a.Asset.RowCount, a.Columns[0].SemanticType));
+
+        static AssetProfile Profile(string name, long? rows, params string[] columns) => new() { Asset = Key(name), RowCount = rows, Profile = JsonSerializer.SerializeToElement(new { rows }), Columns = columns.ToDictionary(column => column, _ => JsonSerializer.SerializeToElement(new { distinct = rows })) };
+        static ColumnJudgement Judge(string column, string type) => new() { Column = column, SemanticType = type, Confidence = 0.9, Evidence = Json("{}"), RuleVersion = "1" };
     }
 
     [Fact]

@@ -31,6 +31,76 @@ public sealed class LineageHistoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_of_the_past_has_the_figures_owner_and_type_of_then_and_one_that_was_not_there_has_none()
+    {
+        await _catalog.AppendAsync(Ended(1, 1, 1, "copy"), Read("in.a"), new AssetWritten("out.t", AssetKind.Table, 1, Rows: 10, Columns: [new("x", "INTEGER")]), Columns("out.t", "in.a"));
+        await _catalog.AppendAsync(Ended(2, 1, 3, "copy"), Read("in.a"), new AssetWritten("out.t", AssetKind.Table, 2, Rows: 20, Columns: [new("x", "BIGINT")]), Columns("out.t", "in.a"));
+        await _catalog.Projector.DrainAsync(CancellationToken.None);
+        await new Govern.GovernCommands(_catalog.DataSource).EditAsync("out.t", new Govern.AssetEdit { Owner = "sales" }, "ann", CancellationToken.None);
+
+        var then = await NodeAsync("out.t", Start.AddDays(2));
+        Assert.Equal((10L, 1L, "copy", null, false, false), (then.RowCount, then.LastRun, then.LastTask, then.Owner, then.Gone, then.NotYet));
+        Assert.Equal(Start.AddDays(1), then.LastWrittenAt);
+        Assert.Equal("INTEGER", (await NodeAsync("out.t", Start.AddDays(2), "x")).DataType);
+        var now = await NodeAsync("out.t", null);
+        Assert.Equal((20L, 2L, "sales", false), (now.RowCount, now.LastRun, now.Owner, now.NotYet));
+        Assert.Equal("BIGINT", (await NodeAsync("out.t", null, "x")).DataType);
+        var before = await NodeAsync("out.t", Start);
+        Assert.Equal((null, null, null, true), (before.RowCount, before.LastWrittenAt, before.Owner, before.NotYet));
+    }
+
+    private async Task<LineageNode> NodeAsync(string asset, DateTimeOffset? at, string? column = null) =>
+        (await Lineage.WalkAsync(new LineageRequest { Asset = asset, Column = column, At = at }, CancellationToken.None))!.Nodes[0];
+
+    [Fact]
+    public async Task The_moments_of_a_lineage_tell_what_began_and_ended_and_the_graph_at_each_has_it()
+    {
+        await EndRunAsync(1, version: 1, day: 1, ("copy", [Read("old.a"), Read("both.b"), Write("out.t")]));
+        await EndRunAsync(2, version: 1, day: 2, ("copy", [Read("old.a"), Read("both.b"), Write("out.t")]));
+        await EndRunAsync(3, version: 2, day: 3, ("copy", [Read("both.b"), Read("new.c"), Write("out.t")]));
+
+        await _catalog.Projector.DrainAsync(CancellationToken.None);
+        var moments = await new LineageChangeQueries(_catalog.DataSource).MomentsAsync("out.t", LineageDirection.Both, 2, CancellationToken.None);
+
+        Assert.Equal([(Start.AddDays(1), 2, 0), (Start.AddDays(3), 1, 1)], moments!.Select(m => (m.At, m.Began, m.Ended)));
+        Assert.Equal(["both.b", "old.a"], await UpstreamAsync("out.t", moments![0].At));
+        Assert.Equal(["both.b", "new.c"], await UpstreamAsync("out.t", moments[1].At));
+        // What is not there any more is found from its own side too.
+        Assert.Equal(2, (await new LineageChangeQueries(_catalog.DataSource).MomentsAsync("old.a", LineageDirection.Downstream, 1, CancellationToken.None))!.Count);
+        Assert.Null(await new LineageChangeQueries(_catalog.DataSource).MomentsAsync("no.where", LineageDirection.Both, 2, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task All_shortest_ways_between_two_assets_are_found_from_either_end_and_at_any_time()
+    {
+        await EndRunAsync(1, version: 1, day: 1,
+            ("left", [Read("in.a"), Write("mid.l")]), ("right", [Read("in.a"), Write("mid.r")]), ("join", [Read("mid.l"), Read("mid.r"), Write("out.t")]),
+            ("long1", [Read("in.a"), Write("far.x")]), ("long2", [Read("far.x"), Write("far.y")]), ("long3", [Read("far.y"), Write("out.t")]), ("aside", [Read("in.a"), Write("side.s")]));
+        await _catalog.Projector.DrainAsync(CancellationToken.None);
+        var paths = new PathQueries(_catalog.DataSource);
+
+        var down = (await paths.BetweenAsync("in.a", "out.t", null, CancellationToken.None))!;
+        Assert.Equal((LineageDirection.Downstream, 2, 2L), (down.Direction, down.Steps, down.Ways));
+        Assert.Equal(["in.a", "mid.l", "mid.r", "out.t"], down.Assets);
+        Assert.Equal([("in.a", "mid.l", 1), ("in.a", "mid.r", 1), ("mid.l", "out.t", 2), ("mid.r", "out.t", 2)], down.Links.Select(l => (l.From, l.To, l.Step)).Order());
+        var up = (await paths.BetweenAsync("out.t", "in.a", null, CancellationToken.None))!;
+        Assert.Equal((LineageDirection.Upstream, 2, 2L), (up.Direction, up.Steps, up.Ways));
+        Assert.Contains(new LineagePathLink("mid.l", "out.t", 1), up.Links);
+
+        var none = (await paths.BetweenAsync("mid.l", "side.s", null, CancellationToken.None))!;
+        Assert.Equal((null, null, 0L), (none.Direction, none.Steps, none.Ways));
+        Assert.Null((await paths.BetweenAsync("in.a", "out.t", Start, CancellationToken.None))!.Steps);
+        var self = (await paths.BetweenAsync("in.a", "in.a", null, CancellationToken.None))!;
+        Assert.Equal(0, self.Steps);
+        Assert.Equal(["in.a"], self.Assets);
+        Assert.Null(await paths.BetweenAsync("in.a", "no.where", null, CancellationToken.None));
+
+        var among = await Lineage.AmongAsync(new Dictionary<string, int> { ["in.a"] = 0, ["mid.l"] = 1, ["no.where"] = 2 }, null, CancellationToken.None);
+        Assert.Equal([("in.a", 0), ("mid.l", 1)], among.Nodes.Select(n => (n.Id, n.Distance)));
+        Assert.Equal("mid.l", Assert.Single(among.Edges).To);
+    }
+
+    [Fact]
     public async Task Another_run_of_the_same_version_ends_nothing()
     {
         await EndRunAsync(1, version: 3, day: 1, ("ingest", [Read("file:/one.csv"), Write("out.t")]));

@@ -67,7 +67,7 @@ public sealed class MaskingTests(CatalogFixture catalog) : IClassFixture<Catalog
         Assert.Contains("mart.people.name", await FindAsync(["shop"]), StringComparison.Ordinal);
         await catalog.EndTaskAsync("mart", 3, new AssetWritten("mart.people", AssetKind.Table, 2), new ColumnsDerived("mart.people", [new("raw.people", "name", "name", ColumnEdgeKind.Transformation, Masking: true)]));
         Assert.DoesNotContain("mart.people.name", await FindAsync(["shop"]), StringComparison.Ordinal);
-        var links = await new ColumnLinkQueries(catalog.DataSource).BetweenAsync(["raw.people", "mart.people"], CancellationToken.None);
+        var links = await new ColumnLinkQueries(catalog.DataSource).BetweenAsync(["raw.people", "mart.people"], null, CancellationToken.None);
         Assert.True(Assert.Single(links.Links).Masking);
     }
 

@@ -187,6 +187,53 @@ public sealed class OpenLineageInboxTests : IAsyncLifetime
         Assert.Equal(0, (await TakeAsync("[]")).Taken);
     }
 
+    [Fact]
+    public async Task A_text_that_cannot_be_kept_is_refused_by_its_path_and_whole_characters_are_kept()
+    {
+        foreach (var (name, what) in new[] { ("dw/\\ud800x", "\\ud800, half a character"), ("dw/\\udc00", "\\udc00, half a character"), ("dw/\\udc00\\ud800", "\\udc00, half a character"), ("dw/\\ud800\\n", "\\ud800, half a character"), ("a\\\\\\u0000b", "\\u0000") })
+        {
+            var answer = await TakeAsync("[" + Event("START", "2026-03-01T02:00:00Z") + "," + Event("START", "2026-03-01T02:00:00Z", inputs: [Dataset("s3://lake", "ok"), Dataset("s3://lake", name)]) + "]");
+            var problem = Assert.Single(answer.Problems);
+            Assert.Equal("[1].inputs[1].name", problem.Path);
+            Assert.Contains(what, problem.Message, StringComparison.Ordinal);
+        }
+        Assert.Contains("\\ud800", Assert.Single((await TakeAsync(Event("START", "2026-03-01T02:00:00Z", runFacets: [("x\\ud800", "{\"a\": 1}")]))).Problems).Message, StringComparison.Ordinal);
+        foreach (var name in new[] { "dw/\\ud83d\\ude00", "dw/\\\\ud800x", "dw/\\\\u0000x", "dw/😀" })
+            await SendAsync(Event("COMPLETE", "2026-03-01T02:00:00Z", outputs: [Dataset("s3://lake", name)]));
+    }
+
+    [Fact]
+    public async Task Names_longer_than_a_key_are_refused_and_the_longest_that_are_taken_are_kept()
+    {
+        Assert.Equal(("outputs[0].name", true), await RefusedAsync(Event("START", "2026-03-01T02:00:00Z", outputs: [Dataset("s3://lake", new string('n', 20_000))])));
+        Assert.Equal(("inputs[0].namespace", true), await RefusedAsync(Event("START", "2026-03-01T02:00:00Z", inputs: [Dataset("s3://" + new string('库', 200), "n")])));
+        Assert.Equal(("job.name", true), await RefusedAsync(Event("START", "2026-03-01T02:00:00Z").Replace("etl.load", new string('j', 601), StringComparison.Ordinal)));
+        Assert.Equal(("outputs[0].facets.columnLineage.fields", true), await RefusedAsync(Event("START", "2026-03-01T02:00:00Z", outputs: [Dataset("s3://lake", "n", ("columnLineage", $$$"""{"fields": {"{{{new string('c', 501)}}}": {"inputFields": []} } }"""))])));
+        Assert.Equal(("outputs[0].facets", true), await RefusedAsync(Event("START", "2026-03-01T02:00:00Z", outputs: [Dataset("s3://lake", "n", (new string('f', 501), "{\"a\": 1}"))])));
+
+        // Letters that do not repeat: PostgreSQL packs those that do, and would take more of them.
+        var (space, from, to, source, target) = (Letters(490, 1), Letters(1_500, 2), Letters(1_500, 3), Letters(500, 4), Letters(500, 5));
+        var lineage = $$$"""{"fields": {"{{{target}}}": {"inputFields": [{"namespace": "db2://{{{space}}}", "name": "{{{from}}}", "field": "{{{source}}}", "transformations": [{"type": "DIRECT", "subtype": "TRANSFORMATION"}]}]} } }""";
+        await SendAsync(Event("COMPLETE", "2026-03-01T02:00:00Z", inputs: [Dataset("db2://" + space, from)], outputs: [Dataset("db2://" + space, to, ("columnLineage", lineage))])
+            .Replace("\"airflow\"", $"\"{Letters(300, 6)}\"", StringComparison.Ordinal).Replace("etl.load", Letters(600, 7), StringComparison.Ordinal));
+        Assert.Equal(1, await ScalarAsync<long>("select count(*) from catalog.column_edges"));
+
+        async Task<(string, bool)> RefusedAsync(string json) => Assert.Single((await TakeAsync(json)).Problems) is var problem ? (problem.Path, problem.Message.Contains(" bytes.", StringComparison.Ordinal)) : default;
+    }
+
+    [Fact]
+    public async Task A_producer_is_any_URI()
+    {
+        foreach (var (producer, taken) in new[] { ("x:y", true), ("urn:acme:spark", true), ("https://acme.example/p", true), ("acme", false), ("x:", false), ("1x:y", false), ("x:a b", false) })
+            Assert.Equal((producer, taken), (producer, (await TakeAsync(Event("START", "2026-03-01T02:00:00Z").Replace("https://example.org/airflow", producer, StringComparison.Ordinal))).Problems.Count == 0));
+    }
+
+    private static string Letters(int length, int seed)
+    {
+        var random = new Random(seed);
+        return string.Concat(Enumerable.Range(0, length).Select(_ => (char)('a' + random.Next(26))));
+    }
+
     private async Task SendAsync(string json)
     {
         var answer = await TakeAsync(json);

@@ -22,12 +22,12 @@ public sealed class PageQueriesTests(CatalogFixture catalog) : IClassFixture<Cat
     {
         var queries = new ColumnLinkQueries(catalog.DataSource);
 
-        var both = await queries.BetweenAsync(["raw.visits", "clean.visits"], CancellationToken.None);
+        var both = await queries.BetweenAsync(["raw.visits", "clean.visits"], null, CancellationToken.None);
         Assert.Equal(["clean.visits page", "raw.visits page", "raw.visits seconds"], both.Columns.Select(c => $"{c.Asset} {c.Name}"));
         Assert.Equal([("page", "page", "identity"), ("seconds", null, "filter")], both.Links.Select(l => (l.FromColumn, l.ToColumn, l.Kind)));
         Assert.All(both.Links, l => Assert.Equal(("clean", 2L), (l.TaskId, l.LastRun)));
 
-        Assert.Empty((await queries.BetweenAsync(["raw.visits"], CancellationToken.None)).Links);
+        Assert.Empty((await queries.BetweenAsync(["raw.visits"], null, CancellationToken.None)).Links);
     }
 
     [Fact]
@@ -40,5 +40,17 @@ public sealed class PageQueriesTests(CatalogFixture catalog) : IClassFixture<Cat
         Assert.Equal((8L, 2L), (all[0].RowsWritten, all[0].RunId));
 
         Assert.Empty(await queries.SinceAsync(all[0].At.AddSeconds(1), 10, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task What_a_run_read_and_wrote_is_told_with_versions_and_rows()
+    {
+        var queries = new RunAccessQueries(catalog.DataSource);
+
+        var rows = await queries.ListAsync([1, 2], null, CancellationToken.None);
+        Assert.Equal([(1L, "ingest", "write", "raw.visits"), (2L, "clean", "read", "raw.visits"), (2L, "clean", "write", "clean.visits")], rows.Select(r => (r.RunId, r.TaskId, r.Mode, r.Key)));
+        Assert.Equal((1L, 8L, 8L, "replace"), (rows[2].Version!.Value, rows[2].Rows!.Value, rows[2].RowsWritten!.Value, rows[2].Operation));
+        Assert.Null(rows[1].RowsWritten);
+        Assert.Empty(await queries.ListAsync([2], "ingest", CancellationToken.None));
     }
 }

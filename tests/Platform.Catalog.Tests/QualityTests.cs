@@ -2,6 +2,7 @@ using System.Text.Json;
 using Dapper;
 using Platform.Catalog.Quality;
 using Platform.Catalog.Review;
+using Platform.Workflows;
 using Platform.Workflows.Activities;
 
 namespace Platform.Catalog.Tests;
@@ -21,6 +22,22 @@ public sealed class QualityTests : IAsyncLifetime
     public Task InitializeAsync() => _catalog.InitializeAsync();
 
     public Task DisposeAsync() => _catalog.DisposeAsync();
+
+    [Fact]
+    public async Task What_a_check_tells_is_kept_in_both_languages_and_what_is_known_in_english_only_stays_so()
+    {
+        var told = CheckResult.Of(Table, "id", "not null", new Told("Missing values of id", "id 的缺失值"), false, new Told("3 of 9 rows have no value", "9 行中有 3 行没有值"), new Told("a value in every row", "每行都有值"), "critical");
+        await _catalog.EndTaskAsync("quality", 2, told, new CheckResult(Table, null, "volume", false, "5 rows", "at least 10"));
+
+        var incidents = (await Queries.IncidentsAsync(Table, null, null, 10, CancellationToken.None)).ToDictionary(incident => incident.Check);
+        Assert.Equal(("Missing values of id", "id 的缺失值", "3 of 9 rows have no value; expected a value in every row", "9 行中有 3 行没有值；预期：每行都有值"), (incidents["not null"].Title, incidents["not null"].TitleZh, incidents["not null"].Message, incidents["not null"].MessageZh));
+        Assert.Equal((null, "volume: 5 rows; expected at least 10", null), (incidents["volume"].Title, incidents["volume"].Message, incidents["volume"].MessageZh));
+        var detail = await Queries.IncidentAsync(incidents["not null"].Id, CancellationToken.None);
+        Assert.Equal(("3 of 9 rows have no value; expected a value in every row", "9 行中有 3 行没有值"), (detail!.Events[0].Note, detail.Events[0].NoteZh));
+        Assert.Equal("9 行中有 3 行没有值", Assert.Single(detail.Results).ObservedZh);
+        var failing = (await Queries.FailingAsync(CancellationToken.None)).First(check => check.Name == "not null");
+        Assert.Equal(("Missing values of id", "9 行中有 3 行没有值", "每行都有值"), (failing.Title, failing.ObservedZh, failing.ExpectedZh));
+    }
 
     [Fact]
     public async Task A_declared_check_shows_its_last_result_and_its_incident()
@@ -115,6 +132,35 @@ public sealed class QualityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_same_content_that_fails_once_more_is_no_further_failure_and_new_content_is()
+    {
+        await KnowAsync();
+        for (var night = 1; night <= 4; night++)
+            await NightAsync(night, night < 4 ? "a" : "b");
+        Assert.Equal(2, Assert.Single(await Queries.IncidentsAsync(true, 10, CancellationToken.None)).Failures);
+        Assert.Equal("opened", Assert.Single((await Queries.IncidentAsync((await Queries.IncidentsAsync(true, 10, CancellationToken.None))[0].Id, CancellationToken.None))!.Events).What);
+
+        Task NightAsync(int night, string content) => Commands.RecordResultsAsync(
+            Context(20 + night), [new CheckResult(Table, null, "price cap", false, "5 rows", "none") { Content = content }], new DateTimeOffset(2026, 1, night, 2, 0, 0, TimeSpan.Zero), CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_check_that_was_deleted_fails_no_more_on_any_page_and_made_again_it_does()
+    {
+        await KnowAsync();
+        var id = (await Commands.CreateCheckAsync(Check("price cap", "range", "id"), "ann", CancellationToken.None))!.Value;
+        var failed = new CheckResult(Table, "id", "price cap", false, "5 rows", "none");
+        await Commands.RecordResultsAsync(Context(31), [failed], new DateTimeOffset(2026, 1, 1, 2, 0, 0, TimeSpan.Zero), CancellationToken.None);
+        Assert.Single(await Queries.FailingAsync(CancellationToken.None));
+        Assert.True(await Commands.DeleteCheckAsync(id, "ann", CancellationToken.None));
+        Assert.Empty(await Queries.FailingAsync(CancellationToken.None));
+        Assert.Empty((await new Platform.Catalog.Assets.AssetQueries(_catalog.DataSource).GetAsync(Table, CancellationToken.None))!.Checks);
+        Assert.Single(await Queries.ResultsAsync(Table, "id", "price cap", 10, CancellationToken.None));
+        await Commands.RecordResultsAsync(Context(32), [failed], new DateTimeOffset(2026, 1, 2, 2, 0, 0, TimeSpan.Zero), CancellationToken.None);
+        Assert.Single(await Queries.FailingAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_result_that_was_kept_at_once_and_is_told_again_counts_once()
     {
         var context = Context(7);
@@ -146,6 +192,11 @@ public sealed class QualityTests : IAsyncLifetime
         Assert.Equal(2, await Commands.AdoptAcceptedAsync(CancellationToken.None));
         Assert.Equal(0, await Commands.AdoptAcceptedAsync(CancellationToken.None));
         Assert.Equal([(null, "few rows", "critical", "suggested"), ("id", "unique", "warning", "suggested")], (await Queries.DeclaredAsync(Table, true, 10, CancellationToken.None)).Select(c => (c.Column, c.Name, c.Severity, c.Origin)));
+
+        // What somebody deletes was accepted once; it does not come back.
+        foreach (var check in await Queries.DeclaredAsync(Table, true, 10, CancellationToken.None))
+            Assert.True(await Commands.DeleteCheckAsync(check.Id, "bob", CancellationToken.None));
+        Assert.Equal(0, await Commands.AdoptAcceptedAsync(CancellationToken.None));
     }
 
     [Fact]

@@ -39,6 +39,21 @@ public sealed class ReviewTests(CatalogFixture catalog) : IClassFixture<CatalogF
     }
 
     [Fact]
+    public async Task What_a_language_model_suggests_stands_behind_what_the_rules_know_and_is_found_by_its_origin()
+    {
+        await TableAsync("q.model", ("model_code", "sku", null, 0.93));
+        await Suggestions.ProposeAsync([SuggestionTests.Suggest("q.model", "description", "Codes", source: "llm"), SuggestionTests.Suggest("q.model", "tag", "codes", source: "llm")], default);
+
+        var page = await Queue.QueueAsync(new ReviewFilter { Asset = "q.model" }, default);
+        Assert.Equal(["rule", "llm", "llm"], page.Items.Select(i => i.Origin));
+        Assert.True(page.Items[0].Settles.Score < page.Items[1].Settles.Score, "The suggestion must stand behind although its score is higher.");
+        Assert.StartsWith("A language model (", page.Items[1].Settles.Sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain("rules", page.Items[1].Settles.Sentence, StringComparison.Ordinal);
+        Assert.Contains(page.Origins, o => o is { Origin: "llm", Count: >= 2 });
+        Assert.Equal((2, "llm"), await Queue.QueueAsync(new ReviewFilter { Asset = "q.model", Origin = "llm" }, default) is var found ? ((int)found.Total, found.Items[0].Origin) : default);
+    }
+
+    [Fact]
     public async Task A_confirmed_column_stays_what_it_was_when_the_rules_change_their_mind()
     {
         await TableAsync("v.stands", ("a", "email", "contact", 0.6));

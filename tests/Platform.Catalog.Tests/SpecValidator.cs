@@ -41,6 +41,9 @@ internal static class SpecValidator
             var id = schema["$id"]!.GetValue<string>();
             if (id != facet["_schemaURL"]!.GetValue<string>().Split('#')[0])
                 problems.Add($"{where}.{name}: its schema is {facet["_schemaURL"]}, and the file is {id}");
+            // The file alone holds definitions and no schema: the address must lead to one of them.
+            if (facet["_schemaURL"]!.GetValue<string>().Split('#') is not [_, ['/', '$', 'd', 'e', 'f', 's', '/', .. var definition]] || schema["$defs"]?[definition] is null)
+                problems.Add($"{where}.{name}: {facet["_schemaURL"]} leads to no definition of {file}");
             if (schema["properties"]?[name] is not { } property)
                 problems.Add($"{where}.{name}: {file} is no schema of '{name}'");
             else

@@ -65,7 +65,7 @@ public sealed class CatalogProfileTests
             [new LineageAsset { Key = "b", Kind = "table", Upstream = 3, Downstream = 2 }, new LineageAsset { Key = "a", Kind = "table", Distance = -1, Downstream = 1 }],
             [new LineageLink { From = "a", To = "b" }, new LineageLink { From = "a", To = "b", FromColumn = "x", ToColumn = "y", Kind = "identity" }]);
 
-        var scene = LineageScene.Of(graph, byColumn: true, a => a.Kind);
+        var scene = LineageScene.Of(graph, byColumn: true, null, a => a.Kind, _ => null);
         var root = Assert.Single(scene.Nodes, n => n.Root);
         Assert.Equal((2, 2), (root.HiddenUp, root.HiddenDown));
         Assert.Equal(("x", "y"), (Assert.Single(scene.Edges).FromColumn, scene.Edges[0].ToColumn));

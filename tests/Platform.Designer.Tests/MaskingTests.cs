@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -6,6 +8,7 @@ using Microsoft.JSInterop;
 using Platform.Designer.Inventory;
 using Platform.Designer.Ports;
 using Platform.Designer.Shell;
+using Platform.Designer.SignIn;
 
 namespace Platform.Designer.Tests;
 
@@ -25,15 +28,18 @@ public sealed class MaskingTests
         Assert.Contains("42", html, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_sample_masks_personal_columns_and_keeps_nulls_visible()
+    [Theory]
+    [InlineData(Permissions.Viewer, false)]
+    [InlineData(Permissions.Editor, true)]
+    public async Task A_sample_masks_personal_columns_for_everybody_and_keeps_nulls_visible(string role, bool mayAsk)
     {
         var asset = new AssetView { Entry = new AssetEntry { Key = "shop.customers", Kind = "table" }, Columns = [Personal, Plain], Relations = [], Writes = [], Checks = [] };
-        var html = await RenderAsync<SampleTable>(new() { ["Asset"] = asset });
+        var html = await RenderAsync<SampleTable>(new() { ["Asset"] = asset }, role);
 
         Assert.DoesNotContain("ann@example.com", html, StringComparison.Ordinal);
         Assert.Contains("Aachen", html, StringComparison.Ordinal);
         Assert.Contains("null", html, StringComparison.Ordinal);
+        Assert.Equal(mayAsk, html.Contains("<button", StringComparison.Ordinal));
     }
 
     private static ColumnView Column(string name, bool personal, string min, string max) => new()
@@ -44,13 +50,24 @@ public sealed class MaskingTests
         Profile = new ProfileView { Rows = 100, Nulls = 1, Distinct = 42, Min = min, Max = max, Frequent = [(min, 7), (max, 3)] },
     };
 
-    private static async Task<string> RenderAsync<T>(Dictionary<string, object?> parameters) where T : IComponent
+    private static async Task<string> RenderAsync<T>(Dictionary<string, object?> parameters, string role = Permissions.Viewer) where T : IComponent
     {
         var services = new ServiceCollection();
         services.AddLogging().AddLocalization().AddSingleton(TimeProvider.System).AddSingleton<IJSRuntime, NoScript>().AddScoped<Browser>().AddScoped<Formats>().AddSingleton<ISamplePort, OneRow>();
+        services.AddSingleton<AuthenticationStateProvider>(new SignedIn(role)).AddCascadingAuthenticationState().AddAuthorizationCore(options =>
+        {
+            foreach (var (action, least) in Permissions.LeastRole)
+                options.AddPolicy(action, policy => policy.RequireRole(least));
+        });
         await using var provider = services.BuildServiceProvider();
         await using var renderer = new HtmlRenderer(provider, NullLoggerFactory.Instance);
         return await renderer.Dispatcher.InvokeAsync(async () => (await renderer.RenderComponentAsync<T>(ParameterView.FromDictionary(parameters))).ToHtmlString());
+    }
+
+    private sealed class SignedIn(string role) : AuthenticationStateProvider
+    {
+        public override Task<AuthenticationState> GetAuthenticationStateAsync() =>
+            Task.FromResult(new AuthenticationState(new ClaimsPrincipal(new ClaimsIdentity(Permissions.Including(role).Select(held => new Claim(ClaimTypes.Role, held)), "test"))));
     }
 
     private sealed class OneRow : ISamplePort

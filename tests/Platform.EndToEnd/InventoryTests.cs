@@ -18,7 +18,7 @@ public sealed class InventoryTests(PlatformFixture platform)
 
         await page.GetByRole(AriaRole.Tab, new() { Name = "Lineage" }).ClickAsync();
         await Assertions.Expect(page.Locator("aside .tree")).ToHaveCountAsync(2);
-        await Assertions.Expect(page.Locator(".x6-node[data-cell-id='shop.orders']").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".ln-node[data-id='shop.orders']").First).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "shop.orders" }).First.ClickAsync();
         await page.Locator("aside .kv a[href^='runs/']").First.ClickAsync();
 
@@ -36,7 +36,7 @@ public sealed class InventoryTests(PlatformFixture platform)
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Upstream", Exact = true })).ToHaveAttributeAsync("aria-pressed", "true");
         await page.GetByRole(AriaRole.Switch, new() { Name = "Columns" }).ClickAsync();
         await Assertions.Expect(page).ToHaveURLAsync(new Regex("level=column"));
-        await Assertions.Expect(page.Locator(".x6-node .ln-col").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".ln-node .ln-col").First).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -20,6 +20,9 @@ public sealed class PlatformFixture : IAsyncLifetime
     /// <summary>A workflow that asks people.</summary>
     public const string Asking = "asks-people";
 
+    /// <summary>Workflows of three tasks in a row, one for each test that edits.</summary>
+    public static readonly IReadOnlyList<string> Drawn = ["drawn-keys", "drawn-undo", "drawn-conflict", "drawn-both", "drawn-kept", "drawn-lost", "drawn-reload", "drawn-problems", "drawn-source", "drawn-target", "drawn-removed"];
+
     private const string GroupedYaml = """
         name: grouped-steps
         title: Grouped steps
@@ -100,6 +103,7 @@ public sealed class PlatformFixture : IAsyncLifetime
         _server = await ServerProcess.StartAsync();
         await _server.RunAsync("apply", _server.Write("flows/steps.yaml", StepsYaml), _server.Write("flows/shop.yaml", ShopYaml), _server.Write("flows/waiting.yaml", WaitingYaml),
             _server.Write("flows/grouped.yaml", GroupedYaml), _server.Write("flows/asking.yaml", AskingYaml));
+        await _server.RunAsync(["apply", .. Drawn.Select(name => _server.Write($"flows/{name}.yaml", DrawnYaml(name)))]);
         await _server.RunAsync("run", Shop);
         // So that the pages of the inventory have what they show: profiles, classes, relations, things to review.
         await _server.RunAsync("run", "nightly-inventory", "--param", "sources=samples/tiny");
@@ -132,17 +136,41 @@ public sealed class PlatformFixture : IAsyncLifetime
           - { id: {{last}}, activity: control.noop, after: [first] }
         """));
 
+    /// <summary>The text of one of <see cref="Drawn"/>.</summary>
+    public static string DrawnYaml(string name) => $"""
+        # A comment that stays.
+        name: {name}
+        title: {name}
+        owner: tests
+        tasks:
+          - id: load
+            activity: control.noop
+          - id: clean   # the middle
+            activity: control.noop
+            after: [load]
+          - id: report
+            activity: control.noop
+            after: [clean]
+
+        """;
+
+    /// <summary>Publishes a workflow's text.</summary>
+    public Task ApplyAsync(string workflow, string yaml) => RunAsync("apply", _server!.Write($"flows/{workflow}.yaml", yaml));
+
     /// <summary>A reader who has signed in.</summary>
     public Task<Reader> ReadAsync(ColorScheme theme = ColorScheme.Light, string language = "en") => OpenAsync(theme, language, _session);
 
     /// <summary>A reader who has not.</summary>
-    public Task<Reader> VisitAsync(ColorScheme theme = ColorScheme.Light, string language = "en") => OpenAsync(theme, language, null);
+    /// <param name="theme">Light or dark.</param>
+    /// <param name="language">The browser's.</param>
+    /// <param name="server">Address of another server; null is the tests' own.</param>
+    public Task<Reader> VisitAsync(ColorScheme theme = ColorScheme.Light, string language = "en", string? server = null) => OpenAsync(theme, language, null, server);
 
-    private async Task<Reader> OpenAsync(ColorScheme theme, string language, string? session)
+    private async Task<Reader> OpenAsync(ColorScheme theme, string language, string? session, string? server = null)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
-            BaseURL = Url,
+            BaseURL = server ?? Url,
             ColorScheme = theme,
             Locale = language,
             TimezoneId = "Asia/Shanghai",

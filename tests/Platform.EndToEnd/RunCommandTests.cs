@@ -71,6 +71,32 @@ public sealed partial class RunCommandTests(PlatformFixture platform)
     }
 
     [Fact]
+    public async Task A_failed_run_is_mended_in_the_designer_and_goes_on_where_it_failed()
+    {
+        static string Yaml(int code) => "name: mended\ntitle: Mended\nowner: tests\ntasks:\n  - { id: load, activity: control.noop }\n  - { id: check, activity: control.command, after: [load], with: { program: sh, arguments: [\"-c\", \"exit " + code + "\"] } }\n";
+        await platform.ApplyAsync("mended", Yaml(3));
+        await using var reader = await platform.ReadAsync();
+        var page = reader.Page;
+        await StartAsync(reader, "mended");
+        await Assertions.Expect(page.Locator(".page-head .state")).ToHaveTextAsync("failed");
+        var run = RunAddress().Match(page.Url).Groups[1].Value;
+        await page.GetByRole(AriaRole.Button, new() { Name = "Fix and resume" }).ClickAsync();
+        await Assertions.Expect(page.GetByTestId("resume-plan")).ToContainTextAsync("No newer version is published");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Open the designer" }).ClickAsync();
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex($@"/workflows/mended/edit\?run={run}"));
+
+        // Somebody publishes the fix; the designer leads back to the run.
+        await platform.ApplyAsync("mended", Yaml(0));
+        await page.GetByRole(AriaRole.Link, new() { Name = $"Resume run #{run}" }).ClickAsync();
+        await Assertions.Expect(page.GetByTestId("resume-plan")).ToContainTextAsync("Run again");
+        await Assertions.Expect(page.GetByTestId("resume-plan")).ToContainTextAsync("check");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Resume under version 2" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".page-head .state")).ToHaveTextAsync("success");
+        await Assertions.Expect(page.Locator(".moves li")).ToContainTextAsync("Moved from version 1 to 2 by admin");
+        Assert.Empty(reader.Complaints);
+    }
+
+    [Fact]
     public async Task The_time_line_shows_every_attempt_and_folds_a_mapped_task()
     {
         await using var reader = await platform.ReadAsync();

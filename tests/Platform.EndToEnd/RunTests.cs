@@ -32,9 +32,20 @@ public sealed partial class RunTests(PlatformFixture platform)
         await Assertions.Expect(page.Locator(".page-head .state")).ToHaveTextAsync("success");
         await Assertions.Expect(page.Locator(".x6-node .gn-status.st-success")).ToHaveCountAsync(4);
 
+        // The log is searched from match to match, and narrowed by level.
+        await page.GetByLabel("Find in the log").FillAsync("said good");
+        await Assertions.Expect(page.GetByTestId("log-hits")).ToContainTextAsync("4");
+        var first = await page.Locator(".log .hit-now").TextContentAsync();
+        await page.GetByLabel("Next (Enter)").ClickAsync();
+        await Assertions.Expect(page.Locator(".log .hit-now")).Not.ToHaveTextAsync(first!);
+        await page.GetByLabel("Find in the log").FillAsync("nobody says this");
+        await Assertions.Expect(page.Locator(".log .hit-now")).ToHaveCountAsync(0);
+        await page.GetByLabel("Level").SelectOptionAsync("3");
+        await Assertions.Expect(page.GetByRole(AriaRole.Log)).Not.ToContainTextAsync("said good morning");
+
         await page.Locator(".gantt .name", new() { HasText = "second" }).ClickAsync();
-        await page.GetByRole(AriaRole.Tab, new() { Name = "Outputs" }).ClickAsync();
-        await Assertions.Expect(page.Locator(".task .kv")).ToContainTextAsync("42");
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Inputs and outputs" }).ClickAsync();
+        await Assertions.Expect(page.GetByTestId("outputs")).ToContainTextAsync("42");
         Assert.Empty(reader.Complaints);
     }
 

@@ -9,7 +9,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
-    private readonly Process _process;
+    private Process _process;
     private readonly TempFolder _home;
     private readonly List<string> _lines = [];
 
@@ -20,6 +20,16 @@ internal sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>The password that it printed for the user <c>admin</c>.</summary>
     public string Password { get; private set; } = "";
+
+    /// <summary>Time of a processor that it has used so far, its PostgreSQL not counted.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
 
     private static string Program => Repository.PathOf("Platform.Server", "bin", Configuration, "net10.0", "Platform.Server.dll");
 
@@ -53,6 +63,23 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         _ = process.StandardError.ReadToEndAsync(CancellationToken.None);
         return server;
+    }
+
+    /// <summary>Ends the server as a power cut does, and starts it again at the same address.</summary>
+    public async Task KillAndStartAgainAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = Process.Start(Command(_home, "serve", "--urls", Url, "--no-sample"))!;
+        using var limit = new CancellationTokenSource(StartLimit);
+        do
+        {
+            _lines.Add(await _process.StandardOutput.ReadLineAsync(limit.Token) ?? throw new InvalidOperationException($"The server did not start again: {string.Join('\n', _lines)}"));
+        }
+        while (!Listening().IsMatch(_lines[^1]));
+        _ = _process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        _ = _process.StandardError.ReadToEndAsync(CancellationToken.None);
     }
 
     /// <summary>Runs a command beside the server, with the same home; returns what it printed.</summary>

@@ -47,7 +47,7 @@ public sealed class SettingsTests(PlatformFixture platform)
     {
         await using var reader = await platform.ReadAsync();
         var page = reader.Page;
-        await reader.OpenAsync("/settings?tab=pools");
+        await reader.OpenAsync("/operations?tab=pools");
         await page.GetByRole(AriaRole.Button, new() { Name = "New pool" }).ClickAsync();
         await page.Locator("#pool-name").FillAsync("No Name");
         await page.Locator("dialog[open] button[type=submit]").ClickAsync();

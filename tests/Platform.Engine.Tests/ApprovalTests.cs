@@ -36,6 +36,10 @@ public sealed class ApprovalTests(EngineFixture engine) : IClassFixture<EngineFi
         Assert.Equal("ada", (string?)run.Task("deploy").Outputs!["value"]);
         var log = await engine.Runs.LogAsync(new LogFilter { RunId = run.Run.Id, TaskId = "ask" }, CancellationToken.None);
         Assert.Equal("Approved by ada: looks fine", log[^1].Message);
+        // The time of the question is told apart from the time at work.
+        var ask = run.Task("ask");
+        Assert.True(asked.Task("ask") is { WaitedFrom: not null, WaitedUntil: null });
+        Assert.True(ask.StartedAt <= ask.WaitedFrom && ask.WaitedFrom <= ask.WaitedUntil && ask.WaitedUntil <= ask.EndedAt, $"{ask.StartedAt:O} {ask.WaitedFrom:O} {ask.WaitedUntil:O} {ask.EndedAt:O}");
     }
 
     [Fact]
@@ -46,6 +50,22 @@ public sealed class ApprovalTests(EngineFixture engine) : IClassFixture<EngineFi
         var run = await EndedAsync(asked);
         Assert.Equal("ask:failed deploy:upstream_failed", run.States());
         Assert.Equal(("rejected", "Rejected by ada: not today", 1), (run.Task("ask").ErrorKind, run.Task("ask").Error, run.Task("ask").Attempts));
+    }
+
+    [Fact]
+    public async Task What_asks_is_listed_for_everybody_until_it_is_answered()
+    {
+        var asked = await AskedAsync(", who: [ada, administrator]");
+        var queries = new AttentionQueries(engine.Database);
+        async Task<OpenQuestion?> FoundAsync() => (await queries.ReadAsync(500, CancellationToken.None)).Oldest.SingleOrDefault(q => q.RunId == asked.Run.Id);
+
+        var question = (await FoundAsync())!;
+        Assert.Equal(("ask", -1, "Deploy it?", asked.Run.Title), (question.TaskId, question.MapIndex, question.Message, question.Title));
+        Assert.Equal(["ada", "administrator"], question.Who);
+        Assert.True((await queries.ReadAsync(1, CancellationToken.None)).Questions >= 1);
+
+        await DecideAsync(asked, approved: true);
+        Assert.Null(await FoundAsync());
     }
 
     [Fact]

@@ -62,6 +62,22 @@ public sealed class BackfillTests(EngineFixture engine) : IClassFixture<EngineFi
         Assert.Equal("not-found", (await Assert.ThrowsAsync<EngineException>(() => new BackfillControl(engine.Database, engine.Definitions).CancelAsync(-1, "ada", CancellationToken.None))).Kind);
     }
 
+    [Fact]
+    public async Task A_dry_run_tells_the_runs_that_the_intervals_have_and_makes_nothing()
+    {
+        var name = await engine.ApplyAsync("  - { id: a, activity: test.noop }");
+        await using var node = engine.StartNode(name);
+        var request = new BackfillRequest { Workflow = name, Intervals = Days(2), By = "test" };
+        var made = await engine.Commands.BackfillAsync(request, CancellationToken.None);
+        foreach (var run in made.RunIds)
+            _ = await engine.EndedAsync(run);
+
+        var dry = await engine.Commands.BackfillAsync(request with { Intervals = Days(3), Repeat = Repeat.All, DryRun = true }, CancellationToken.None);
+        Assert.Equal((3, 0, (long?)null), (dry.Intervals.Count, dry.RunIds.Count, dry.BackfillId));
+        Assert.Equal(made.Intervals.Zip(made.RunIds, (i, run) => (i.Start, new IntervalRun(run, RunStates.Success))), dry.Before.OrderBy(b => b.Key).Select(b => (b.Key, b.Value)));
+        Assert.Equal(2, (await engine.Runs.ListAsync(new RunFilter { Workflow = name }, CancellationToken.None)).Count);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

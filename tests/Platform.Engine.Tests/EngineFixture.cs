@@ -4,6 +4,7 @@ using Dapper;
 using Platform.Engine.Definitions;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
+using Platform.Engine.Previews;
 using Platform.Engine.Waiting;
 using Platform.Postgres;
 using Platform.Testing;
@@ -38,6 +39,12 @@ public sealed class EngineFixture : IAsyncLifetime
 
     public RunWatch Watch { get; private set; } = null!;
 
+    public PreviewCommands Previews { get; private set; } = null!;
+
+    public PreviewQueries PreviewStates { get; private set; } = null!;
+
+    public TestPreviewRoom Room { get; } = new();
+
     public async Task InitializeAsync()
     {
         await _postgres.InitializeAsync();
@@ -49,6 +56,8 @@ public sealed class EngineFixture : IAsyncLifetime
         Approvals = new ApprovalCommands(Database);
         Runs = new RunQueries(Database, Definitions);
         Watch = new RunWatch(Notifications);
+        Previews = new PreviewCommands(Database, Store, Commands);
+        PreviewStates = new PreviewQueries(Database, Runs);
     }
 
     public async Task DisposeAsync()
@@ -104,7 +113,7 @@ public sealed class EngineFixture : IAsyncLifetime
             Database = database ?? Database,
             Notifications = notifications ?? Notifications,
             Activities = Activities,
-            Services = new Services(new ChildRuns(Database, Definitions, Commands)),
+            Services = new Services(new ChildRuns(Database, Definitions, Commands), Room),
             Secrets = new FixedSecrets(),
         };
         return new TestNode(new EngineHost(services, change?.Invoke(options) ?? options));
@@ -156,9 +165,9 @@ public sealed class EngineFixture : IAsyncLifetime
         await connection.ExecuteAsync(sql, parameters);
     }
 
-    private sealed class Services(IChildRuns children) : IServiceProvider
+    private sealed class Services(IChildRuns children, TestPreviewRoom room) : IServiceProvider
     {
-        public object? GetService(Type serviceType) => serviceType == typeof(IChildRuns) ? children : null;
+        public object? GetService(Type serviceType) => serviceType == typeof(IChildRuns) ? children : serviceType == typeof(IPreviewRoom) ? room : null;
     }
 
     private sealed class FixedSecrets : ISecrets

@@ -57,6 +57,36 @@ public sealed class MoveTests(EngineFixture engine) : IClassFixture<EngineFixtur
     }
 
     [Fact]
+    public async Task A_run_that_failed_is_resumed_under_the_version_that_mends_it_and_keeps_what_succeeded()
+    {
+        const string Good = "  - { id: good, activity: test.echo, with: { value: kept } }\n";
+        var name = await engine.ApplyAsync(Good + "  - { id: bad, activity: test.fail, after: [good], with: { retryable: false } }\n  - { id: last, activity: test.noop, after: [bad] }\n  - { id: gone, activity: test.noop, after: [bad] }");
+        await using var node = engine.StartNode(name);
+        var run = await engine.TriggerAsync(name);
+        var failed = await engine.EndedAsync(run);
+        Assert.Equal("good:success bad:failed last:upstream_failed gone:upstream_failed", failed.States());
+        await engine.ApplyAsync(name, Good + "  - { id: bad, activity: test.echo, after: [good, fresh], with: { value: right } }\n  - { id: fresh, activity: test.noop }\n  - { id: last, activity: test.noop, after: [bad] }\n  - { id: gone, activity: test.noop, after: [bad] }", "");
+        await engine.ApplyAsync(name, Good.Replace("kept", "other", StringComparison.Ordinal) + "  - { id: bad, activity: test.noop }", "");
+
+        // What succeeded must be the same; a dry run writes nothing.
+        Assert.Contains("'good' has begun and the new version changes its fields", (await Assert.ThrowsAsync<EngineException>(() => Moves.ResumeAsync(run, 3, "ada", dryRun: true, CancellationToken.None))).Message, StringComparison.Ordinal);
+        var plan = await Moves.ResumeAsync(run, 2, "ada", dryRun: true, CancellationToken.None);
+        Assert.Equal((1, 2), (plan.From, plan.To));
+        Assert.Equal(["bad", "last", "gone"], plan.Again.Where(t => t != "fresh"));
+        Assert.Equal(["fresh"], plan.Added);
+        Assert.Equal(["bad"], plan.Changed);
+        Assert.Equal((RunStates.Failed, 1), (await engine.Runs.GetAsync(run, CancellationToken.None))!.Run is var same ? (same.State, same.Version) : default);
+
+        await Moves.ResumeAsync(run, 2, "ada", dryRun: false, CancellationToken.None);
+        var ended = await engine.EndedAsync(run);
+        Assert.Equal((RunStates.Success, 2), (ended.Run.State, ended.Run.Version));
+        Assert.All(ended.Tasks, t => Assert.Equal(TaskStates.Success, t.State));
+        Assert.Equal(("right", 1, 2), ((string?)ended.Task("bad").Outputs!["value"], ended.Task("good").Generation, ended.Task("bad").Generation));
+        Assert.Equal(failed.Task("good").EndedAt, ended.Task("good").EndedAt);
+        Assert.Equal("conflict", (await Assert.ThrowsAsync<EngineException>(() => Moves.ResumeAsync(run, 2, "ada", dryRun: false, CancellationToken.None))).Kind);
+    }
+
+    [Fact]
     public async Task A_version_that_changes_what_has_begun_is_refused_with_every_reason_and_nothing_is_written()
     {
         var name = EngineFixture.NewName();

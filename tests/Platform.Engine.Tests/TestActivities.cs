@@ -22,7 +22,7 @@ public static class Seen
     public static ConcurrentQueue<string> Of(string name) => Entries.GetOrAdd(name, _ => new());
 }
 
-[Activity("test.echo", Title = "Echo", Help = "Returns what it was given.", Stage = Stage.Control)]
+[Activity("test.echo", Title = "Echo", Help = "Returns what it was given.", Stage = Stage.Control, Preview = PreviewSupport.Runs)]
 public sealed class Echo : IActivity
 {
     [Field]
@@ -36,6 +36,49 @@ public sealed class Echo : IActivity
         if (Note is not null)
             Seen.Of(Note).Enqueue($"{context.RunId}/{context.TaskId}/{context.MapIndex}/{context.Generation}/{context.Attempt}");
         return Task.FromResult(ActivityResult.Success(new Dictionary<string, object?> { ["value"] = Value, ["attempt"] = context.Attempt }));
+    }
+}
+
+/// <summary>Does something that a preview keeps apart: it notes what it wrote.</summary>
+[Activity("test.table", Title = "Write", Help = "Notes a table that it wrote.", Stage = Stage.Control, Preview = PreviewSupport.Runs)]
+public sealed class Written : IActivity
+{
+    [Field(TableUse = TableUse.Writes)]
+    public string Table { get; set; } = "raw.t";
+
+    [Field]
+    public string? Meet { get; set; }
+
+    public async Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
+    {
+        if (Meet is not null)
+        {
+            Meeting.Reach($"{Meet} began");
+            await Meeting.Of(Meet).WaitAsync(cancellationToken);
+        }
+        Seen.Of(Table).Enqueue(context.Preview is { } preview ? $"{context.Workflow} {preview.Rows}" : "real");
+        context.Facts.Add(new AssetWritten(Table, AssetKind.Table, 0, "replace", RowsWritten: 1));
+        return ActivityResult.Success(new Dictionary<string, object?> { ["table"] = Table });
+    }
+}
+
+[Activity("test.would_wait", Title = "Wait", Help = "Would wait for an hour.", Stage = Stage.Control, Preview = PreviewSupport.Runs)]
+public sealed class WouldWait : IActivity
+{
+    public Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken) =>
+        Task.FromResult(ActivityResult.Deferred(new Deferral { Delay = TimeSpan.FromHours(1), Waits = "An hour." }));
+}
+
+[Activity("test.send", Title = "Send", Help = "Acts on the world.", Stage = Stage.Control, Preview = PreviewSupport.Stops, Would = "send a letter")]
+public sealed class Send : IActivity
+{
+    [Field]
+    public string To { get; set; } = "";
+
+    public Task<ActivityResult> RunAsync(ActivityContext context, CancellationToken cancellationToken)
+    {
+        Seen.Of($"sent to {To}").Enqueue("sent");
+        return Task.FromResult(ActivityResult.Success(new Dictionary<string, object?> { ["number"] = 1 }));
     }
 }
 
@@ -65,7 +108,7 @@ public sealed class Some : IActivity
     });
 }
 
-[Activity("test.branch", Title = "Branch", Help = "Follows some.", Stage = Stage.Control)]
+[Activity("test.branch", Title = "Branch", Help = "Follows some.", Stage = Stage.Control, Preview = PreviewSupport.Runs)]
 public sealed class Branch : IActivity
 {
     [Field]
@@ -75,7 +118,7 @@ public sealed class Branch : IActivity
         Task.FromResult(new ActivityResult { Follow = Follow });
 }
 
-[Activity("test.fail", Title = "Fail", Help = "Fails the first times.", Stage = Stage.Control)]
+[Activity("test.fail", Title = "Fail", Help = "Fails the first times.", Stage = Stage.Control, Preview = PreviewSupport.Runs)]
 public sealed class Fail : IActivity
 {
     [Field]

@@ -72,6 +72,35 @@ public sealed class ConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_receiver_of_lineage_is_asked_what_it_takes_and_is_sent_nothing()
+    {
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        using var service = new TinyHttpService(r =>
+        {
+            asked.Enqueue($"{r.HttpMethod} {r.HasEntityBody}");
+            return r.Url!.AbsolutePath switch
+            {
+                "/api/v1/lineage" => (405, "POST"),
+                "/page" => (405, "GET, HEAD"),
+                "/small" => r.HttpMethod == "OPTIONS" ? (501, "") : (404, ""),
+                "/shut" => (403, ""),
+                "/ill" => (503, ""),
+                _ => (404, ""),
+            };
+        });
+
+        var known = await TryAsync("openlineage", Fields(("url", service.Url)));
+        Assert.True(known.Works, known.Message);
+        Assert.Contains("takes events. No event was sent", known.Message, StringComparison.Ordinal);
+        Assert.Contains("takes GET, HEAD and no events", (await TryAsync("openlineage", Fields(("url", service.Url + "page")))).Message, StringComparison.Ordinal);
+        Assert.True((await TryAsync("openlineage", Fields(("url", service.Url + "small")))).Works);
+        Assert.Contains("Check the API key", (await TryAsync("openlineage", Fields(("url", service.Url + "shut"), ("api_key", "k")))).Message, StringComparison.Ordinal);
+        Assert.Contains("nothing at", (await TryAsync("openlineage", Fields(("url", service.Url + "nothing")))).Message, StringComparison.Ordinal);
+        Assert.False((await TryAsync("openlineage", Fields(("url", service.Url + "ill")))).Works);
+        Assert.All(asked, one => Assert.Contains(one, (string[])["OPTIONS False", "GET False"]));
+    }
+
+    [Fact]
     public async Task A_PostgreSQL_connection_is_tried_for_real()
     {
         var server = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString);
@@ -108,6 +137,23 @@ public sealed class ConnectionTests : IAsyncLifetime
         Assert.True((await TryAsync("language-model", Fields(("url", service.Url + "v1"), ("model", "small")))).Works);
         Assert.Contains("does not offer 'large'", (await TryAsync("language-model", Fields(("url", service.Url + "v1/"), ("model", "large")))).Message, StringComparison.Ordinal);
         Assert.Contains("nothing at this path", (await TryAsync("language-model", Fields(("url", service.Url), ("model", "small")))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_language_model_that_lists_no_models_is_asked_for_a_word()
+    {
+        using var service = new TinyHttpService(r => (r.HttpMethod, r.Url!.AbsolutePath) switch
+        {
+            ("POST", "/v1/chat/completions") => r.Headers["Authorization"] == "Bearer good" ? (200, """{"choices": [{"message": {"content": "yes"}}]}""") : (401, "no"),
+            ("POST", "/page/chat/completions") => (200, "<html>"),
+            _ => (501, ""),
+        });
+
+        var good = await TryAsync("language-model", Fields(("url", service.Url + "v1"), ("model", "small"), ("token", "good")));
+        Assert.True(good.Works, good.Message);
+        Assert.Contains("refused the credentials", (await TryAsync("language-model", Fields(("url", service.Url + "v1"), ("model", "small"), ("token", "bad")))).Message, StringComparison.Ordinal);
+        Assert.Contains("not like an OpenAI-compatible", (await TryAsync("language-model", Fields(("url", service.Url + "page"), ("model", "small")))).Message, StringComparison.Ordinal);
+        Assert.Contains("501", (await TryAsync("language-model", Fields(("url", service.Url + "other"), ("model", "small")))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -181,6 +227,8 @@ public sealed class ConnectionTests : IAsyncLifetime
                     var context = await _listener.GetContextAsync();
                     var (status, body) = answer(context.Request);
                     context.Response.StatusCode = status;
+                    if (status == 405)
+                        context.Response.AddHeader("Allow", body);
                     if (context.Request.HttpMethod != "HEAD")
                         await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
                     context.Response.Close();

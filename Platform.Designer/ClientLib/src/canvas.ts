@@ -1,5 +1,5 @@
-import { Graph, MiniMap, type Node } from '@antv/x6';
-import { fit, registerConnector, widthOf, zoomBy, type DotNet } from './graph';
+import { Graph, type Node } from '@antv/x6';
+import { dots, fit, followTheme, registerConnector, widthOf, zoomBy, type DotNet } from './graph';
 
 export interface CanvasNode { id: string; title: string; subtitle: string; icon: string; stage: string; x: number; y: number; role: string | null; roleWord: string }
 export interface CanvasEdge { source: string; target: string; via: { x: number; y: number }[] }
@@ -12,12 +12,15 @@ export interface CanvasOptions { sprite: string; readOnly: boolean; name: string
 export const nodeWidth = 216;
 export const nodeHeight = 56;
 
+/** The least scale at which a node's title can be read. */
+const readable = 0.7;
+
 /** From the right of the icon to the right edge. */
-const textWidth = nodeWidth - 54 - 11;
+export const textWidth = nodeWidth - 54 - 11;
 
 let registered = false;
 
-function register() {
+export function register() {
   if (registered) return;
   registered = true;
   registerConnector();
@@ -91,27 +94,29 @@ export class WorkflowCanvas {
   private refocus: string | null = null;
   private resize: ResizeObserver;
   private touched = false;
+  private shown = false;
   private fitting = false;
+  private unfollow: () => void;
 
-  constructor(private host: HTMLElement, minimap: HTMLElement | null, private options: CanvasOptions, private net: DotNet) {
+  constructor(private host: HTMLElement, private options: CanvasOptions, private net: DotNet) {
     register();
     this.graph = new Graph({
       container: host,
       autoResize: true,
       async: false,
-      grid: { visible: true, type: 'dot', size: 12, args: { color: 'var(--canvas-dot)', thickness: 1.1 } },
+      grid: dots(12),
       panning: { enabled: true, eventTypes: ['leftMouseDown', 'rightMouseDown'] },
       mousewheel: { enabled: true, modifiers: ['ctrl', 'meta'], minScale: 0.2, maxScale: 2, factor: 1.1 },
       interacting: () => !options.readOnly,
     });
-    if (minimap) this.graph.use(new MiniMap({ container: minimap, width: 168, height: 96, padding: 8, scalable: false }));
     this.graph.on('node:click', ({ node }) => this.choose(node.id));
     this.graph.on('blank:click', () => this.choose(null));
     this.graph.on('blank:mousedown', () => { this.touched = true; });
     this.graph.on('scale', () => { if (!this.fitting) this.touched = true; });
     // The graph stays fitted to its pane until the user pans or zooms.
-    this.resize = new ResizeObserver(() => { if (!this.touched) this.fit(); });
+    this.resize = new ResizeObserver(() => { if (!this.touched) this.open(); });
     this.resize.observe(host);
+    this.unfollow = followTheme(this.graph, 12);
   }
 
   load(nodes: CanvasNode[], edges: CanvasEdge[], frames: CanvasFrame[]) {
@@ -125,7 +130,8 @@ export class WorkflowCanvas {
     this.host.querySelector('svg')?.setAttribute('aria-label', this.options.name);
     this.host.querySelector('svg')?.setAttribute('role', 'group');
     this.touched = false;
-    this.fit();
+    this.shown = false;
+    this.open();
     // Who closed or opened a group by the keyboard stays at it.
     const at = this.refocus ? this.graph.getCellById(this.refocus) : null;
     this.refocus = null;
@@ -134,6 +140,8 @@ export class WorkflowCanvas {
 
   /** Live states by task; only what changed is touched. */
   show(states: Record<string, CanvasState>) {
+    const first = !this.shown && !this.touched;
+    this.shown = true;
     for (const [id, s] of Object.entries(states)) {
       const node = this.graph.getCellById(id);
       if (!node?.isNode() || node.getData()?.state === s.state && node.getData()?.note === s.note) continue;
@@ -151,10 +159,12 @@ export class WorkflowCanvas {
       });
       for (const edge of this.graph.getConnectedEdges(node, { incoming: true })) edge.attr('line/class', `gn-edge${s.state === 'running' ? ' gn-flowing' : ''}`);
     }
+    if (first) this.open();
   }
 
   select(id: string | null) {
     if (this.selected === id) return;
+    const first = !this.touched && this.selected === null && id !== null;
     const before = this.selected;
     this.selected = id;
     for (const each of [before, id]) {
@@ -163,6 +173,7 @@ export class WorkflowCanvas {
       node.attr('body/class', this.bodyClass(node.id, node.getData()?.state));
       (this.graph.findViewByCell(node)?.container as SVGElement | undefined)?.setAttribute('aria-pressed', String(node.id === id));
     }
+    if (first) this.open();
   }
 
   zoom(factor: number) { this.touched = true; zoomBy(this.graph, factor); }
@@ -174,10 +185,32 @@ export class WorkflowCanvas {
     this.fitting = false;
   }
 
-  reset() { this.touched = false; this.fit(); }
+  reset() { this.touched = false; this.fit(); this.touched = true; }
+
+  /** As it opens: fitted where that can be read; else at the least scale that can, with what needs a look in sight. */
+  private open() {
+    this.fit();
+    if (!this.options.readOnly || this.graph.zoom() >= readable) return;
+    const nodes = this.graph.getNodes();
+    const needs = (state: string) => nodes.find(n => n.getData()?.state === state);
+    const focus = (this.selected ? this.graph.getCellById(this.selected) : null) ?? needs('failed') ?? needs('running') ?? needs('up_for_retry') ?? nodes.reduce((a, b) => b.getBBox().x < a.getBBox().x ? b : a);
+    this.fitting = true;
+    this.graph.zoomTo(readable);
+    const [area, content, at] = [this.host.getBoundingClientRect(), this.graph.getContentBBox(), focus.getBBox()];
+    // A graph coordinate c is drawn at c * scale + shift: the focus in the middle, but no room left empty beside the content.
+    const shift = (size: number, from: number, length: number, middle: number) => {
+      const drawn = length * readable;
+      if (drawn + 48 <= size) return (size - drawn) / 2 - from * readable;
+      return Math.min(24 - from * readable, Math.max(size - 24 - (from + length) * readable, size / 2 - middle * readable));
+    };
+    const box = this.graph.getCellsBBox(nodes) ?? content;
+    this.graph.translate(shift(area.width, box.x, box.width, at.x + at.width / 2), shift(area.height, box.y, box.height, at.y + at.height / 2));
+    this.fitting = false;
+  }
 
   dispose() {
     this.resize.disconnect();
+    this.unfollow();
     this.graph.dispose();
   }
 
@@ -207,6 +240,7 @@ export class WorkflowCanvas {
   }
 
   private choose(id: string | null) {
+    this.touched = true;
     if (id?.startsWith('group:')) {
       this.refocus = document.activeElement?.closest('[data-cell-id]')?.getAttribute('data-cell-id') === id ? id : null;
       void this.net.invokeMethodAsync('OnFolded', id);
@@ -234,6 +268,6 @@ export class WorkflowCanvas {
   }
 }
 
-export function create(host: HTMLElement, minimap: HTMLElement | null, options: CanvasOptions, net: DotNet) {
-  return new WorkflowCanvas(host, minimap, options, net);
+export function create(host: HTMLElement, options: CanvasOptions, net: DotNet) {
+  return new WorkflowCanvas(host, options, net);
 }

@@ -5,7 +5,7 @@ import { SVGRenderer } from 'echarts/renderers';
 
 echarts.use([LineChart, GridComponent, TooltipComponent, LegendComponent, AriaComponent, SVGRenderer]);
 
-export interface Series { name: string; values: (number | null)[]; dashed: boolean }
+export interface Series { name: string; values: (number | null)[]; dashed: boolean; marks?: boolean }
 
 /** Lines over a common axis, in the page's own colours; drawn anew when the theme changes. */
 export function lines(element: HTMLElement, labels: string[], series: Series[], percent: boolean) {
@@ -25,7 +25,9 @@ export function lines(element: HTMLElement, labels: string[], series: Series[], 
       tooltip: { trigger: 'axis', confine: true, backgroundColor: colour('--surface'), borderColor: colour('--line'), textStyle: { color: colour('--ink'), fontSize: 12 }, valueFormatter: format },
       xAxis: { type: 'category', data: labels, axisLine: { lineStyle: { color: colour('--line') } }, axisTick: { show: false }, axisLabel: { color: text, fontSize: 10.5, hideOverlap: true } },
       yAxis: { type: 'value', scale: true, axisLabel: { color: text, fontSize: 10.5, formatter: format }, splitLine: { lineStyle: { color: colour('--line') } } },
-      series: series.map(s => ({ type: 'line', name: s.name, data: s.values, showSymbol: labels.length < 40, symbolSize: 5, connectNulls: true, lineStyle: { width: 2, type: s.dashed ? 'dashed' : 'solid' } })),
+      series: series.map(s => s.marks
+        ? { type: 'line', name: s.name, data: s.values, showSymbol: true, symbol: 'circle', symbolSize: 11, connectNulls: false, lineStyle: { width: 0 }, itemStyle: { color: colour('--st-failed') }, z: 5 }
+        : { type: 'line', name: s.name, data: s.values, showSymbol: labels.length < 40, symbolSize: 5, connectNulls: true, lineStyle: { width: 2, type: s.dashed ? 'dashed' : 'solid' } }),
     }, true);
   };
   draw();

@@ -22,25 +22,22 @@ export function registerConnector() {
   }, true);
 }
 
+/** The dots of a canvas: drawn as a picture, into which no style of the page reaches, so that their colour is told. */
+export function dots(size: number) {
+  return { visible: true, type: 'dot' as const, size, args: { color: dotColour(), thickness: 1.1 } };
+}
+
+/** Draws the dots again in the colour of another theme, until the result is called. */
+export function followTheme(graph: Graph, size: number): () => void {
+  const theme = new MutationObserver(() => graph.drawGrid(dots(size)));
+  theme.observe(document.documentElement, { attributes: true, attributeFilter: ['data-bs-theme'] });
+  return () => theme.disconnect();
+}
+
+const dotColour = () => getComputedStyle(document.documentElement).getPropertyValue('--canvas-dot').trim() || '#d7dee7';
+
 export function zoomBy(graph: Graph, factor: number) {
   graph.zoomTo(Math.min(2, Math.max(0.1, graph.zoom() * factor)));
 }
 
-let pen: CanvasRenderingContext2D | null = null;
-
-/** The text, or as much of it as the width holds with an ellipsis: SVG does not cut texts by itself. */
-export function fit(text: string, width: number, size: number, weight = 400): string {
-  pen ??= document.createElement('canvas').getContext('2d')!;
-  pen.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
-  if (pen.measureText(text).width <= width) return text;
-  let length = text.length;
-  while (length > 1 && pen.measureText(`${text.slice(0, length)}…`).width > width) length--;
-  return `${text.slice(0, length).trimEnd()}…`;
-}
-
-/** How wide a text is drawn. */
-export function widthOf(text: string, size: number): number {
-  pen ??= document.createElement('canvas').getContext('2d')!;
-  pen.font = `400 ${size}px ${getComputedStyle(document.body).fontFamily}`;
-  return pen.measureText(text).width;
-}
+export { fit, widthOf } from './ink';

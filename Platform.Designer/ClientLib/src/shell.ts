@@ -7,6 +7,10 @@ document.addEventListener('keydown', (event) => {
   if (keys?.includes(event.key) || keys?.includes(event.code)) event.preventDefault();
 });
 
+// The server was started anew and knows this page no more: it is opened again. What was not kept yet is asked about first, by the pages that know.
+const notice = document.getElementById('components-reconnect-modal');
+if (notice) new MutationObserver(() => { if (notice.classList.contains('components-reconnect-rejected')) location.reload(); }).observe(notice, { attributes: true, attributeFilter: ['class'] });
+
 export function timeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 }
@@ -34,6 +38,7 @@ export function follow(element: HTMLElement) {
   stick();
   return {
     set(on: boolean) { following = on; stick(); },
+    reveal(selector: string) { following = false; element.querySelector(selector)?.scrollIntoView({ block: 'center' }); },
     dispose() { observer.disconnect(); element.removeEventListener('scroll', onScroll); },
   };
 }
@@ -43,8 +48,32 @@ export function openDialog(dialog: HTMLDialogElement) {
   if (!dialog.open) dialog.showModal();
 }
 
+export function focusFirst(selector: string) {
+  const element = document.querySelector<HTMLElement>(selector);
+  element?.focus();
+  // What was searched for last is typed over.
+  if (element instanceof HTMLInputElement && element.type === 'search') element.select();
+}
+
+export function revealFirst(selector: string) {
+  document.querySelector(selector)?.scrollIntoView({ block: 'nearest' });
+}
+
+/** As the style sheets have it: panels lie over what is worked on. */
+export function isNarrow(): boolean {
+  return matchMedia('(max-width: 960px)').matches;
+}
+
 export function closeDialog(dialog: HTMLDialogElement) {
   dialog.close();
+}
+
+/** Gives a file that C# wrote to the reader. */
+export async function download(name: string, stream: { arrayBuffer(): Promise<ArrayBuffer> }) {
+  const address = URL.createObjectURL(new Blob([await stream.arrayBuffer()]));
+  const link = Object.assign(document.createElement('a'), { href: address, download: name });
+  link.click();
+  URL.revokeObjectURL(address);
 }
 
 export async function copyText(text: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+using Npgsql;
 using Platform.Postgres;
 using Platform.Postgres.Backup;
 using Platform.Postgres.Secrets;
@@ -83,7 +84,7 @@ internal sealed class HomeBackup(PlatformOptions options, Database database, Sec
         await archive.WriteJsonAsync(Archive.SequencesName, await DatabaseExport.SequencesAsync(database.DataSource, cancellationToken), cancellationToken);
         var before = archive.Bytes;
         await archive.CompleteAsync(cancellationToken);
-        return new BackupSummary
+        var summary = new BackupSummary
         {
             File = path,
             At = header.At,
@@ -95,6 +96,16 @@ internal sealed class HomeBackup(PlatformOptions options, Database database, Sec
             HasKey = withKey,
             Warnings = warnings,
         };
+        try
+        {
+            await new BackupLedger(database.DataSource).AddAsync(summary, cancellationToken);
+        }
+        catch (NpgsqlException e)
+        {
+            // The file is whole all the same.
+            warnings.Add($"The pages will not know of this backup: {e.Message}");
+        }
+        return summary;
     }
 
     private async Task CopyTableAsync(ArchiveWriter archive, TableName table, long version, CancellationToken cancellationToken)

@@ -118,6 +118,24 @@ public sealed class EnrichTextTests(PostgresFixture postgres) : ActivityTest, IC
         Assert.Equal((2, 1, "feature.topics__rejected"), (outputs.Answered, outputs.Rejected, outputs.RejectedTable));
         Assert.Equal(["1|∅", "2|delivery", "3|delivery", "4|∅", "5|∅", "6|other"], Rows("select id, topic from feature.topics order by id"));
         Assert.Contains("Too small", One("select raw from feature.topics__rejected"), StringComparison.Ordinal);
+        Assert.EndsWith(": the answer is no JSON object.", One("select reason from feature.topics__rejected"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"rows": [{"id": 0, "topic": "colour", "sentiment": 1}]}""", "'topic' is \"colour\", which is none of the choices")]
+    [InlineData("""{"rows": [{"id": 0, "topic": "size", "sentiment": "good"}]}""", "'sentiment' is \"good\", which is no number")]
+    [InlineData("""{"rows": [{"id": 0, "topic": "size"}]}""", "'sentiment' is missing")]
+    [InlineData("""{"rows": [{"id": 7, "topic": "size", "sentiment": 1}]}""", "the answer leaves the row out")]
+    [InlineData("""{"answer": []}""", "the answer has no list 'rows'")]
+    public async Task A_rejected_row_says_what_is_wrong_with_the_answer(string answer, string why)
+    {
+        for (var i = 0; i < 6; i++)
+            Says(answer);
+
+        await Run("enrich.text", With("""{"batch": 1, "most_texts": 1}"""));
+
+        Assert.Equal($"The language model gave no answer of the form that was asked for: {why}.", One("select reason from feature.topics__rejected"));
+        Assert.Contains("1 text has no values", Runs.Log, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,15 +69,30 @@ public sealed class SuggestInventoryTests(PostgresFixture postgres) : ActivityTe
     }
 
     [Fact]
-    public async Task A_run_without_a_profile_and_a_service_that_is_away_are_said()
+    public async Task A_service_that_is_away_or_refuses_leaves_the_assets_open_and_the_run_whole()
     {
         var nothing = await Fails("inventory.suggest", new JsonObject { ["connection"] = "llm" }, Runs.Context(run: 99));
         Assert.Contains("inventory.scan and inventory.profile", nothing.Message, StringComparison.Ordinal);
 
+        // Other columns than in the other test: answers are kept by content, and the database is theirs together.
+        Write("shop/orders.csv", "nr,wert\n1,x\n2,y\n");
         Write("shop/more.csv", "a,b\n1,x\n2,y\n");
         _peer.Answer(500, "broken");
         _peer.Answer(500, "broken");
-        var away = await Assert.ThrowsAsync<ActivityException>(() => Night(13));
-        Assert.Equal(("unavailable", true), (away.Kind, away.Retryable));
+        var away = await Night(13);
+        // Only the first asset is asked about: the others would wait as long.
+        Assert.Equal((2, 0, 2, 2L, 2), (away.Assets, away.Answered, away.Open, away.Requests, _peer.Requests.Count));
+        Assert.Contains("failed 2 times: it answered 500", away.Unavailable, StringComparison.Ordinal);
+
+        _peer.Answer(401, "no");
+        var refused = await Night(14);
+        Assert.Equal((0, 2), (refused.Answered, refused.Open));
+        Assert.Contains("./platform connections set llm language-model url=… model=m token=-", refused.Unavailable, StringComparison.Ordinal);
+
+        _peer.Answer(200, """{"choices": [{"message": {"content": "{\"description\": \"Something.\"}"}}]}""", "application/json");
+        _peer.Answer(500, "broken");
+        _peer.Answer(500, "broken");
+        var half = await Night(15);
+        Assert.Equal((1, 1, 1), (half.Answered, half.Open, half.Suggestions));
     }
 }

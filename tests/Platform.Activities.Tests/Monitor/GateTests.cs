@@ -78,6 +78,33 @@ public sealed class GateTests(PostgresFixture postgres) : ActivityTest, IClassFi
     }
 
     [Fact]
+    public async Task Drift_that_nobody_can_measure_any_more_is_closed_and_none_is_told_of_one_day_against_another()
+    {
+        using (var session = Tables.OpenSession())
+        {
+            session.Write(new TableWrite
+            {
+                Table = TableName.Parse(_table),
+                Mode = WriteMode.Replace,
+                SelectSql = """
+                    select 'A' || (d.range * 150 + i.range // 2) as invoice, ['UK', 'FR'][1 + (hash(i.range) % 2)::int] as country, timestamptz '2024-03-01 00:00:00Z' + to_days(d.range::int) + to_seconds(i.range * 200) as sold
+                    from range(6) d, range(300) i
+                    """,
+            });
+        }
+        await Commands.RecordResultsAsync(Runs.Context(run: ++_run), [new CheckResult(_table, "invoice", "drift", false, "PSI 9", "at most 0.25"), new CheckResult(_table, "gone", "nulls", false, "30 %", "10 %")], DateTimeOffset.UnixEpoch, default);
+        var with = new JsonObject { ["table"] = _table, ["time"] = "sold" };
+        await Run("monitor.data", with.DeepClone().AsObject(), Runs.Context(run: ++_run, day: new DateOnly(2024, 3, 2)));
+        Assert.DoesNotContain(Facts, fact => fact is CheckResult { Name: "drift", Column: "country" });
+        await Run("monitor.data", with, Runs.Context(run: ++_run, day: new DateOnly(2024, 3, 6)));
+        Assert.Contains(Facts, fact => fact is CheckResult { Name: "drift", Column: "country", Passed: true });
+        var closed = Assert.IsType<CheckResult>(Facts.Last(fact => fact is CheckResult { Name: "drift", Column: "invoice" }));
+        Assert.True(closed.Passed);
+        Assert.StartsWith("not measured", closed.Observed, StringComparison.Ordinal);
+        Assert.Contains(Facts, fact => fact is CheckResult { Name: "nulls", Column: "gone", Passed: true });
+    }
+
+    [Fact]
     public async Task A_gate_lets_a_warning_pass()
     {
         WriteTable();
@@ -95,7 +122,8 @@ public sealed class GateTests(PostgresFixture postgres) : ActivityTest, IClassFi
         var refused = await Assert.ThrowsAsync<ActivityException>(() => gate.CheckAsync(Written(100), default));
         var incident = Assert.Single(await Queries.IncidentsAsync(_table, "open", null, 10, default));
         Assert.Contains($"incident {incident.Id}", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("'range' of price", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'Range of price'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("by a clock of its own is not stopped", refused.Message, StringComparison.Ordinal);
 
         await gate.CheckAsync(Written(4), default);
         Assert.Equal("resolved", (await Queries.IncidentAsync(incident.Id, default))!.Incident.State);
@@ -113,7 +141,7 @@ public sealed class GateTests(PostgresFixture postgres) : ActivityTest, IClassFi
         await Commands.RecordResultsAsync(Runs.Context(run: ++_run), [new CheckResult(_table, null, "known", true, "", "")], DateTimeOffset.UnixEpoch, default);
         await DeclareAsync("gone", """{"kind":"not_null","column":"gone"}""", "gone");
         var refused = await Assert.ThrowsAsync<ActivityException>(() => new WriteGate(Tables, Commands, Queries).CheckAsync(Written(4), default));
-        Assert.Contains("could not be checked: There is no column 'gone'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("could not be checked: there is no column 'gone'", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

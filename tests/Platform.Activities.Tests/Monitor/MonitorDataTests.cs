@@ -39,7 +39,9 @@ public sealed class MonitorDataTests : ActivityTest
 
         Assert.Contains(outputs.Broken, broken => broken.Name == check && broken.Column == column);
         Assert.Contains(Facts, fact => fact is CheckResult { Passed: false, Asset: "clean.orders" } result && result.Name == check && result.Column == column);
-        Assert.Contains(check, Runs.Log, StringComparison.Ordinal);
+        var told = Assert.IsType<CheckResult>(Facts.First(fact => fact is CheckResult { Passed: false } result && result.Name == check && result.Column == column));
+        Assert.Contains($"{told.Title}: {told.Observed}", Runs.Log, StringComparison.Ordinal);
+        Assert.All([told.TitleZh, told.ObservedZh, told.ExpectedZh], zh => Assert.Contains(zh!, letter => letter is >= '一' and <= '鿿'));
     }
 
     [Fact]
@@ -50,7 +52,7 @@ public sealed class MonitorDataTests : ActivityTest
         var failure = await Fails("monitor.data", With("fail_on", "critical"), Runs.Context(day: Day));
 
         Assert.Equal("check-failed", failure.Kind);
-        Assert.Contains("volume", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Number of rows", failure.Message, StringComparison.Ordinal);
         Assert.True(Assert.IsType<MonitorOutputs>((await Run("monitor.data", With("min_volume", 0.01), Runs.Context(day: Day))).Outputs).Healthy);
     }
 

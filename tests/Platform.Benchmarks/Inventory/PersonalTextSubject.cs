@@ -52,8 +52,24 @@ internal sealed class PersonalTextSubject : ISubject
             PersonalScores.English("pii-text, tuned on", [.. texts.Where(text => text.MayTune)], print: true);
         PersonalScores.English("pii-text, held back", [.. texts.Where(text => !text.MayTune)], print: errors);
         PersonalScores.Chinese("entities-zh, held back", [.. chinese.Where(sentence => !PersonalTexts.MayTune(sentence.Text)).Take(errors ? 2_000 : int.MaxValue)]);
+        Nobody(data);
         Speed(data);
         return Task.CompletedTask;
+    }
+
+    // Names of goods and what customers write of them name hardly anybody: what is found there as a name is nearly always wrong.
+    private static void Nobody(string data)
+    {
+        string path(string name) => Path.Combine(data, name);
+        var goods = File.ReadLines(path("retail-db/products.csv")).Select(line => line.Split(',')[2]);
+        var lines = Directory.EnumerateFiles(path("online-retail"), "*.csv").Order(StringComparer.Ordinal).Where((_, i) => i % 10 == 0).SelectMany(file => File.ReadLines(file).Skip(1)).Select(line => line.Split(',')[2]);
+        var matching = new[] { "abt-buy", "amazon-google" }.SelectMany(set => File.ReadLines(path($"matching/{set}/train.txt"))).SelectMany(line => line.Split("COL ")).Where(part => part.StartsWith("name VAL ", StringComparison.Ordinal) || part.StartsWith("title VAL ", StringComparison.Ordinal)).Select(part => part[(part.IndexOf("VAL ", StringComparison.Ordinal) + 4)..].Trim());
+        var reviews = File.ReadLines(path("reviews-zh/online_shopping_10_cats.csv")).Skip(1).Where(line => !line.StartsWith("书籍", StringComparison.Ordinal) && line.Count(c => c == ',') >= 2).Select(line => line[(line.IndexOf(',', StringComparison.Ordinal) + 3)..]).Take(20_000);
+        foreach (var (what, texts) in new[] { ("names of sports goods", goods), ("descriptions of a gift shop", lines), ("names of electronics and software", matching), ("Chinese reviews but of books", reviews) })
+        {
+            var different = texts.Distinct(StringComparer.Ordinal).ToList();
+            Console.WriteLine($"nobody, {what}: {different.Count:n0} texts, {different.Count(text => PersonalFinder.Find(text).Any(span => span.Kind == PersonalKind.PersonName)):n0} with a person's name");
+        }
     }
 
     private static void Keep(TaggerFile file, string path)

@@ -9,7 +9,10 @@ using Platform.Tables.Native;
 
 namespace Platform.Benchmarks.Inventory;
 
-/// <summary>A full profile of a Parquet file beside DuckDB's SUMMARIZE of it, each in a process of its own with two threads; time, peak memory, and errors against the truth.</summary>
+/// <summary>
+/// A full profile of a Parquet file beside DuckDB's SUMMARIZE of it, each in a process of its own with two threads: in a fresh one each time, and again
+/// and again in one that runs on, as a server does; time, peak memory, and errors against the truth.
+/// </summary>
 internal sealed class ProfileSubject : ISubject
 {
     private const string Child = "child";
@@ -19,13 +22,14 @@ internal sealed class ProfileSubject : ISubject
 
     public string Name => "profile";
 
-    public string Help => "[rows] [times] [noerrors]: full profile of a Parquet file of 10 million rows and 8 columns, beside DuckDB's SUMMARIZE of it; peak memory; errors against the truth";
+    public string Help => "[rows] [times] [warm] [noerrors]: full profile of a Parquet file of 10 million rows and 8 columns in fresh processes, or (warm) so often in one that runs on, beside DuckDB's SUMMARIZE of it; peak memory; errors against the truth";
 
     public async Task RunAsync(string[] args)
     {
-        if (args is [Child, var side, var path, var answer])
+        if (args is [Child, var side, var path, var answer, var runs])
         {
-            await File.WriteAllTextAsync(answer, JsonSerializer.Serialize(side == "ours" ? Ours(path) : Peer(path)));
+            var each = int.Parse(runs, CultureInfo.InvariantCulture);
+            await File.WriteAllTextAsync(answer, JsonSerializer.Serialize(Enumerable.Range(0, each).Select(_ => side == "ours" ? Ours(path) : Peer(path)).ToList()));
             return;
         }
 
@@ -39,17 +43,21 @@ internal sealed class ProfileSubject : ISubject
             using var connection = database.Connect();
             connection.Execute(Generate(rows, file));
             Console.WriteLine($"{rows:N0} rows, {new FileInfo(file).Length / 1e6:N0} MB");
+            var warm = args.Contains("warm");
             var ours = new List<Answer>();
             var peer = new List<Answer>();
-            for (var i = 0; i < times; i++)
+            for (var i = 0; i < (warm ? 1 : times); i++)
             {
-                ours.Add(await RunChildAsync("ours", file));
-                peer.Add(await RunChildAsync("peer", file));
-                Console.WriteLine($"profile {ours[^1].Seconds:0.00} s ({ours[^1].Processor:0.00} s of processor), peak {ours[^1].PeakBytes / 1e6:N0} MB; SUMMARIZE {peer[^1].Seconds:0.00} s ({peer[^1].Processor:0.00} s), peak {peer[^1].PeakBytes / 1e6:N0} MB");
+                ours.AddRange(await RunChildAsync("ours", file, warm ? times : 1));
+                peer.AddRange(await RunChildAsync("peer", file, warm ? times : 1));
             }
 
-            double mine = Median(ours.Select(answer => answer.Seconds)), theirs = Median(peer.Select(answer => answer.Seconds));
-            Console.WriteLine($"median {mine:0.00} s against {theirs:0.00} s: {mine / theirs:0.00} of SUMMARIZE, {Median(ours.Select(answer => answer.Processor)) / Median(peer.Select(answer => answer.Processor)):0.00} of its processor time; peak {ours.Max(answer => answer.PeakBytes) / 1e6:N0} MB");
+            for (var i = 0; i < times; i++)
+                Console.WriteLine($"profile {ours[i].Seconds:0.00} s ({ours[i].Processor:0.00} s of processor), peak {ours[i].PeakBytes / 1e6:N0} MB; SUMMARIZE {peer[i].Seconds:0.00} s ({peer[i].Processor:0.00} s), peak {peer[i].PeakBytes / 1e6:N0} MB");
+            if (warm)
+                Compare("first in its process", ours[..1], peer[..1]);
+            if (!warm || times > 1)
+                Compare(warm ? "median of the later ones" : "median of fresh processes", warm ? ours[1..] : ours, warm ? peer[1..] : peer);
             if (!args.Contains("noerrors"))
                 Errors(connection, file, ours[^1].Columns, peer[^1].Columns);
         }
@@ -57,6 +65,12 @@ internal sealed class ProfileSubject : ISubject
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    private static void Compare(string which, List<Answer> ours, List<Answer> peer)
+    {
+        double mine = Median(ours.Select(answer => answer.Seconds)), theirs = Median(peer.Select(answer => answer.Seconds));
+        Console.WriteLine($"{which}: {mine:0.00} s against {theirs:0.00} s: {mine / theirs:0.00} of SUMMARIZE, {Median(ours.Select(answer => answer.Processor)) / Median(peer.Select(answer => answer.Processor)):0.00} of its processor time; peak {ours.Max(answer => answer.PeakBytes) / 1e6:N0} MB");
     }
 
     private sealed record Answer(double Seconds, double Processor, long PeakBytes, Dictionary<string, Figures> Columns);
@@ -99,13 +113,13 @@ internal sealed class ProfileSubject : ISubject
             row => new Figures(Convert.ToInt64(row[1], CultureInfo.InvariantCulture), [row[2]?.ToString(), row[3]?.ToString(), row[4]?.ToString()], 0)));
     }
 
-    private static async Task<Answer> RunChildAsync(string side, string file)
+    private static async Task<List<Answer>> RunChildAsync(string side, string file, int runs)
     {
         var answer = Path.ChangeExtension(file, ".json");
-        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["profile", Child, side, file, answer]) { RedirectStandardOutput = true })!;
+        using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["profile", Child, side, file, answer, runs.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
         var text = await child.StandardOutput.ReadToEndAsync();
         await child.WaitForExitAsync();
-        return child.ExitCode == 0 ? JsonSerializer.Deserialize<Answer>(await File.ReadAllTextAsync(answer))! : throw new InvalidOperationException(text);
+        return child.ExitCode == 0 ? JsonSerializer.Deserialize<List<Answer>>(await File.ReadAllTextAsync(answer))! : throw new InvalidOperationException(text);
     }
 
     private static void Errors(DuckDbConnection connection, string file, Dictionary<string, Figures> ours, Dictionary<string, Figures> peer)

@@ -118,12 +118,60 @@ public class ClassifyTests
     }
 
     [Fact]
+    public void Sure_content_of_sentences_is_told_however_weak_the_type_of_the_column_is()
+    {
+        var messages = Many(800, i => (i % 25) switch
+        {
+            0 => $"Hello, my name is {Given[i % Given.Length]} {Family[i % Family.Length]}, call me at +1 415 555 {1000 + i} about order {i}.",
+            1 => $"Please write to clara{i}@gmail.com instead, thanks.",
+            2 => $"My card {CardInGroups(i)} was charged twice for order {i}.",
+            _ => $"{new[] { "The lamp arrived broken, please refund.", "Where is my parcel?", "Great mug, fast delivery, would buy again.", "Colour differs from the picture." }[i % 4]} #{i}",
+        });
+        var verdict = Judge(("message", messages)).Verdicts[0];
+        Assert.NotEqual(SemanticTypes.Unknown, verdict.Type);
+        Assert.Equal(PersonalClass.InText, verdict.Personal);
+        Assert.InRange(verdict.PersonalConfidence, 0.9, 1);
+        Assert.Equal(["bank_card", "email", "person_name", "phone"], verdict.Inside.Keys.Order());
+        Assert.All(verdict.Inside.Values, share => Assert.InRange(share, 0.01, 0.09));
+
+        var comments = Many(900, i => (i % 30) switch
+        {
+            0 => $"我叫{"吴黄王李张"[i % 5]}{"强涛娟明敏"[i / 5 % 5]}，我的电话是138{10_000_000 + i * 7919}，请尽快联系。",
+            1 => $"请寄到上海市浦东新区世纪大道{i + 1}号，收件人{"吴黄王李张"[i % 5]}{"强涛娟明敏"[i / 5 % 5]}。",
+            2 => "身份证号11010519491231002X，需要开发票。",
+            _ => $"{new[] { "杯子很好看，物流很快。", "颜色和图片不一样，有点失望。", "椅子有一个腿坏了，要求退款。" }[i % 3]}（{i}）",
+        });
+        verdict = Judge(("内容", comments)).Verdicts[0];
+        Assert.Equal(PersonalClass.InText, verdict.Personal);
+        Assert.Equal(["address", "national_id", "person_name", "phone"], verdict.Inside.Keys.Order());
+        // One text that stands in thirty rows is counted by its rows.
+        Assert.InRange(verdict.Inside["national_id"], 0.03, 0.04);
+    }
+
+    [Fact]
+    public void What_a_word_and_a_number_make_is_nobodys_name_or_house()
+    {
+        var made = new[] { Judge(("bez", Many(500, i => $"Artikel {i + 1}"))), Judge(("名称", Many(300, i => $"商品{i + 1}"))), Judge(("c4", Many(300, i => $"Projekt-{i + 1:000}"))) };
+        Assert.All(made, judged => Assert.True(judged.Verdicts[0].Personal == PersonalClass.None, judged.Verdicts[0].ToString()));
+        var reason = Judge(("reason", Many(400, i => $"flu; call Dr. Miller at +1 212 555 0{100 + i}"))).Verdicts[0];
+        Assert.True(reason.Personal == PersonalClass.InText, reason.ToString());
+        Assert.Equal("person_name 1, phone 1", string.Join(", ", reason.Inside.OrderBy(kind => kind.Key).Select(kind => $"{kind.Key} {kind.Value}")));
+    }
+
+    [Fact]
     public void A_name_moves_the_confidence_and_does_not_decide_alone()
     {
         Assert.Equal("rating", Judge(("rating", ["1", "2", "3", "4", "5", "5"])).Verdicts[0].Type);
         Assert.NotEqual("rating", Judge(("column3", ["1", "2", "3", "4", "5", "5"])).Verdicts[0].Type);
         Assert.NotEqual("email", Judge(("email", Many(40, i => $"not an address {i}"))).Verdicts[0].Type);
         Assert.NotEqual("bank_card", Judge(("card_number", Many(40, i => $"{1990 + i}"))).Verdicts[0].Type);
+    }
+
+    private static string CardInGroups(int i)
+    {
+        var digits = $"4111{1_000_000 + i * 37 % 9_000_000:0000000}{i % 10_000:0000}";
+        var check = Enumerable.Range(0, 10).First(last => ValueChecks.IsBankCard($"{digits}{last}"));
+        return $"{digits[..4]} {digits[4..8]} {digits[8..12]} {digits[12..]}{check}";
     }
 
     private static readonly string[] Given = ["Richard", "Mary", "Ann", "Robert", "Katherine", "Jane", "Megan", "Laura", "Melissa", "Margaret", "Joshua", "Jack", "Samuel", "Jonathan", "Linda", "Grace", "Evelyn", "Zoltan", "Brenda", "Ashley"];

@@ -41,6 +41,28 @@ public sealed class CellWatchTests : InventoryTest
     }
 
     [Fact]
+    public void A_customer_who_buys_at_several_times_is_no_witness_against_any_of_them_and_an_order_is()
+    {
+        // Most customers have been once, with several lines of one time; some have been twice, a few of these with one line only.
+        var interactions = new System.Text.StringBuilder("user_id,item_id,event_time,weight\n");
+        var orders = new System.Text.StringBuilder("no,order_no,ordered_at\n");
+        for (var user = 0; user < 200; user++)
+        {
+            for (var line = 0; line < 8; line++)
+                interactions.Append(CultureInfo.InvariantCulture, $"{10_000 + user},P{(user * 7 + line * 3) % 90},2024-03-{1 + user % 28:00} 1{user % 10}:{user % 60:00}:05,{1 + line % 3}\n");
+            for (var line = 0; user % 12 == 0 && line < (user % 24 == 0 ? 2 : 1); line++)
+                interactions.Append(CultureInfo.InvariantCulture, $"{10_000 + user},P{(user * 5 + line) % 90},2024-04-{1 + user % 28:00} 09:{user % 60:00}:40,1\n");
+            for (var line = 0; line < 5; line++)
+                orders.Append(CultureInfo.InvariantCulture, $"{user * 5 + line},A{user},2024-03-{(user == 77 && line == 2 ? "30" : $"{1 + user % 28:00}")} 1{user % 10}:{user % 60:00}:05\n");
+        }
+        Write("interactions.csv", interactions.ToString());
+        Write("orders.csv", orders.ToString());
+        var problem = Assert.Single(Look(Take()).Looks.SelectMany(look => look.Problems.Select(one => (look.Asset, one.Column, one.By, one.Cells))));
+        Assert.EndsWith("orders.csv", problem.Asset, StringComparison.Ordinal);
+        Assert.Equal(("ordered_at", "order_no", 1), (problem.Column, problem.By, problem.Cells));
+    }
+
+    [Fact]
     public void Units_misplaced_values_broken_letters_and_times_the_wrong_way_round_are_told()
     {
         Write("orders.csv", "no,weight,town,region,ordered,sent,customer\n" + string.Concat(Enumerable.Range(0, 300).Select(i => string.Create(
@@ -63,6 +85,19 @@ public sealed class CellWatchTests : InventoryTest
     }
 
     [Fact]
+    public void A_misspelt_city_that_many_rows_share_is_shown_with_its_witness_though_the_rows_are_peoples()
+    {
+        string[] given = ["Anna", "Peter", "Maria", "Thomas", "Laura", "David", "Sarah", "Martin"], family = ["Smith", "Jones", "Miller", "Taylor", "Clark", "Walker"];
+        Write("people.csv", "no,first_name,last_name,email,city,postcode\n" + string.Concat(Enumerable.Range(0, 400).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{given[i % 8]},{family[i % 6]},p{i}@example.com,{(i == 100 ? "Hambrug" : Cities[i % 5])},{20_000 + 1_111 * (i % 5)}\n"))));
+        var snapshot = Take();
+        Assert.Equal(Platform.Inventory.Classify.PersonalClass.Address, snapshot.Profiles.Values.Single().Verdicts.Single(verdict => verdict.Column == "city").Personal);
+        var problem = Assert.Single(Assert.Single(Look(snapshot).Looks).Problems, problem => problem.Column == "city");
+        Assert.False(problem.Personal);
+        Assert.Equal(("Hambrug", "Hamburg", "postcode 20000"), (problem.Examples[0].Value, problem.Examples[0].Expected, problem.Examples[0].Given));
+        Assert.Contains("“Hambrug”, but 79 rows with postcode 20000 have “Hamburg”", CellFindings.Line(problem).En, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_the_time_does_not_reach_waits_for_the_next_night_and_what_is_known_is_not_read_again()
     {
         Write("a.csv", Shops(rows => rows[7][2] = "Hambrug"));
@@ -74,6 +109,7 @@ public sealed class CellWatchTests : InventoryTest
         var again = Look(snapshot);
         Assert.Equal((0, 2), (again.Fresh, again.Looks.Count));
         Write("b.csv", Shops(rows => rows[9][3] = "77777"));
+        File.SetLastWriteTimeUtc(Data.File("b.csv"), new DateTime(2026, 1, 2, 0, 0, 0, DateTimeKind.Utc));
         Assert.Equal(1, Look(Take()).Fresh);
     }
 

@@ -35,6 +35,10 @@ public class FormatTests
     [InlineData("a 38-year-old man", "age", "38")]
     [InlineData("我今年25岁了", "age", "25岁")]
     [InlineData("zip code 90210", "postcode", "90210")]
+    [InlineData("请寄到上海市浦东新区世纪大道984号，收件人黄涛。", "address", "上海市浦东新区世纪大道984号")]
+    [InlineData("我住在北京市海淀区中关村大街27号3号楼2单元501室，谢谢", "address", "北京市海淀区中关村大街27号3号楼2单元501室")]
+    [InlineData("地址是杭州市西湖区文三路 478 号", "address", "杭州市西湖区文三路 478 号")]
+    [InlineData("送到阳光花园3栋2单元501。", "address", "阳光花园3栋2单元501")]
     public void A_form_is_found_where_it_stands(string text, string kind, string value)
     {
         var span = Assert.Single(PersonalFinder.Find(text), span => PersonalKinds.NameOf(span.Kind) == kind);
@@ -51,6 +55,7 @@ public class FormatTests
     [InlineData("version 1.2.3 and 10.4")]
     [InlineData("at 12:20:39 sharp")]
     [InlineData("the ratio 3:4:5 holds")]
+    [InlineData("地铁3号线很方便，六月一号发货，走这条路3号就到")]
     [InlineData("a @ b, @home, x@y")]
     [InlineData("")]
     public void Numbers_and_signs_of_daily_life_are_not_personal(string text)

@@ -1,5 +1,6 @@
 using Platform.Inventory.Classify;
 using Platform.Inventory.Personal;
+using Platform.Testing;
 
 namespace Platform.Inventory.Tests.Personal;
 
@@ -28,6 +29,46 @@ public class TaggerTests
     [InlineData("The quick brown fox jumps over the lazy dog.")]
     public void A_text_about_nobody_has_nobody(string text)
         => Assert.DoesNotContain(PersonalFinder.Find(text), span => PersonalKinds.ClassOf(span.Kind) != PersonalClass.None);
+
+    [Theory]
+    [InlineData("这个马克杯太让人失望了。客服态度不错。")]
+    [InlineData("马克杯还行，没什么特别的。")]
+    [InlineData("马克杯比想象的小很多。三天就到货了。")]
+    [InlineData("小号乡村马克杯")]
+    [InlineData("两件装阳光钢笔")]
+    [InlineData("喜欢京东，信赖京东，谢谢京东。")]
+    [InlineData("Absolutely love this Lantern! Even better than in the photos.")]
+    [InlineData("Even better than in the photos. Bought it in the sale.")]
+    [InlineData("Really nice lantern, good value. The Desk Lamp is fine, nothing special.")]
+    [InlineData("SMALL SUNNY LANTERN")]
+    [InlineData("Handmade Nordic Bird House")]
+    [InlineData("DAISY JOURNAL")]
+    [InlineData("Nike Men's Free 5.0+ Running Shoe")]
+    [InlineData("Can I use SWIFT transfers in the app, please?")]
+    public void Names_of_goods_are_nobodys(string text)
+        => Assert.Equal("", string.Join('|', PersonalFinder.Find(text, 0.3).Where(span => span.Kind == PersonalKind.PersonName).Select(span => text.Substring(span.Start, span.Length))));
+
+    [Theory]
+    [InlineData("太喜欢这个杯子了，谢谢客服王小明。", "王小明")]
+    [InlineData("请寄到公司，收件人黄涛。", "黄涛")]
+    [InlineData("快递员李师傅很有礼貌，物流也快。", "李")]
+    [InlineData("我叫吴强，请尽快联系。", "吴强")]
+    [InlineData("Lovely mug, and Jennifer Thompson at the desk was so kind.", "Jennifer Thompson")]
+    [InlineData("flu; call Dr. Miller again", "Miller")]
+    [InlineData("Hello, my name is Noah Wright, the mug is broken.", "Noah Wright")]
+    public void People_in_what_customers_write_are_found(string text, string name)
+        => Assert.Contains(name, string.Join('|', PersonalFinder.Find(text).Where(span => span.Kind == PersonalKind.PersonName).Select(span => text.Substring(span.Start, span.Length))), StringComparison.Ordinal);
+
+    [SharedDataFact]
+    public void Names_of_goods_in_shared_data_are_hardly_ever_people()
+    {
+        var names = File.ReadLines(SharedData.Path("retail-db/products.csv")).Select(line => line.Split(',')[2]).Distinct(StringComparer.Ordinal).ToList();
+        var lines = Directory.EnumerateFiles(SharedData.Path("online-retail"), "2011-0*.csv").Order(StringComparer.Ordinal).Take(10).SelectMany(file => File.ReadLines(file).Skip(1)).Select(line => line.Split(',')[2]).Distinct(StringComparer.Ordinal).ToList();
+        Assert.InRange(Share(names), 0, 0.02);
+        Assert.InRange(Share(lines), 0, 0.02);
+
+        static double Share(List<string> texts) => texts.Count(text => PersonalFinder.Find(text).Any(span => span.Kind == PersonalKind.PersonName)) / (double)texts.Count;
+    }
 
     [Fact]
     public void Both_languages_are_found_in_one_text()

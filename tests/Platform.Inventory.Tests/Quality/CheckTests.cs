@@ -1,8 +1,10 @@
 using System.Globalization;
 using Platform.Inventory.Compare;
+using Platform.Inventory.Errors;
 using Platform.Inventory.Quality;
 using Platform.Inventory.Scan;
 using Platform.Tables;
+using Platform.Workflows;
 
 namespace Platform.Inventory.Tests.Quality;
 
@@ -13,7 +15,7 @@ public sealed class CheckTests : InventoryTest
 
     public static TheoryData<string, bool, string> Checks => new()
     {
-        { """{"kind":"not_null","column":"id"}""", true, "all of 200" },
+        { """{"kind":"not_null","column":"id"}""", true, "all 200 rows have a value" },
         { """{"kind":"not_null","column":"note"}""", false, "100 of 200" },
         { """{"kind":"not_null","column":"note","max_share":0.5}""", true, "100 of 200" },
         { """{"kind":"unique","column":"id"}""", true, "200" },
@@ -55,6 +57,43 @@ public sealed class CheckTests : InventoryTest
             Assert.Null(Assert.Single(score).Overall);
     }
 
+    [Fact]
+    public void Scores_count_what_the_night_found_and_say_it()
+    {
+        var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        string[] cities = ["Hamburg", "Rotterdam", "Marseille"];
+        var lines = Enumerable.Range(0, 300).Select(i => $"C{i:00000},{cities[i % 3]},{(i == 9 ? "2031-05-02" : $"19{50 + i % 40}-0{1 + i % 9}-1{i % 10}")}\n").ToList();
+        Write("people/customers.csv", "customer_id,city,birth_date\n" + string.Concat(lines) + string.Concat(lines.Take(4)));
+        var snapshot = Take();
+        var asset = snapshot.Assets.Single(one => one.Key.EndsWith("customers.csv", StringComparison.Ordinal));
+        var profile = snapshot.Profiles[asset.Key];
+        profile = profile with { Verdicts = [.. profile.Columns.Select((column, at) => profile.Verdicts[at] with { Type = column.Name == "birth_date" ? "date_of_birth" : profile.Verdicts[at].Type })] };
+        var look = new CellLook { Asset = asset.Key, Rows = 304, Looked = 304, Problems = [new CellProblem { Column = "city", Cause = CellCause.Misspelt, Cells = 3, Score = 0.9, Examples = [] }] };
+        var scores = QualityScore.Of(asset, profile, [], [], null, look, now);
+        var of = scores.ToDictionary(score => score.Column ?? "");
+        Assert.Contains(of["city"].Parts, part => part is { Dimension: Dimension.Validity, What: "3 cells are misspelt", WhatZh: "3 个单元格拼写错误" } && part.Score is > 0.98 and < 1);
+        Assert.Contains(of["birth_date"].Parts, part => part.Dimension == Dimension.Validity && part.What.Contains("1 or more are still to come, up to 2031", StringComparison.Ordinal));
+        Assert.Contains(of["customer_id"].Parts, part => part.Dimension == Dimension.Uniqueness && part.What.Contains("4 repeat", StringComparison.Ordinal));
+        Assert.Contains(of[""].Parts, part => part.Dimension == Dimension.Uniqueness && part.What.Contains("(4 do)", StringComparison.Ordinal));
+        Assert.InRange(of[""].Uniqueness!.Value, 0.98, 0.999);
+        Assert.True(of[""].Validity < 1 && of[""].Overall < 1);
+        Assert.Contains(of[""].Parts, part => part.Dimension == Dimension.Validity && part.What.Contains("the lowest, city: 3 cells are misspelt", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("critical", 0.5)]
+    [InlineData("warning", 0.8)]
+    public void A_failing_check_limits_the_scores_of_its_column_of_the_asset_and_the_mean_by_its_severity(string severity, double most)
+    {
+        var (snapshot, asset) = Shop();
+        var profile = snapshot.Profiles[asset.Key];
+        var check = new CheckDefinition { Kind = "range", Column = "price", Max = 9, Severity = severity };
+        var scores = QualityScore.Of(asset, profile, [], [(check, new CheckOutcome(false, Told.Same("1 of 200"), Told.Same("at most 9"), 1, 200))], null);
+        Assert.Equal((most, most, most), (scores[0].Validity, scores[0].Overall, scores.Single(score => score.Column == "price").Validity));
+        Assert.Contains(scores[0].Parts, part => part.Limits && part.What.Contains($"fails: {100 * most:0} % at most", StringComparison.Ordinal));
+        Assert.DoesNotContain(QualityScore.Of(asset, profile, [], [(check, new CheckOutcome(true, Told.Same(""), Told.Same(""), 0, 200))], null)[0].Parts, part => part.Limits);
+    }
+
     [Theory]
     [MemberData(nameof(Checks))]
     public void A_check_holds_or_says_what_breaks_it(string json, bool holds, string observed)
@@ -64,14 +103,14 @@ public sealed class CheckTests : InventoryTest
         var byProfile = ProfileChecks.Judge(check, new CheckSubject(asset, snapshot.Profiles[asset.Key], snapshot.Relations, null, null, Now));
         if (byProfile is not null)
         {
-            Assert.True(byProfile.Passed == holds, byProfile.Observed);
-            Assert.Contains(observed, byProfile.Observed, StringComparison.Ordinal);
+            Assert.True(byProfile.Passed == holds, byProfile.Observed.En);
+            Assert.Contains(observed, byProfile.Observed.En, StringComparison.Ordinal);
         }
         if (check.Kind is "growth" or "drift")
             return;
         var byRows = new RowChecks(Store, _ => null).Judge(check, asset, Now, default);
         Assert.True(byRows.Passed == holds, $"{byRows.Observed}; expected {byRows.Expected}");
-        Assert.Contains(observed, byRows.Observed, StringComparison.Ordinal);
+        Assert.Contains(observed, byRows.Observed.En, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -86,7 +125,7 @@ public sealed class CheckTests : InventoryTest
     {
         Table("select 1 as id, timestamptz '2026-01-01' as at where false");
         var outcome = new RowChecks(Store, _ => null).Judge(Read(json), TableName.Parse("raw.t"), null, Now, default);
-        Assert.True(outcome.Passed == holds, outcome.Observed);
+        Assert.True(outcome.Passed == holds, outcome.Observed.En);
     }
 
     [Theory]
@@ -103,8 +142,8 @@ public sealed class CheckTests : InventoryTest
     {
         Table("select i as id, timestamptz '2026-01-01' as at from range(1, 4) t(i)");
         var outcome = new RowChecks(Store, _ => null).Judge(new CheckDefinition { Kind = "sql", Sql = sql }, TableName.Parse("raw.t"), null, Now, default);
-        Assert.True(outcome.Passed == holds, outcome.Observed);
-        Assert.StartsWith(observed, outcome.Observed, StringComparison.Ordinal);
+        Assert.True(outcome.Passed == holds, outcome.Observed.En);
+        Assert.StartsWith(observed, outcome.Observed.En, StringComparison.Ordinal);
         Assert.Equal(3, Store.Snapshot(TableName.Parse("raw.t")).Rows);
     }
 
@@ -114,21 +153,21 @@ public sealed class CheckTests : InventoryTest
         Table("select 1 as id");
         var outcome = new RowChecks(Store, _ => null, TimeSpan.FromMilliseconds(100)).Judge(new CheckDefinition { Kind = "sql", Sql = "select * from range(100000000000) a(i) where hash(i) = 7" }, TableName.Parse("raw.t"), null, Now, default);
         Assert.False(outcome.Passed);
-        Assert.Contains("longer than", outcome.Observed, StringComparison.Ordinal);
+        Assert.Contains("longer than", outcome.Observed.En, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("lines.jsonl", """{"kind":"unique","column":"no"}""", true, "all of 60")]
+    [InlineData("lines.jsonl", """{"kind":"unique","column":"no"}""", true, "all 60 values")]
     [InlineData("lines.jsonl", """{"kind":"range","column":"who.age","max":40}""", false, "of 60")]
     [InlineData("lines.jsonl", """{"kind":"set","column":"state","values":["NEW"]}""", false, "30 of 60 values do not fit: DONE")]
-    [InlineData("lines.jsonl", """{"kind":"pattern","column":"who.mail","pattern":"p[0-9]+@example[.]com"}""", true, "all of 60")]
+    [InlineData("lines.jsonl", """{"kind":"pattern","column":"who.mail","pattern":"p[0-9]+@example[.]com"}""", true, "all 60 values")]
     [InlineData("lines.jsonl", """{"kind":"reference","column":"who.name","reference_asset":"names.json","reference_column":"key"}""", false, "20 of 60")]
     [InlineData("lines.jsonl", """{"kind":"sql","sql":"select * from {table} where \"who.age\"::int > 49"}""", false, "6 rows")]
     [InlineData("lines.jsonl", """{"kind":"sql","sql":"select nothing from {table}"}""", false, "could not be checked")]
     [InlineData("array.json", """{"kind":"not_null","column":"b"}""", false, "10 of 40")]
-    [InlineData("array.json", """{"kind":"unique","columns":["a","b"]}""", true, "all of 30")]
-    [InlineData("names.json", """{"kind":"pattern","column":"value","pattern":"[0-9]+"}""", true, "all of 40")]
-    [InlineData("latin1.csv", """{"kind":"pattern","column":"city","pattern":"(München|Köln)"}""", true, "all of 40")]
+    [InlineData("array.json", """{"kind":"unique","columns":["a","b"]}""", true, "all 30 values")]
+    [InlineData("names.json", """{"kind":"pattern","column":"value","pattern":"[0-9]+"}""", true, "all 40 values")]
+    [InlineData("latin1.csv", """{"kind":"pattern","column":"city","pattern":"(München|Köln)"}""", true, "all 40 values")]
     public void Rows_of_JSON_and_of_other_encodings_are_checked_as_the_profile_names_their_columns(string file, string json, bool holds, string observed)
     {
         Write("lines.jsonl", string.Concat(Enumerable.Range(0, 60).Select(i => $"{{\"no\": {i}, \"state\": \"{(i % 2 == 0 ? "NEW" : "DONE")}\", \"who\": {{\"name\": \"n{i}\", \"age\": {20 + i % 36}, \"mail\": \"p{i}@example.com\"}}}}\n")) + "no json at all\n");
@@ -141,8 +180,8 @@ public sealed class CheckTests : InventoryTest
         var check = Read(json);
         check = check.ReferenceAsset is { } other ? check with { ReferenceAsset = Named(other).Key } : check;
         var outcome = new RowChecks(Store, assets.GetValueOrDefault, columns: key => [.. snapshot.Profiles[key].Columns.Select(column => column.Name)]).Judge(check, Named(file), Now, default);
-        Assert.True(outcome.Passed == holds, outcome.Observed);
-        Assert.Contains(observed, outcome.Observed, StringComparison.Ordinal);
+        Assert.True(outcome.Passed == holds, outcome.Observed.En);
+        Assert.Contains(observed, outcome.Observed.En, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,8 +196,8 @@ public sealed class CheckTests : InventoryTest
         var rows = new RowChecks(Store, assets.GetValueOrDefault);
         var outcome = rows.Judge(new CheckDefinition { Kind = "reference", Column = "customer", ReferenceAsset = customers.Key, ReferenceColumn = "id" }, orders, Now, default);
         Assert.Equal((false, 1L, 100L), (outcome.Passed, outcome.Broken, outcome.Looked));
-        Assert.Contains("99", outcome.Observed, StringComparison.Ordinal);
-        Assert.Contains("there is no 'raw.nobody' to refer to", rows.Judge(new CheckDefinition { Kind = "reference", Column = "customer", ReferenceAsset = "raw.nobody" }, orders, Now, default).Observed, StringComparison.Ordinal);
+        Assert.Contains("99", outcome.Observed.En, StringComparison.Ordinal);
+        Assert.Contains("there is no 'raw.nobody' to refer to", rows.Judge(new CheckDefinition { Kind = "reference", Column = "customer", ReferenceAsset = "raw.nobody" }, orders, Now, default).Observed.En, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -173,7 +212,7 @@ public sealed class CheckTests : InventoryTest
         Table("select i as id, ((i % 100) * 3)::double as price from range(1000) t(i)");
         var check = new CheckDefinition { Kind = "drift", Column = "price", Measure = measure, Max = max };
         var byRows = new RowChecks(Store, _ => null).Judge(check, TableName.Parse("raw.t"), null, Now, default);
-        Assert.True(byRows.Passed == holds, byRows.Observed);
+        Assert.True(byRows.Passed == holds, byRows.Observed.En);
 
         Write("a/x.csv", "price\n" + string.Concat(Enumerable.Range(0, 1000).Select(i => $"{i % 100}.5\n")));
         var before = Take();
@@ -182,7 +221,7 @@ public sealed class CheckTests : InventoryTest
         var now = Take();
         var asset = Assert.Single(now.Assets);
         var byProfile = ProfileChecks.Judge(check, new CheckSubject(asset, now.Profiles[asset.Key], [], before.Profiles[asset.Key], null, Now))!;
-        Assert.True(byProfile.Passed == holds, byProfile.Observed);
+        Assert.True(byProfile.Passed == holds, byProfile.Observed.En);
     }
 
     [Fact]
@@ -223,7 +262,7 @@ public sealed class CheckTests : InventoryTest
         var subject = new CheckSubject(asset, snapshot.Profiles[asset.Key], [], null, 100, Now);
         Assert.True(ProfileChecks.Judge(new CheckDefinition { Kind = "growth", Min = 0, Max = 100 }, subject)!.Passed);
         var broken = ProfileChecks.Judge(new CheckDefinition { Kind = "growth", Max = 50 }, subject)!;
-        Assert.Equal((false, "200 rows after 100, +100.0 %"), (broken.Passed, broken.Observed));
+        Assert.Equal((false, "200 rows after 100, +100.0 %"), (broken.Passed, broken.Observed.En));
     }
 
     private static CheckDefinition Read(string json) => CheckDefinition.Read(System.Text.Json.JsonDocument.Parse(json).RootElement);

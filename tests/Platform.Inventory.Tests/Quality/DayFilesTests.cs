@@ -36,7 +36,7 @@ public sealed class DayFilesTests : InventoryTest
         new AssetProfiler(Store, cache).Profile([asset], null, default);
         var repeated = Assert.Single(DayFiles.Odd(DayFiles.Of(asset, cache, default), 2), odd => odd.Judged.Metric.Name == "day_repeated_load");
         Assert.Equal(new DateOnly(2024, 2, 16), repeated.Day);
-        Assert.Equal("other figures than the time before", repeated.Judged.Expected);
+        Assert.Equal("other figures than the time before", repeated.Judged.Expected.En);
     }
 
     [Fact]
@@ -49,8 +49,8 @@ public sealed class DayFilesTests : InventoryTest
         Assert.DoesNotContain(Enumerable.Range(1, 55), night => Late(night).Alarmed);
         var late = Late(62);
         Assert.True(late.Alarmed);
-        Assert.Contains("nothing new for 218 h", late.Observed, StringComparison.Ordinal);
-        Assert.Contains("about every 24 h", late.Expected, StringComparison.Ordinal);
+        Assert.Contains("nothing new has come for 9.1 days", late.Observed().En, StringComparison.Ordinal);
+        Assert.Contains("about every 24 hours", late.Expected.En, StringComparison.Ordinal);
         // Of a few writes nothing follows.
         Assert.False(Late(62, first: 49).Alarmed);
     }

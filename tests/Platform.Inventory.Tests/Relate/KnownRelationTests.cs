@@ -75,6 +75,30 @@ public class KnownRelationTests : InventoryTest
         Assert.True(reference.Confidence > 0.9, $"{reference.Confidence}");
     }
 
+    [Fact]
+    public void What_held_and_breaks_is_told_with_its_values_however_unsure_the_reference_is()
+    {
+        Things("products.csv", 1_345);
+        Things("people.csv", 6_000);
+        Things("visits.csv", 30_000);
+        void items(int broken) => Write("items.csv", string.Concat(Enumerable.Range(1, 9_000).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{(i <= broken ? 99_000 + (i % 2) : 19 + (i * 7919 % 76 * 14))},x{i % 7}\n"))));
+        items(0);
+        var before = Find().Where(relation => relation.FromAsset.EndsWith("items.csv", StringComparison.Ordinal)).MaxBy(relation => relation.Confidence)!;
+        Assert.True(before is { Holds: true, Confidence: >= RelationFinder.LeastConfidence and < 0.5, IsTold: false }, $"{before}");
+        items(12);
+        var broken = Assert.Single(Find(Said(before, KnownAs.Found) with { Confidence = before.Confidence, Inclusion = before.Inclusion }), relation => relation.FromAsset.EndsWith("items.csv", StringComparison.Ordinal));
+        Assert.Equal((before.ToAsset, 12L, true, true), (broken.ToAsset, broken.MissingRows, broken.IsTold, broken.HasBroken));
+        Assert.Equal(["99000", "99001"], broken.MissingExamples.Select(value => value.Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_measure_that_falls_among_counted_ids_is_no_reference()
+    {
+        Write("bom.csv", "id,part\n" + string.Concat(Enumerable.Range(1, 500).Select(i => $"{i},Part {i}\n")));
+        Write("ord.csv", "order_no,amount,bom_id\n" + string.Concat(Enumerable.Range(1, 3_000).Select(i => $"A{i}x,{1 + (i * 7919 % 500)},{1 + (i * 31 % 500)}\n")));
+        Assert.Equal("bom_id", Assert.Single(Find()).FromColumn);
+    }
+
     private void Things(string name, int rows) => Write(name, string.Concat(Enumerable.Range(1, rows).Select(i => $"{i},Thing number {i} of many,{i % 3}.5\n")));
 
     private static KnownReference Said(Relation relation, KnownAs said) => new(relation.FromAsset, relation.FromColumn, relation.ToAsset, relation.ToColumn, said);

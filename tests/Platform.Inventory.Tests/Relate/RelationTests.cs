@@ -32,6 +32,28 @@ public class RelationTests : InventoryTest
     }
 
     [Fact]
+    public void A_few_ids_far_beyond_the_others_do_not_make_counted_ids_a_surprise()
+    {
+        Write("orders.csv", "ono,amount\n" + string.Concat(Enumerable.Range(1, 8_000).Concat(Enumerable.Range(900_000, 9)).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{i % 97 * 1.37}\n"))));
+        Write("lines.csv", "ono,place,pieces\n" + string.Concat(Enumerable.Range(0, 16_000).Select(i => $"{1 + (i / 2)},{1 + (i % 2)},{1 + (i * 7 % 9)}\n")));
+        Write("staff.csv", "name,level\n" + string.Concat(Enumerable.Range(0, 400).Select(i => $"n{i},{3_000 + (i * 5)}\n")));
+        var relations = Take().Relations;
+        Assert.Contains(relations, relation => Say(relation) == "lines.csv.ono > orders.csv.ono" && relation.Confidence > 0.8);
+        Assert.DoesNotContain(relations, relation => Say(relation) != "lines.csv.ono > orders.csv.ono" && relation.Confidence >= 0.5);
+    }
+
+    [Fact]
+    public void Ids_counted_in_two_blocks_far_from_each_other_do_not_make_small_numbers_a_surprise()
+    {
+        Write("orders.csv", "ono,amount\n" + string.Concat(Enumerable.Range(1, 8_000).Concat(Enumerable.Range(200_001, 10_000)).Select(i => string.Create(CultureInfo.InvariantCulture, $"{i},{i % 97 * 1.37}\n"))));
+        Write("lines.csv", "ono,place,pieces\n" + string.Concat(Enumerable.Range(0, 12_000).Select(i => $"{(i % 3 == 0 ? 200_000 : 0) + 1 + (i * 7 % 8_000)},{1 + (i % 2)},{1 + (i * 7 % 9)}\n")));
+        Write("staff.csv", "name,pay\n" + string.Concat(Enumerable.Range(0, 400).Select(i => $"n{i},{5_001 + i}\n")));
+        var relations = Take().Relations;
+        Assert.Contains(relations, relation => Say(relation) == "lines.csv.ono > orders.csv.ono" && relation.Confidence > 0.8);
+        Assert.DoesNotContain(relations, relation => Say(relation) != "lines.csv.ono > orders.csv.ono" && relation.Confidence >= 0.5);
+    }
+
+    [Fact]
     public void Two_versions_of_a_table_do_not_refer_to_each_other()
     {
         var rows = string.Concat(Enumerable.Range(1, 200).Select(i => $"{i},name {i},{i % 7}\n"));

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 using Platform.Inventory.Cache;
 using Platform.Inventory.Classify;
 using Platform.Inventory.Compare;
+using Platform.Inventory.Profile;
 using Platform.Inventory.Report;
+using Platform.Inventory.Scan;
 
 namespace Platform.Inventory.Tests.Report;
 
@@ -156,6 +158,21 @@ public class ReportTests : InventoryTest
     }
 
     [Fact]
+    public void Many_tables_with_the_same_rows_are_one_thing_to_know()
+    {
+        Write("t.csv", "id\n1\n2\n");
+        var snapshot = Take();
+        // Thirty lists that lie in one another, a pair of their own, and two tables that are only alike.
+        var copies = Enumerable.Range(1, 29).Select(i => new CopyLine($"list{i:00}", $"list{i:00}", i % 3 == 0 ? "list30" : $"list{i + 1:00}", i % 3 == 0 ? "list30" : $"list{i + 1:00}", 1))
+            .Append(new CopyLine("old", "old", "new", "new", 1)).Append(new CopyLine("list05", "list05", "list09", "list09", 0.95)).Append(new CopyLine("list05", "list05", "towns", "towns", 0.9));
+        var facts = new CatalogFacts { Coverage = new Coverage { Taken = snapshot.Taken, Assets = 30, Owned = 0, Described = 0, Checked = 0, Columns = 30, Classified = 0, Reviewed = 0 }, Copies = [.. copies] };
+        var told = ReportBuilder.Build(snapshot, InventoryComparer.Compare([], snapshot), facts).Surprises.Where(finding => finding.Kind == "copy").ToList();
+
+        Assert.Equal(["30 tables hold the same rows: all rows of 29 of them are in another one too.", "90 % of the rows of list05 are in towns too.", "All rows of old are in new too: it is a copy."], told.Select(finding => finding.Sentence).Order(StringComparer.Ordinal));
+        Assert.StartsWith("list01, list02, list03, list04, list05, list06 …", told.Single(finding => finding.Asset == "list01").Evidence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_the_catalog_remembers_is_told_with_its_course_over_time()
     {
         Write("t.csv", "id\n1\n2\n");
@@ -166,7 +183,12 @@ public class ReportTests : InventoryTest
             Coverage = now,
             History = [now with { Owned = 0 }, now with { Owned = 1 }],
             Failing = [new FailingLine("raw.orders", "orders", "id", "not_null", "3 nulls; expected 0", "3 nulls; expected 0", "critical", snapshot.Taken)],
-            Breaches = [new FailingLine("raw.orders", "orders", null, "ann", "the newest data are 30 hours old, promised are 24 hours", "最新数据已有 30 小时，约定为 24 小时", "critical", null)],
+            Breaches =
+            [
+                new FailingLine("raw.orders", "orders", null, "ann", "the newest data are 30 hours old, promised are 24 hours", "最新数据已有 30 小时，约定为 24 小时", "critical", null),
+                new FailingLine("raw.clicks", "clicks", "city", "", "the column city is missing", "缺少列 city", "critical", null),
+                new FailingLine("raw.clicks", "clicks", null, "", "the check unique has never run", "检查 unique 从未运行", "critical", null),
+            ],
             Unowned = [new CareLine("raw.x", "<b>x", 3, null, 10)],
             Flips = [new FlipLine("raw.orders", "orders", "code", "sku", null)],
             Copies = [new CopyLine("a", "a", "b", "b", 0.97)],
@@ -174,7 +196,9 @@ public class ReportTests : InventoryTest
         var report = ReportBuilder.Build(snapshot, InventoryComparer.Compare([], snapshot), facts);
         var page = ReportPage.Render(report);
 
-        Assert.Equal("contract", report.Surprises[0].Kind);
+        // What was promised leads, all points of one asset together.
+        Assert.Equal(["clicks does not keep its contract in 2 points.", "orders does not keep its contract: the newest data are 30 hours old, promised are 24 hours."], report.Surprises.TakeWhile(finding => finding.Kind == "contract").Select(finding => finding.Sentence).Order(StringComparer.Ordinal));
+        Assert.Equal("the column city is missing; the check unique has never run", report.Surprises.Single(finding => finding is { Kind: "contract", Name: "clicks" }).Evidence);
         Assert.Contains("75 %", page, StringComparison.Ordinal);
         Assert.Contains("<polyline", page, StringComparison.Ordinal);
         Assert.Contains("Judged otherwise than before", page, StringComparison.Ordinal);
@@ -183,6 +207,24 @@ public class ReportTests : InventoryTest
             Assert.Equal(Regex.Count(page, $"<{tag}[ >]"), Regex.Count(page, $"</{tag}>"));
         var json = JsonSerializer.SerializeToElement(report, ReportFiles.Json);
         Assert.Equal(3, json.GetProperty("catalog").GetProperty("coverage").Deserialize<Coverage>(ReportFiles.Json)!.Owned);
+    }
+
+    [Fact]
+    public void A_promise_about_a_table_of_the_platform_leads_though_its_other_findings_follow_those_of_the_source()
+    {
+        Write("people.csv", "id,mail\n" + string.Concat(Enumerable.Range(0, 60).Select(i => $"{i % 50},p{i % 50}@mail.example.com\n")));
+        var taken = Take();
+        var own = taken.Sources[0].Assets[0] with { Key = "raw.people", Name = "raw.people" };
+        var snapshot = taken with { Sources = [.. taken.Sources, taken.Sources[0] with { Source = InventoryScanner.OwnTables, Assets = [own] }], Profiles = new Dictionary<string, AssetProfile>(taken.Profiles.ToDictionary()) { ["raw.people"] = taken.Profiles.Values.First() with { Key = "raw.people" } } };
+        var facts = new CatalogFacts
+        {
+            Coverage = new Coverage { Taken = snapshot.Taken, Assets = 2, Owned = 0, Described = 0, Checked = 0, Columns = 4, Classified = 0, Reviewed = 0 },
+            Breaches = [new FailingLine("raw.people", "raw.people", "city", "ann", "the column city is missing", "缺少列 city", "critical", null)],
+        };
+        var told = ReportBuilder.Build(snapshot, InventoryComparer.Compare([], snapshot), facts).Surprises;
+
+        Assert.Equal(("contract", "raw.people"), (told[0].Kind, told[0].Asset));
+        Assert.Contains(told.Skip(1), finding => finding.Asset != "raw.people");
     }
 
     [Fact]
@@ -220,12 +262,13 @@ public class ReportTests : InventoryTest
         var facts = new CatalogFacts
         {
             Coverage = new Coverage { Taken = snapshot.Taken, Assets = 1, Owned = 0, Described = 0, Checked = 0, Columns = 1, Classified = 1, Reviewed = 0 },
-            Anomalies = [odd(null, "day_rows", 7), odd("at", "day_distinct", 7), odd(null, "day_rows", 9)],
+            Anomalies = [odd(null, "day_rows", 7), odd("at", "day_distinct", 7), odd("price", "day_mean", 7), odd(null, "day_rows", 9)],
             Unclassified = [new UnknownLine("raw.x", "x", "<i>blob", "varchar", null)],
             ToReview = 12,
         };
         var report = ReportBuilder.Build(snapshot, InventoryComparer.Compare([], snapshot), facts);
-        var finding = Assert.Single(report.Surprises, f => f.Kind == "odd-day");
+        Assert.Equal("price", Assert.Single(report.Surprises, f => f is { Kind: "odd-day", Column: not null }).Column);
+        var finding = Assert.Single(report.Surprises, f => f is { Kind: "odd-day", Column: null });
         Assert.Equal("2 days of clicks/{yyyy-MM-dd}.csv are not like the others around: their number of rows.", finding.Sentence);
         Assert.StartsWith("2026-03-07: 1,723", finding.Evidence, StringComparison.Ordinal);
         var page = ReportPage.Render(report);

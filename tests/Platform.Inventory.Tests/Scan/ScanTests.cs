@@ -68,6 +68,29 @@ public class ScanTests : InventoryTest
     }
 
     [Fact]
+    public void A_link_out_of_the_source_is_not_followed_unless_it_is_what_was_named()
+    {
+        var outside = Directory.CreateTempSubdirectory("outside");
+        try
+        {
+            File.WriteAllText(Path.Combine(outside.FullName, "secret.csv"), "a,b\n1,2\n");
+            Write("in.csv", "a,b\n1,2\n");
+            File.CreateSymbolicLink(Data.File("link.csv"), Path.Combine(outside.FullName, "secret.csv"));
+            File.CreateSymbolicLink(Data.File("near.csv"), Data.File("in.csv"));
+            Directory.CreateSymbolicLink(Data.File("folder"), outside.FullName);
+
+            var result = Scan();
+            Assert.Equal(["in.csv", "near.csv"], result.Assets.Select(asset => asset.Name));
+            Assert.Equal(2, result.Skipped.Count(path => path.Reason.Contains("lies outside the source", StringComparison.Ordinal) && !path.IsProblem));
+            Assert.Equal("link.csv", Assert.Single(Take(Data.File("link.csv")).Assets).Name);
+        }
+        finally
+        {
+            outside.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public void A_loop_of_links_is_walked_once()
     {
         Write("a/x.csv", Lines);

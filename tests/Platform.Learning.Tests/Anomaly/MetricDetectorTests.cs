@@ -71,6 +71,66 @@ public sealed class MetricDetectorTests
         Assert.DoesNotContain(alarms, day => day > 112);
     }
 
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.7)]
+    [InlineData(1.4)]
+    public void A_level_that_changes_just_before_a_weekend_is_usual_within_the_week_whatever_its_days(double factor)
+    {
+        for (var seed = 0; seed < 10; seed++)
+        {
+            // A slow climb first, so that the weekdays know a part of it; the step on a Wednesday, so that the four that show it are not alike.
+            var values = Weekly(seed, 330, sunday: 0.55);
+            for (var day = 0; day < values.Length; day++)
+                values[day] *= (1 + (Math.Min(day, 299) / 600.0)) * (day >= 296 ? factor : 1);
+            Assert.DoesNotContain(Alarms(Rows, values), day => day > 306);
+        }
+    }
+
+    [Fact]
+    public void Small_counts_and_medians_that_come_again_by_chance_are_no_flat_line()
+    {
+        var (flat, late) = (0, 0);
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var random = new Random(seed);
+            var counts = new MetricOptions { ByFactor = true, Least = 0.03, Count = true, FalseAlarmsAYear = 0.06 };
+            Look(Points(counts, [.. Enumerable.Range(0, 365).Select(_ => (double)Poisson(random, 15))]));
+            Look(Points(counts, [.. Enumerable.Range(0, 365).Select(_ => (double)Poisson(random, 0.6))]));
+            // Once it is known in which steps a median moves, a step is nothing.
+            Look(Points(new MetricOptions { ByFactor = true, Least = 0.02, FalseAlarmsAYear = 0.06 }, [.. Enumerable.Range(0, 365).Select(_ => random.NextDouble() switch { < 0.1 => 3.5, < 0.15 => 4, < 0.2 => 2.5, _ => 3.0 })]));
+        }
+        Assert.Equal(0, flat);
+        Assert.True(late <= 6, $"{late} alarms in 60 years");
+
+        void Look(List<(AnomalyPoint Point, bool Alarmed)> points)
+        {
+            flat += points.Count(one => one.Alarmed && one.Point.Kind == AnomalyKind.FlatLine);
+            late += points.Skip(60).Count(one => one.Alarmed);
+        }
+    }
+
+    [Fact]
+    public void Of_few_rows_a_share_that_moves_by_one_of_them_is_nothing_and_no_share_below_none_is_expected()
+    {
+        var share = new MetricOptions { Least = 0.005, Share = true };
+        var detector = new MetricDetector(share);
+        for (var day = 0; day < 40; day++)
+            detector.Observe(Start.AddDays(day), 0, 1.5 / 15);
+        var point = detector.Observe(Start.AddDays(40), 1 / 15.0, 1.5 / 15);
+        Assert.False(detector.Alarmed);
+        Assert.InRange(point.Expected!.Value, 0, 0.001);
+        Assert.Equal(0, point.Low);
+        detector.Observe(Start.AddDays(41), 6 / 15.0, 1.5 / 15);
+        Assert.True(detector.Alarmed);
+        // Of ten thousand rows the same share is many of them.
+        var many = new MetricDetector(share);
+        for (var day = 0; day < 40; day++)
+            many.Observe(Start.AddDays(day), 0, 1.5 / 10_000);
+        many.Observe(Start.AddDays(40), 1 / 15.0, 1.5 / 10_000);
+        Assert.True(many.Alarmed);
+    }
+
     [Fact]
     public void A_metric_that_always_moved_and_stops_is_a_flat_line()
     {
@@ -129,6 +189,17 @@ public sealed class MetricDetectorTests
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, days).Select(day => Math.Round(10_000 * (Start.AddDays(day).DayOfWeek == DayOfWeek.Sunday ? sunday : 1) * Math.Exp(0.08 * Normal(random))))];
+    }
+
+    private static int Poisson(Random random, double mean)
+    {
+        var (count, product, limit) = (0, random.NextDouble(), Math.Exp(-mean));
+        while (product > limit)
+        {
+            count++;
+            product *= random.NextDouble();
+        }
+        return count;
     }
 
     private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());

@@ -89,7 +89,7 @@ public sealed class ApiServer : IAsyncLifetime
             request.Headers.TryAddWithoutValidation(name, value);
         var answer = await (client ?? Http).SendAsync(request);
         var content = await answer.Content.ReadAsStringAsync();
-        Assert.True((int)answer.StatusCode == status, $"{method} {path}: {(int)answer.StatusCode} {content}");
+        Assert.True((int)answer.StatusCode == status, $"{method} {path}: {(int)answer.StatusCode} {content}{((int)answer.StatusCode == 500 ? $"\n{_server!.LastSaid}" : "")}");
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         var problem = JsonNode.Parse(content)!;
         Assert.Equal(status, (int?)problem["status"]);

@@ -154,6 +154,27 @@ public sealed class ApiTests(ApiServer api) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task A_node_is_drained_told_as_the_cause_and_resumed()
+    {
+        var node = (string)(await api.GetAsync("/api/v1/nodes")).AsArray()[0]!["name"]!;
+        Assert.Equal(HttpStatusCode.OK, (await api.Http.PostAsync($"/api/v1/nodes/{node}/drain", null)).StatusCode);
+        try
+        {
+            Assert.NotNull((await api.GetAsync("/api/v1/nodes")).AsArray()[0]!["drained_at"]);
+            var run = await api.TriggerAsync(await api.PublishAsync("  - { id: a, activity: control.noop }"));
+            Assert.Equal("workers_drained", (string?)(await api.GetAsync($"/api/v1/runs/{run}/tasks/a/why"))["causes"]![0]!["code"]);
+            await api.RefusedAsync(HttpMethod.Delete, $"/api/v1/nodes/{node}", 409);
+            Assert.Equal(HttpStatusCode.OK, (await api.Http.PostAsync($"/api/v1/nodes/{node}/resume", null)).StatusCode);
+            Assert.Equal("success", (string?)(await api.EndedAsync(run))["state"]);
+        }
+        finally
+        {
+            await api.Http.PostAsync($"/api/v1/nodes/{node}/resume", null);
+        }
+        Assert.Equal(["resume", "drain"], (await api.GetAsync("/api/v1/nodes/actions")).AsArray().Select(a => (string?)a!["action"]));
+    }
+
+    [Fact]
     public async Task A_pool_is_made_changed_told_as_the_cause_and_deleted()
     {
         Assert.Equal(HttpStatusCode.Created, (await api.Http.PutAsJsonAsync("/api/v1/pools/press", new { slots = 1, description = "Presses" })).StatusCode);

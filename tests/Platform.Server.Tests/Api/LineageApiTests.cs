@@ -29,6 +29,12 @@ public sealed class LineageApiTests(ApiServer api) : IClassFixture<ApiServer>
         Assert.Empty((await api.GetAsync("/api/v1/lineage?asset=s3%3A%2F%2Flake%2Fin.parquet&direction=downstream&at=2026-02-01T00:00:00Z"))["edges"]!.AsArray());
         var impact = await api.GetAsync("/api/v1/lineage/impact?asset=s3%3A%2F%2Flake%2Fin.parquet");
         Assert.Equal("snowflake://acme/db.public.sales", (string?)impact["assets"]![0]!["asset"]);
+        var csv = await api.Viewer.GetAsync("/api/v1/lineage/impact.csv?asset=s3%3A%2F%2Flake%2Fin.parquet");
+        Assert.Equal("text/csv", csv.Content.Headers.ContentType!.MediaType);
+        Assert.Contains("snowflake://acme/db.public.sales,database_table,1,", await csv.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var path = await api.GetAsync("/api/v1/lineage/path?from=s3%3A%2F%2Flake%2Fin.parquet&to=snowflake%3A%2F%2Facme%2Fdb.public.sales");
+        Assert.Equal((1, "downstream"), ((int)path["steps"]!, (string?)path["direction"]));
+        Assert.Equal(1, (int)(await api.GetAsync("/api/v1/lineage/moments?asset=s3%3A%2F%2Flake%2Fin.parquet"))[0]!["began"]!);
         Assert.Equal("COMPLETE", (string?)(await api.GetAsync("/api/v1/lineage/external-runs?job=spark/daily"))[0]!["state"]);
         Assert.Empty((await api.GetAsync("/api/v1/lineage/causes?asset=snowflake%3A%2F%2Facme%2Fdb.public.sales"))["causes"]!.AsArray());
     }
@@ -46,6 +52,21 @@ public sealed class LineageApiTests(ApiServer api) : IClassFixture<ApiServer>
     }
 
     [Fact]
+    public async Task Half_a_character_is_refused_wherever_JSON_is_taken_as_it_is()
+    {
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(Event.Replace("in.parquet", "dw/\\ud800x", StringComparison.Ordinal))).StatusCode);
+        Assert.Equal(HttpStatusCode.Created, (await PostAsync(Event)).StatusCode);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
+        while ((await api.Http.GetAsync("/api/v1/lineage?asset=s3%3A%2F%2Flake%2Fin.parquet")).StatusCode == HttpStatusCode.NotFound)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, limit.Token);
+        foreach (var definition in new[] { """{"kind": "not_null", "column": "a\ud800"}""", """{"kind": "not_null", "column": "a", "name": "b\u0000"}""", """{"kind": "\udc00"}""" })
+        {
+            var refused = await api.Http.PostAsync("/api/v1/checks", new StringContent($$"""{"asset": "s3://lake/in.parquet", "definition": {{definition}}}""", Encoding.UTF8, "application/json"));
+            Assert.True(refused.StatusCode == HttpStatusCode.BadRequest, $"{definition}: {refused.StatusCode} {await refused.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    [Fact]
     public async Task A_viewer_may_ask_and_not_tell_and_questions_without_sense_are_refused()
     {
         Assert.Equal(HttpStatusCode.Forbidden, (await api.Viewer.PostAsync("/api/v1/lineage", new StringContent(Event, Encoding.UTF8, "application/json"))).StatusCode);
@@ -54,6 +75,11 @@ public sealed class LineageApiTests(ApiServer api) : IClassFixture<ApiServer>
         await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage?asset=a.b&direction=sideways", 400, null);
         await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage?asset=a.b&at=once", 400, null);
         await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/impact?asset=none.here", 404, null);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/impact.csv?asset=none.here", 404, null);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/path?from=none.here&to=a.b", 404, null);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/path?from=none.here", 400, null);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/moments?asset=none.here", 404, null);
+        await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/moments?asset=a.b&direction=sideways", 400, null);
         await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/causes", 400, null);
         await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/causes?run=987654321", 404, null);
         await api.RefusedAsync(HttpMethod.Get, "/api/v1/lineage/causes?incident=987654321", 404, null);

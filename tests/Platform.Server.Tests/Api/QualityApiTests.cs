@@ -30,11 +30,12 @@ public sealed class QualityApiTests(ApiServer api) : IClassFixture<ApiServer>
         Assert.Equal(("failed", "upstream_failed"), ((string)tasks["write"]["state"]!, (string)tasks["read"]["state"]!));
         var why = (await api.GetAsync($"/api/v1/runs/{run}/tasks/write")).ToJsonString();
         Assert.Contains($"incident {incident["id"]}", why, StringComparison.Ordinal);
-        Assert.Contains("of price: 40 of 100 values do not", why, StringComparison.Ordinal);
+        Assert.Contains("40 of 100 values do not fit", why, StringComparison.Ordinal);
         Assert.Single(await RunsOf(follower));
 
         var id = (long)incident["id"]!;
         Assert.Equal("acknowledged", (string)(await PostAsync($"/api/v1/incidents/{id}/acknowledge", new { note = "looking" }))!["incident"]!["state"]!);
+        await api.RefusedAsync(HttpMethod.Post, $"/api/v1/incidents/{id}/assign", 400, new { assignee = "nobody" });
         Assert.Equal("assigned", (string)(await PostAsync($"/api/v1/incidents/{id}/assign", new { assignee = "mei" }))!["incident"]!["state"]!);
         await PostAsync($"/api/v1/incidents/{id}/waive", new { note = "prices went up" });
         await api.Http.PostAsJsonAsync($"/api/v1/runs/{run}/clear", new { only_failed = true });

@@ -23,10 +23,20 @@ public sealed class InventoryCommandTests : IDisposable
         Assert.Contains("</html>", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
 
         var connections = await _platform.RunAsync("connections", "list", "--json");
-        Assert.Equal("127.0.0.1-1-shop-reader", (string?)connections.Json[0]!["name"]);
+        Assert.Empty(connections.Json.AsArray());
+        Assert.Contains("Nothing was kept of the address", run.Error, StringComparison.Ordinal);
         var runs = await _platform.RunAsync("runs", "--json");
         foreach (var printed in (string[])[run.Output, run.Error, connections.Output, runs.Output, await File.ReadAllTextAsync(report)])
             Assert.DoesNotContain("hunter2", printed, StringComparison.Ordinal);
+
+        // The second night leads with what is new, and then says what stands.
+        _platform.Write("data/orders.csv", "no,people_id\n" + string.Concat(Enumerable.Range(1, 200).Select(i => $"{i},{(i is 7 or 8 or 9 ? 900 + i : 1 + (i % 60))}\n")));
+        var readme = _platform.Write("empty/readme.md", "nothing");
+        var second = await _platform.RunAsync("inventory", people, other, Path.GetDirectoryName(readme)!);
+        Assert.True(second.ExitCode == 0, second.Error);
+        Assert.Contains("New or worse since then", second.Output, StringComparison.Ordinal);
+        Assert.Contains("[worse] 3 rows of orders.csv", second.Output, StringComparison.Ordinal);
+        Assert.Contains("no data that can be read", second.Output, StringComparison.Ordinal);
 
         var asset = await _platform.RunAsync("inventory", "people.csv", "--json");
         Assert.Equal(60, (int)asset.Json["asset"]!["row_count"]!);
@@ -36,6 +46,7 @@ public sealed class InventoryCommandTests : IDisposable
     [InlineData("./nothing-here", "There is no folder or file './nothing-here'")]
     [InlineData("postgresql://host-without-user/shop", "names no user")]
     [InlineData("postgresql://me:p@ss/w0rd@", "cannot be read")]
+    [InlineData("ftp://files.example.com/x", "Sources of the kind ftp:// cannot be inventoried")]
     [InlineData("https://api.example.com/orders?api_key=abc", "kept in plain text")]
     public async Task What_cannot_be_a_source_is_refused_with_what_to_write_and_no_password(string source, string expected)
     {

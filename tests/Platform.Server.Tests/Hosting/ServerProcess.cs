@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using Platform.Server.Tests.CommandLine;
@@ -7,7 +8,10 @@ namespace Platform.Server.Tests.Hosting;
 /// <summary>A serving process on a free loopback port, with a token of its administrator.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private const int Kept = 200;
+
     private readonly Process _process;
+    private ConcurrentQueue<string> _said = [];
 
     private ServerProcess(Process process, Uri address, string? password)
     {
@@ -24,6 +28,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>Lines of the log up to its start, where they are JSON.</summary>
     public IReadOnlyList<string> LogLines { get; private init; } = [];
 
+    /// <summary>The newest lines that it wrote since its start: why a request was answered with 500 stands there only.</summary>
+    public string LastSaid => string.Join('\n', _said);
+
     /// <summary>The administrator's password; null unless this was the first start of the home.</summary>
     public string? Password { get; }
 
@@ -32,7 +39,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static async Task<ServerProcess> StartAsync(PlatformProcess platform, params string[] more)
     {
         var process = PlatformProcess.Start(["serve", "--urls", "http://127.0.0.1:0", "--home", platform.Home, "--no-sample", .. more], platform.Environment);
-        var errors = process.StandardError.ReadToEndAsync();
+        var said = new ConcurrentQueue<string>();
+        var errors = KeepAsync(process.StandardError, said);
         Uri? address = null;
         string? password = null;
         var log = new List<string>();
@@ -51,9 +59,12 @@ internal sealed class ServerProcess : IAsyncDisposable
                 log.Add(line);
         }
         if (address is null)
-            throw new InvalidOperationException($"The server did not start: {await errors}");
-        _ = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
-        return new ServerProcess(process, address, password) { LogLines = log };
+        {
+            await errors;
+            throw new InvalidOperationException($"The server did not start: {string.Join('\n', said)}");
+        }
+        _ = KeepAsync(process.StandardOutput, said);
+        return new ServerProcess(process, address, password) { LogLines = log, _said = said };
     }
 
     /// <summary>Sends a token with every request from here on.</summary>
@@ -78,6 +89,17 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             _process.Refresh();
             return _process.WorkingSet64;
+        }
+    }
+
+    // Read to the end, so that the process never waits for a reader.
+    private static async Task KeepAsync(StreamReader from, ConcurrentQueue<string> said)
+    {
+        while (await from.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            said.Enqueue(line);
+            if (said.Count > Kept)
+                said.TryDequeue(out _);
         }
     }
 

@@ -65,6 +65,12 @@ public sealed class ServerTests : IDisposable
         }
 
         Assert.NotEqual("text/html", (await browser.GetAsync("/api/v1/nosuchcall")).Content.Headers.ContentType?.MediaType);
+
+        // Scripts and styles ask nobody who it is, also of a session that has ended.
+        Assert.Equal(0, (await _platform.RunWithInputAsync("another-good-password", "users", "password", "mei")).ExitCode);
+        var style = await browser.GetAsync("/" + System.Text.RegularExpressions.Regex.Match(form, "href=\"/?([^\"]+app[^\"]*\\.css)\"").Groups[1].Value);
+        Assert.Equal((HttpStatusCode.OK, false), (style.StatusCode, style.Headers.Contains("Set-Cookie")));
+        Assert.True((await browser.GetAsync("/runs")).RequestMessage!.RequestUri!.AbsolutePath == "/signin");
     }
 
     [Fact]

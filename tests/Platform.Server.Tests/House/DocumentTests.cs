@@ -1,4 +1,7 @@
+using System.CommandLine;
 using System.Text.RegularExpressions;
+using Platform.Postgres.Secrets;
+using Platform.Server.CommandLine;
 using Platform.Testing;
 using Platform.Workflows.Definition;
 
@@ -52,6 +55,43 @@ public sealed partial class DocumentTests
         }
         Assert.True(shown >= 3, $"Only {shown} workflows are shown.");
     }
+
+    [Fact]
+    public void Every_command_that_a_document_or_a_message_names_exists_and_no_secret_stands_on_its_line()
+    {
+        var root = PlatformCommand.Build();
+        var files = Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories).Append(Repository.PathOf("README.md"))
+            .Concat(Directory.EnumerateDirectories(Repository.Root, "Platform.*").SelectMany(folder => Directory.EnumerateFiles(folder, "*.*", SearchOption.AllDirectories)
+                .Where(f => (f.EndsWith(".cs", StringComparison.Ordinal) || f.EndsWith(".resx", StringComparison.Ordinal) || f.EndsWith(".razor", StringComparison.Ordinal)) && !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))));
+        var named = 0;
+        foreach (var file in files)
+        {
+            foreach (Match line in CommandLines().Matches(File.ReadAllText(file)))
+            {
+                named++;
+                var words = line.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                Command command = root;
+                var at = 0;
+                while (at < words.Length && command.Subcommands.FirstOrDefault(c => c.Name == words[at]) is { } sub)
+                    (command, at) = (sub, at + 1);
+                // A word of a group that is no command, such as 'connection set'. What is written in capitals, braces or dots stands for something.
+                if (at < words.Length && command.Subcommands.Count > 0 && Word().IsMatch(words[at]))
+                    Assert.True(command == root && words[at] is "help", $"{file} names './platform {line.Groups[1].Value}', and there is no '{words[at]}'.");
+                if (command.Name == "set" && words is ["connections", "set", _, var kindName, .. var fields] && ConnectionKinds.All.FirstOrDefault(k => k.Name == kindName) is { } kind)
+                {
+                    var secrets = kind.Fields.Where(f => f.Secret).Select(f => f.Name + "=").ToList();
+                    Assert.True(!fields.Any(f => secrets.Any(secret => f.StartsWith(secret, StringComparison.Ordinal) && f != secret + "-")), $"{file} puts a secret on the command line, which is refused: {line.Value}");
+                }
+            }
+        }
+        Assert.True(named > 50, $"Only {named} commands are named.");
+    }
+
+    [GeneratedRegex(@"\./platform ([^\n`'<>""|&;()（）]*)")]
+    private static partial Regex CommandLines();
+
+    [GeneratedRegex("^[a-z][a-z-]+$")]
+    private static partial Regex Word();
 
     [GeneratedRegex(@"```yaml\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();
