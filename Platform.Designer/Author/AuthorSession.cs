@@ -117,6 +117,7 @@ public sealed class AuthorSession
     /// <summary>Does what gestures ask for, in their order.</summary>
     public void Take(IReadOnlyList<AuthorCommand> commands)
     {
+        var (state, taken) = (State, Taken);
         foreach (var command in commands)
         {
             // After a lost connection the script sends again what it did not hear of.
@@ -134,6 +135,9 @@ public sealed class AuthorSession
             else
                 Do(command);
         }
+        // One that changes nothing, as an undo at the beginning, is taken all the same: the page waits to hear of it.
+        if (ReferenceEquals(State, state) && Taken != taken)
+            Changed?.Invoke();
     }
 
     /// <summary>Sets a key of the workflow; see <see cref="WorkflowPatch.SetField"/>. Null removes it.</summary>

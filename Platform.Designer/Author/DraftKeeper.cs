@@ -34,10 +34,10 @@ internal sealed class DraftKeeper(IAuthorSource source, AuthorSession session, s
 
     public string Icon => State switch { DraftState.Conflict => "arrows-split-2", DraftState.Failed => "alert-triangle", DraftState.Saving => "progress", _ => session.SavedAt is null ? "circle-check" : "edit" };
 
-    /// <summary>Something may have changed: it is saved and looked at after a pause.</summary>
+    /// <summary>Something may have changed, or a gesture changed nothing: it is saved and looked at after a pause.</summary>
     public void Look()
     {
-        var now = (session.State, session.Document);
+        var now = (session.State, session.Document, session.Taken);
         if (now.Equals(_seen) || _stopped)
             return;
         _seen = now;

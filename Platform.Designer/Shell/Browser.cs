@@ -31,14 +31,8 @@ internal sealed class Browser(IJSRuntime script) : IAsyncDisposable
 
     public async Task CloseDialogAsync(ElementReference dialog) => await (await ShellAsync()).InvokeVoidAsync("closeDialog", dialog);
 
-    /// <summary>Keeps an element at its end while it grows; dispose the result through <see cref="ReleaseAsync"/>.</summary>
-    public async Task<IJSObjectReference> FollowAsync(ElementReference element) => await (await ShellAsync()).InvokeAsync<IJSObjectReference>("follow", element);
-
     /// <summary>The theme that the reader chose: <c>light</c> or <c>dark</c>.</summary>
     public async Task<string> ThemeAsync() => await (await ShellAsync()).InvokeAsync<string>("theme") == "dark" ? "dark" : "light";
-
-    /// <summary>Keeps the document of a frame in the reader's theme; dispose the result through <see cref="ReleaseAsync"/>.</summary>
-    public async Task<IJSObjectReference> ThemeFrameAsync(ElementReference frame) => await (await ShellAsync()).InvokeAsync<IJSObjectReference>("themeFrame", frame);
 
     /// <summary>Gives a file to the reader.</summary>
     public async Task DownloadAsync(string name, DotNetStreamReference content) => await (await ShellAsync()).InvokeVoidAsync("download", name, content);

@@ -15,6 +15,7 @@ public sealed partial class AuthorShopTests(PlatformFixture platform)
         var page = desk.Page;
         await reader.OpenAsync("/workflows");
         await page.GetByRole(AriaRole.Button, new() { Name = "New workflow" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#new-title")).ToBeFocusedAsync();
         await page.Locator("#new-title").PressSequentiallyAsync("小店 Shop by hand");
         await Assertions.Expect(page.Locator("#new-name")).ToHaveValueAsync("shop-by-hand");
         await Assertions.Expect(page.Locator("#new-name-about")).ToContainTextAsync("“小店” cannot stand in a name");

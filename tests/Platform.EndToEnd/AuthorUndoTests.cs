@@ -73,6 +73,11 @@ public sealed class AuthorUndoTests(PlatformFixture platform)
         await desk.PressAsync([.. Enumerable.Repeat("Control+z", More)]);
         await Assertions.Expect(desk.UndoButton).ToBeDisabledAsync();
         await desk.ExpectKeptAsync("drawn-undo");
+
+        // An undo that finds nothing waits for nothing either.
+        await desk.FocusAsync("load");
+        await desk.PressAsync("Control+z");
+        await desk.ExpectKeptAsync("drawn-undo");
         await desk.OpenAsync("drawn-undo");
         await desk.ExpectTextAsync(text);
         await desk.ExpectPlacesAsync(places);

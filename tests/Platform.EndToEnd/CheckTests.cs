@@ -30,9 +30,9 @@ public sealed class CheckTests(PlatformFixture platform)
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
         await Assertions.Expect(check).ToContainTextAsync("critical");
 
-        var password = (await platform.RunAsync("users", "add", "vera")).Split("(shown once):")[1].Trim();
+        var password = (await platform.RunAsync("users", "add", "vince")).Split("(shown once):")[1].Trim();
         await using var viewer = await platform.VisitAsync();
-        await viewer.SignInAsync(password, "vera");
+        await viewer.SignInAsync(password, "vince");
         await viewer.OpenAsync("/inventory/asset?key=shop.customers&tab=quality");
         await Assertions.Expect(viewer.Page.Locator("li[data-check='at least some']")).ToBeVisibleAsync();
         await Assertions.Expect(viewer.Page.GetByRole(AriaRole.Button, new() { Name = "Add check" })).ToHaveCountAsync(0);

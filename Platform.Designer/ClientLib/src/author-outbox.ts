@@ -13,6 +13,7 @@ const boxes = new Map<string, Outbox>();
 export class Outbox {
   private waiting: Command[] = [];
   private taken: Command[] = [];
+  private held: Record<string, number> = {};
   private seq = 0;
   private busy: Promise<void> | null = null;
   private timer = 0;
@@ -75,6 +76,8 @@ export class Outbox {
         const batch = this.waiting.slice(0, 50);
         await reach(() => this.net.invokeMethodAsync('OnCommands', batch));
         this.taken.push(...this.waiting.splice(0, batch.length));
+        // That a draft holds them may have been heard before the answer.
+        this.settle();
       }
     } catch {
       // The gestures wait for the connection, or for the next page.
@@ -87,9 +90,12 @@ export class Outbox {
 
   /** The draft is saved with the gestures of each page up to these numbers. */
   kept(numbers: Record<string, number>) {
-    this.taken = this.taken.filter(c => (c.seq ?? 0) > (numbers[c.page ?? ''] ?? 0));
+    this.held = numbers;
+    this.settle();
     this.keep();
   }
+
+  private settle() { this.taken = this.taken.filter(c => (c.seq ?? 0) > (this.held[c.page ?? ''] ?? 0)); }
 
   dispose() {
     this.leave();
