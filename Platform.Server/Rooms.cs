@@ -1,5 +1,6 @@
 using System.Reflection;
 using Platform.Activities;
+using Platform.Activities.Checks;
 using Platform.Activities.Monitor;
 using Platform.Activities.Preview;
 using Platform.Catalog.Assets;
@@ -18,6 +19,7 @@ using Platform.Catalog.Projection;
 using Platform.Catalog.Quality;
 using Platform.Catalog.Review;
 using Platform.Catalog.Usage;
+using Platform.Designer.Ports;
 using Platform.Engine;
 using Platform.Engine.Audit;
 using Platform.Engine.Definitions;
@@ -89,6 +91,9 @@ internal static class Rooms
         services.AddSingleton<WorkflowRemoval>();
         services.AddSingleton<RemovalQueries>();
         services.AddSingleton<WorkflowQueries>();
+        services.AddSingleton<DataChecks>();
+        services.AddSingleton<IDataPort, DataPort>();
+        services.AddSingleton<WorkflowGate>();
         services.AddSingleton<RunCommands>();
         services.AddSingleton<PreviewCommands>();
         services.AddSingleton<PreviewQueries>();

@@ -22,7 +22,24 @@ public abstract class LivePage : ComponentBase, IDisposable
     /// <summary>Reads again after each change, in the background; a failure goes to the page's error boundary.</summary>
     /// <param name="changes">The watch.</param>
     /// <param name="read">Reads and keeps; the page is rendered after it.</param>
-    protected void Follow(IAsyncEnumerable<bool> changes, Func<Task> read) => _ = FollowAsync(changes, read);
+    protected void Follow(IAsyncEnumerable<bool> changes, Func<Task> read)
+    {
+        var watch = changes.GetAsyncEnumerator(Leaving);
+        _ = FollowAsync(watch, watch.MoveNextAsync(), read);
+    }
+
+    /// <summary>Reads, and again after each change. The watch begins first: no change falls between the reading and it.</summary>
+    /// <param name="changes">The watch.</param>
+    /// <param name="read">Reads and keeps; the page is rendered after it.</param>
+    /// <param name="first">The first reading, where it is another.</param>
+    protected async Task ReadAndFollowAsync(IAsyncEnumerable<bool> changes, Func<Task> read, Func<Task>? first = null)
+    {
+        var watch = changes.GetAsyncEnumerator(Leaving);
+        // Where the reading fails, the page goes, and this ends with it.
+        var next = watch.MoveNextAsync();
+        await (first ?? read)();
+        _ = FollowAsync(watch, next, read);
+    }
 
     /// <summary>Renders in intervals while <paramref name="moving"/> says that something on the page moves with the clock.</summary>
     protected void Tick(TimeProvider clock, Func<bool> moving) => _ = TickAsync(clock, moving);
@@ -43,12 +60,13 @@ public abstract class LivePage : ComponentBase, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private async Task FollowAsync(IAsyncEnumerable<bool> changes, Func<Task> read)
+    private async Task FollowAsync(IAsyncEnumerator<bool> watch, ValueTask<bool> next, Func<Task> read)
     {
         var leaving = Leaving;
         try
         {
-            await foreach (var _ in changes.WithCancellation(leaving))
+            await using var changes = watch;
+            for (; await next; next = changes.MoveNextAsync())
             {
                 await InvokeAsync(async () =>
                 {

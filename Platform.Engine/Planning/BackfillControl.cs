@@ -14,7 +14,7 @@ public sealed class BackfillControl(Database database, WorkflowDefinitions defin
     private readonly RunLedger _ledger = new(definitions);
     private readonly RunControl _control = new(database, definitions);
 
-    /// <summary>Ends a backfill: its queued runs are canceled at once, its running ones are asked to stop.</summary>
+    /// <summary>Ends a backfill: its queued runs are canceled at once, its running ones are asked to stop. One whose runs have all ended stays as it is.</summary>
     /// <returns>How many runs were canceled or asked to stop.</returns>
     /// <exception cref="EngineException">There is none (<c>not-found</c>).</exception>
     public async Task<int> CancelAsync(long id, string by, CancellationToken cancellationToken)
@@ -22,7 +22,10 @@ public sealed class BackfillControl(Database database, WorkflowDefinitions defin
         await using (var connection = await database.OpenAsync(cancellationToken))
         {
             var known = await connection.ExecuteAsync(new CommandDefinition(
-                "update backfill set canceled_at = coalesce(canceled_at, now()), canceled_by = coalesce(canceled_by, @by) where id = @id", new { id, by }, cancellationToken: cancellationToken));
+                "update backfill b set canceled_at = coalesce(canceled_at, now()), canceled_by = coalesce(canceled_by, @by) where id = @id and exists (select 1 from run r where r.backfill_id = b.id and r.state in ('queued', 'running'))",
+                new { id, by }, cancellationToken: cancellationToken));
+            if (known == 0 && await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select exists (select 1 from backfill where id = @id)", new { id }, cancellationToken: cancellationToken)))
+                return 0;
             if (known == 0)
                 throw new EngineException("not-found", $"There is no backfill {id}. './platform backfill list' lists them.");
         }

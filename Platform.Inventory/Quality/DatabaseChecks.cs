@@ -30,7 +30,7 @@ internal static class DatabaseChecks
                     return TooLong();
                 var broken = Long(counted[0]);
                 var examples = broken == 0 ? null : Ask($"select * from (\n{sql}\n) q limit 3", 3);
-                var shown = examples is null ? "" : string.Join("; ", examples.Select(row => string.Join(", ", row.Take(8).Select(value => Convert.ToString(value, CultureInfo.InvariantCulture)))));
+                var shown = examples is null ? "" : string.Join("; ", examples.Select(row => string.Join(", ", row.Take(8).Select(CellText.Of))));
                 return new CheckOutcome(broken == 0, CheckWords.QueryRows(broken, shown), CheckWords.Expected(check), broken);
             default:
                 return null;

@@ -125,7 +125,7 @@ public sealed partial class RowChecks
 
     private string Example(string column, object? value)
     {
-        var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+        var text = CellText.Of(value);
         return shown is null ? text : shown(column, text);
     }
 

@@ -8,6 +8,7 @@ using Platform.Engine.Definitions;
 using Platform.Engine.Explain;
 using Platform.Engine.History;
 using Platform.Engine.Planning;
+using Platform.Server.Ports;
 using Platform.Workflows.Activities;
 using Platform.Workflows.Definition;
 
@@ -46,9 +47,9 @@ internal static class WorkflowApi
                 : Results.Ok(await grids.GetAsync(name, ApiJson.Within("runs", runs, 50, 1, 200), before, after, cancellationToken)))
             .WithSummary("State of each task in each of the newest runs").WithDescription("`older` and `newer` tell whether there are more; page with `before` the last run's id, or `after` the first one's.").Produces<RunGrid>().Fails(400, 404);
 
-        api.MapPost("/workflows/validate", async (WorkflowStore store, HttpContext context, CancellationToken cancellationToken) =>
+        api.MapPost("/workflows/validate", async (WorkflowGate gate, HttpContext context, CancellationToken cancellationToken) =>
             {
-                var problems = await store.ValidateAsync(await ReadYamlAsync(context, cancellationToken), cancellationToken);
+                var problems = await gate.ValidateAsync(await ReadYamlAsync(context, cancellationToken), cancellationToken);
                 return Results.Ok(new Validated(problems.All(p => p.Severity != ProblemSeverity.Error), problems));
             })
             .WithSummary("Every problem of a workflow's YAML, without publishing it").Accepts<string>(YamlTypes[0], YamlTypes[1..]).Produces<Validated>().Fails(400, 413);
@@ -58,9 +59,9 @@ internal static class WorkflowApi
             .WithDescription("With `If-Match: ETAG` it is refused with 412 where another version was published meanwhile; with `If-None-Match: *` where it exists. The text must name the same workflow. 422 lists every problem.")
             .Accepts<string>(YamlTypes[0], YamlTypes[1..]).Produces<ApplyResult>().Produces<ApplyResult>(201).Produces<ApplyResult>(422).Fails(400, 403, 412, 413);
 
-        api.MapPut("/workflows", async (WorkflowStore store, HttpContext context, int? expectedVersion, CancellationToken cancellationToken) =>
+        api.MapPut("/workflows", async (WorkflowGate gate, HttpContext context, int? expectedVersion, CancellationToken cancellationToken) =>
             {
-                var applied = await store.ApplyAsync(await ReadYamlAsync(context, cancellationToken),
+                var applied = await gate.ApplyAsync(await ReadYamlAsync(context, cancellationToken),
                     new ApplyOptions { Origin = WorkflowOrigin.Applied, By = context.User.Identity!.Name!, ExpectedVersion = expectedVersion }, cancellationToken);
                 return Results.Json(applied, statusCode: applied.Outcome switch { ApplyOutcome.Invalid => 422, ApplyOutcome.Conflict => 409, _ => 200 });
             })
@@ -97,7 +98,7 @@ internal static class WorkflowApi
         return Results.Ok(Paging.Page(context, rows, most, "after", w => w.Name));
     }
 
-    private static async Task<IResult> PutAsync(WorkflowStore store, HttpContext context, string name, CancellationToken cancellationToken)
+    private static async Task<IResult> PutAsync(WorkflowStore store, WorkflowGate gate, HttpContext context, string name, CancellationToken cancellationToken)
     {
         var (expected, any) = ETags.Expected(context);
         var yaml = await ReadYamlAsync(context, cancellationToken);
@@ -105,7 +106,7 @@ internal static class WorkflowApi
             return ApiJson.Bad($"The text names workflow '{named}', and the address '{name}'.", "Write the same name in both.");
         if (any && (await store.GetAsync(name, null, cancellationToken))?.PublishedVersion is null)
             return Results.Problem(title: "It is not there", detail: $"Workflow '{name}' has no published version. Leave 'If-Match: *' out to publish the first.", statusCode: StatusCodes.Status412PreconditionFailed);
-        var applied = await store.ApplyAsync(yaml, new ApplyOptions { Origin = WorkflowOrigin.Applied, By = context.User.Identity!.Name!, ExpectedVersion = expected }, cancellationToken);
+        var applied = await gate.ApplyAsync(yaml, new ApplyOptions { Origin = WorkflowOrigin.Applied, By = context.User.Identity!.Name!, ExpectedVersion = expected }, cancellationToken);
         if (applied.Outcome == ApplyOutcome.Conflict)
             return Results.Problem(
                 title: "Somebody else was faster", statusCode: StatusCodes.Status412PreconditionFailed,

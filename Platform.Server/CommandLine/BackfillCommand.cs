@@ -36,8 +36,8 @@ internal static class BackfillCommand
                 if (result.GetValue(Cli.Json))
                     Cli.PrintJson(rows);
                 else
-                    Cli.PrintTable(["backfill", "workflow", "from", "to", "state", "runs", "done", "failed", "at once", "by"], rows.Select(b => (IReadOnlyList<string>)
-                        [Text(b.Id), b.Workflow, $"{b.RangeStart:u}", $"{b.RangeEnd:u}", b.State, Text(b.Runs), Text(b.Success + b.Failed + b.Canceled), Text(b.Failed), Text(b.ActiveRuns), b.CreatedBy]));
+                    Cli.PrintTable(["backfill", "workflow", "from", "to", "state", "runs", "done", "failed", "canceled", "at once", "by"], rows.Select(b => (IReadOnlyList<string>)
+                        [Text(b.Id), b.Workflow, $"{b.RangeStart:u}", $"{b.RangeEnd:u}", b.State, Text(b.Runs), Text(b.Success + b.Failed + b.Canceled), Text(b.Failed), Text(b.Canceled), Text(b.ActiveRuns), b.CreatedBy]));
                 return 0;
             }),
             Cli.Command("cancel", "Cancels what is queued of a backfill and asks what runs to stop", [id], async (result, cancellationToken) =>

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using Platform.Activities.Checks;
 using Platform.Engine.Definitions;
 using Platform.Engine.History;
 using Platform.Postgres;
 using Platform.Postgres.Embedded;
+using Platform.Server.Ports;
 using Platform.Workflows.Activities;
 using Platform.Workflows.Definition;
 
@@ -30,19 +32,18 @@ internal static class WorkflowCommands
         {
             var texts = WorkflowFiles.Read(result.GetValue(files)!);
             await using var node = await PlatformNode.OpenAsync(GlobalOptions.Read(result), cancellationToken);
-            var activities = node.Get<ActivityCatalog>();
-            var bad = texts.Select(t => (t.File, Problems: Errors(t.Problems(text => WorkflowReader.Read(text, activities).Problems)))).Where(t => t.Problems.Count > 0).ToList();
+            var gate = node.Get<WorkflowGate>();
+            var bad = (await AskAsync(gate, texts, cancellationToken)).Select(t => (t.File, Problems: Errors(t.Problems))).Where(t => t.Problems.Count > 0).ToList();
             if (bad.Count > 0)
             {
                 foreach (var (file, problems) in bad)
                     PrintProblems(Console.Error, file, problems);
                 throw new CliError($"Nothing was applied: {bad.Count} of {Cli.Count(texts.Count, "file")} {(bad.Count == 1 ? "has" : "have")} errors.", "Mend them and apply again; './platform validate' checks without applying.");
             }
-            var store = node.Get<WorkflowStore>();
             var results = new List<object>();
             foreach (var (file, text, _) in texts)
             {
-                var applied = await store.ApplyAsync(text, new ApplyOptions { Origin = WorkflowOrigin.Applied, By = Environment.UserName }, cancellationToken);
+                var applied = await gate.ApplyAsync(text, new ApplyOptions { Origin = WorkflowOrigin.Applied, By = Environment.UserName }, cancellationToken);
                 results.Add(new { file, workflow = applied.Name, applied.Outcome, applied.Version });
                 // What only the database knows, such as pools that there are not; 'validate' shows the others.
                 PrintProblems(Console.Error, file, applied.Problems.Where(p => p.Severity == ProblemSeverity.Warning));
@@ -114,17 +115,26 @@ internal static class WorkflowCommands
             try
             {
                 await using var node = await PlatformNode.OpenAsync(options, cancellationToken);
-                var asked = new List<(string, IReadOnlyList<Problem>)>();
-                foreach (var (file, text, notText) in files)
-                    asked.Add((file, notText is null ? await node.Get<WorkflowStore>().ValidateAsync(text, cancellationToken) : [notText]));
-                return asked;
+                return await AskAsync(node.Get<WorkflowGate>(), files, cancellationToken);
             }
             catch (Exception e) when (e is DatabaseException or Npgsql.NpgsqlException)
             {
-                await Console.Error.WriteLineAsync($"The database was not asked, so pools are not checked: {e.Message.ReplaceLineEndings(" ")}");
+                await Console.Error.WriteLineAsync($"The database was not asked, so pools and tables are not checked: {e.Message.ReplaceLineEndings(" ")}");
             }
         }
-        return [.. files.Select(f => (f.File, f.Problems(text => WorkflowReader.Read(text, activities).Problems)))];
+        using var tables = Rooms.OpenTables(options);
+        var alone = new List<(string, IReadOnlyList<Problem>)>();
+        foreach (var (file, text, notText) in files)
+            alone.Add((file, notText is null ? await WorkflowGate.ReadAsync(text, activities, new DataChecks(tables, activities), cancellationToken) : [notText]));
+        return alone;
+    }
+
+    private static async Task<IReadOnlyList<(string File, IReadOnlyList<Problem> Problems)>> AskAsync(WorkflowGate gate, IReadOnlyList<WorkflowFile> files, CancellationToken cancellationToken)
+    {
+        var asked = new List<(string, IReadOnlyList<Problem>)>();
+        foreach (var (file, text, notText) in files)
+            asked.Add((file, notText is null ? await gate.ValidateAsync(text, cancellationToken) : [notText]));
+        return asked;
     }
 
     private static Command Pause(string verb, string description, bool paused)

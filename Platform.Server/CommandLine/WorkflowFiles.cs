@@ -38,8 +38,4 @@ internal static class WorkflowFiles
 /// <param name="File">Its path.</param>
 /// <param name="Text">Its text; empty where it is none.</param>
 /// <param name="NotText">Why it is no text; null where it is one.</param>
-internal sealed record WorkflowFile(string File, string Text, Problem? NotText)
-{
-    /// <summary>Every problem of the file, as far as <paramref name="read"/> finds those of a text.</summary>
-    public IReadOnlyList<Problem> Problems(Func<string, IReadOnlyList<Problem>> read) => NotText is null ? read(Text) : [NotText];
-}
+internal sealed record WorkflowFile(string File, string Text, Problem? NotText);

@@ -1,4 +1,3 @@
-using Platform.Activities.Checks;
 using Platform.Activities.Inventory;
 using Platform.Catalog.Inventory;
 using Platform.Designer.Ports;
@@ -24,8 +23,6 @@ internal static class PortServices
         services.AddSingleton<ICheckPort, CheckPort>();
         services.AddSingleton<IOperationsPort, OperationsPort>();
         services.AddSingleton<ISemanticTypePort, SemanticTypePort>();
-        services.AddSingleton<DataChecks>();
-        services.AddSingleton<IDataPort, DataPort>();
         services.AddSingleton<PreviewPort>();
         services.AddSingleton<IPreviewPort>(s => s.GetRequiredService<PreviewPort>());
     }

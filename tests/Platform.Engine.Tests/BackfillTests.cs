@@ -72,6 +72,10 @@ public sealed class BackfillTests(EngineFixture engine) : IClassFixture<EngineFi
         foreach (var run in made.RunIds)
             _ = await engine.EndedAsync(run);
 
+        // Whoever cancels what has ended changes nothing of what is told of it.
+        Assert.Equal(0, await new BackfillControl(engine.Database, engine.Definitions).CancelAsync(made.BackfillId!.Value, "ada", CancellationToken.None));
+        Assert.Null((await BackfillAsync(made.BackfillId.Value)).CanceledAt);
+
         var dry = await engine.Commands.BackfillAsync(request with { Intervals = Days(3), Repeat = Repeat.All, DryRun = true }, CancellationToken.None);
         Assert.Equal((3, 0, (long?)null), (dry.Intervals.Count, dry.RunIds.Count, dry.BackfillId));
         Assert.Equal(made.Intervals.Zip(made.RunIds, (i, run) => (i.Start, new IntervalRun(run, RunStates.Success))), dry.Before.OrderBy(b => b.Key).Select(b => (b.Key, b.Value)));

@@ -33,11 +33,12 @@ export class AuthorCanvas {
   private applying = false;
   private active: string | null = null;
   private chosen = '';
+  private readonly editable: boolean;
 
   constructor(readonly host: HTMLElement, minimap: HTMLElement | null, toolbox: HTMLElement | null, readonly options: AuthorOptions, private net: DotNet) {
     register();
     registerNote();
-    const editable = !options.readOnly;
+    const editable = this.editable = !options.readOnly;
     const graph: Graph = this.graph = new Graph({
       container: host,
       autoResize: true,
@@ -105,6 +106,14 @@ export class AuthorCanvas {
     // The first task of an empty canvas stands in the middle of it.
     else if (empty && !this.view.touched) this.view.open();
     this.cells.mark();
+    if (this.editable) this.takeKeys(first);
+  }
+
+  /** Without a task there is nothing else that Tab could come to; a canvas that opens empty waits for the first one at once. */
+  private takeKeys(first: boolean) {
+    const empty = this.tasks().length === 0;
+    this.host.tabIndex = empty ? 0 : -1;
+    if (first && empty && (document.activeElement ?? document.body) === document.body) this.host.focus({ preventScroll: true });
   }
 
   private holdFocus() {

@@ -89,6 +89,9 @@ public sealed class ApiServer : IAsyncLifetime
             request.Headers.TryAddWithoutValidation(name, value);
         var answer = await (client ?? Http).SendAsync(request);
         var content = await answer.Content.ReadAsStringAsync();
+        // Why stands in the server's log only, which comes a moment after the answer.
+        if ((int)answer.StatusCode == 500)
+            await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
         Assert.True((int)answer.StatusCode == status, $"{method} {path}: {(int)answer.StatusCode} {content}{((int)answer.StatusCode == 500 ? $"\n{_server!.LastSaid}" : "")}");
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         var problem = JsonNode.Parse(content)!;

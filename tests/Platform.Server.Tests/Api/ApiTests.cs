@@ -40,6 +40,12 @@ public sealed class ApiTests(ApiServer api) : IClassFixture<ApiServer>
         var answer = (await bad.Content.ReadFromJsonAsync<JsonNode>())!;
         Assert.False((bool?)answer["valid"]);
         Assert.True((int?)answer["problems"]![0]!["line"] > 0);
+        const string BrokenSql = "name: only-looked-at\ntasks: [ { id: a, activity: clean.sql, with: { table: x.y, mode: replace, sql: selec 1 } } ]";
+        var sql = (await (await api.Http.PostAsync("/api/v1/workflows/validate", new StringContent(BrokenSql))).Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.Equal((false, "bad-sql"), ((bool?)sql["valid"], (string?)sql["problems"]![0]!["code"]));
+        var put = await api.PutAsync("only-looked-at", BrokenSql);
+        Assert.Equal(422, (int)put.StatusCode);
+        Assert.Equal("bad-sql", (string?)(await put.Content.ReadFromJsonAsync<JsonNode>())!["problems"]![0]!["code"]);
         await api.RefusedAsync(HttpMethod.Get, "/api/v1/workflows/only-looked-at", 404);
     }
 

@@ -131,6 +131,23 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_designer_refuses_is_refused_by_validate_and_apply_too_with_a_database_and_without()
+    {
+        var file = _platform.Write("sql.yaml", "name: broken-sql\ntasks:\n  - id: a\n    activity: clean.sql\n    with:\n      table: broken.out\n      mode: replace\n      sql: selec 1 as n\n");
+        var alone = await _platform.RunAsync("validate", file);
+        Assert.Equal(1, alone.ExitCode);
+        Assert.Contains("sql.yaml:8:12: error bad-sql: The SQL of task 'a' cannot be parsed", alone.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_platform.Home), "validate wrote into the home");
+
+        var applied = await _platform.RunAsync("apply", file);
+        Assert.Equal(1, applied.ExitCode);
+        Assert.Contains("sql.yaml:8:12: error bad-sql", applied.Error, StringComparison.Ordinal);
+        Assert.Contains("Nothing was applied", applied.Error, StringComparison.Ordinal);
+        var asked = await _platform.RunAsync("validate", file);
+        Assert.Equal((1, alone.Output), (asked.ExitCode, asked.Output));
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_text_is_said_to_be_none()
     {
         var file = _platform.Write("bytes.yaml", "");
