@@ -8,6 +8,7 @@ namespace Platform.Server.Api;
 internal static class ApiProblems
 {
     private const string Root = "/api";
+    private const string NoText = "A text holds the character U+0000 or half a character (a lone surrogate such as \\ud800), which cannot be kept or looked for. Take it out.";
 
     /// <summary>Catches what goes wrong below <c>/api</c> before and in the handlers, and gives refusals without a body (405, 415) one.</summary>
     public static void UseApiProblems(this WebApplication app) => app.UseWhen(c => c.Request.Path.StartsWithSegments(Root), branch => branch.Use(async (context, next) =>
@@ -16,6 +17,12 @@ internal static class ApiProblems
         if (context.Request.Query.FirstOrDefault(q => q.Key.Contains('\0') || q.Value.Any(v => v?.Contains('\0') == true)) is { Key: { } named })
         {
             await WriteAsync(context, StatusCodes.Status400BadRequest, "The request is wrong", $"The query parameter '{ApiJson.Short(named.Replace("\0", "", StringComparison.Ordinal))}' holds the character U+0000 (%00), which no text can hold. Take it out.");
+            return;
+        }
+        // Events say for themselves which field it is, and have a copy of their own.
+        if (!context.Request.Path.StartsWithSegments("/api/v1/lineage") && await BodyTexts.AnyUnkeepableAsync(context.Request, context.RequestAborted))
+        {
+            await WriteAsync(context, StatusCodes.Status400BadRequest, "The request is wrong", NoText);
             return;
         }
         try
@@ -68,7 +75,7 @@ internal static class ApiProblems
         }
         catch (Exception e) when (IsNoText(e))
         {
-            return Results.Problem(title: "The request is wrong", detail: "A text holds the character U+0000 or half a character (a lone surrogate such as \\ud800), which cannot be kept or looked for. Take it out.", statusCode: StatusCodes.Status400BadRequest, instance: context.HttpContext.Request.Path);
+            return Results.Problem(title: "The request is wrong", detail: NoText, statusCode: StatusCodes.Status400BadRequest, instance: context.HttpContext.Request.Path);
         }
     }
 

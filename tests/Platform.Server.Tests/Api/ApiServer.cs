@@ -63,7 +63,12 @@ public sealed class ApiServer : IAsyncLifetime
         return (long)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["run"]!;
     }
 
-    public async Task<JsonNode> GetAsync(string path) => (await Http.GetFromJsonAsync<JsonNode>(path))!;
+    public async Task<JsonNode> GetAsync(string path)
+    {
+        var answer = await Http.GetAsync(path);
+        Assert.True(answer.IsSuccessStatusCode, $"GET {path}: {(int)answer.StatusCode} {await WhyAsync(answer)}");
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
 
     public async Task<JsonNode> EndedAsync(long run)
     {
@@ -89,15 +94,23 @@ public sealed class ApiServer : IAsyncLifetime
             request.Headers.TryAddWithoutValidation(name, value);
         var answer = await (client ?? Http).SendAsync(request);
         var content = await answer.Content.ReadAsStringAsync();
-        // Why stands in the server's log only, which comes a moment after the answer.
-        if ((int)answer.StatusCode == 500)
-            await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
-        Assert.True((int)answer.StatusCode == status, $"{method} {path}: {(int)answer.StatusCode} {content}{((int)answer.StatusCode == 500 ? $"\n{_server!.LastSaid}" : "")}");
+        if ((int)answer.StatusCode != status)
+            Assert.Fail($"{method} {path}: {(int)answer.StatusCode} {await WhyAsync(answer)}");
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         var problem = JsonNode.Parse(content)!;
         Assert.Equal(status, (int?)problem["status"]);
         Assert.False(string.IsNullOrWhiteSpace((string?)problem["title"]));
         Assert.True(((string?)problem["detail"])?.Length > 10, content);
         return $"{problem["title"]} {problem["detail"]}";
+    }
+
+    /// <summary>What an answer says; of a 500 also what the server wrote, where alone the reason stands, a moment after the answer.</summary>
+    private async Task<string> WhyAsync(HttpResponseMessage answer)
+    {
+        var content = await answer.Content.ReadAsStringAsync();
+        if ((int)answer.StatusCode != 500)
+            return content;
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
+        return $"{content}\n{_server!.LastSaid}";
     }
 }
