@@ -46,12 +46,12 @@ internal sealed class PartitionPlanner(Database database, WorkflowDefinitions de
         await new LockedWorkflows(connection, transaction, definitions, failed).PlanEachAsync(
             locked, (definition, version) => workflows[definition.Name] = new Followed(definition, version, Planner.Parameters(definition)), cancellationToken);
         var divided = await DivideAsync(connection, transaction, workflows, cancellationToken);
-        var (looks, most) = await LookAsync(connection, transaction, workflows, cancellationToken);
+        var (looks, moved, most) = await LookAsync(connection, transaction, workflows, cancellationToken);
         var (changed, created, wrote) = await WriteAsync(connection, transaction, workflows, looks, cancellationToken);
         IReadOnlyList<long> started = created.Length == 0 ? [] : await start.StartQueuedAsync(connection, transaction, created, cancellationToken);
         // If the process dies before this, the writes wait and no run was told; behind it, the run knows them and they wait no more.
         await transaction.CommitAsync(cancellationToken);
-        return (changed, started, divided || (wrote && (most || candidates.Length == MostWorkflows)));
+        return (changed, started, divided || moved || (wrote && (most || candidates.Length == MostWorkflows)));
     }
 
     /// <summary>Puts new writes into the partitions that they touch.</summary>
@@ -112,7 +112,8 @@ internal sealed class PartitionPlanner(Database database, WorkflowDefinitions de
     }
 
     /// <summary>The partitions in which something is new, with what waits in them and how far they are there.</summary>
-    private static async Task<(IReadOnlyList<Look> Looks, bool More)> LookAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<string, Followed> workflows, CancellationToken cancellationToken)
+    /// <returns>The partitions, whether some are left because they changed meanwhile, and whether there may be more of them.</returns>
+    private static async Task<(IReadOnlyList<Look> Looks, bool Moved, bool Most)> LookAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, Dictionary<string, Followed> workflows, CancellationToken cancellationToken)
     {
         var partitions = (await connection.QueryAsync<(string Workflow, DateTimeOffset Start, DateTimeOffset End)>(new CommandDefinition("""
             select distinct workflow, partition_start, partition_end
@@ -122,7 +123,7 @@ internal sealed class PartitionPlanner(Database database, WorkflowDefinitions de
             limit @MostPartitions
             """, new { names = workflows.Keys.ToArray(), MostPartitions }, transaction, cancellationToken: cancellationToken))).AsList();
         if (partitions.Count == 0)
-            return ([], false);
+            return ([], false, false);
         var which = new { names = partitions.Select(p => p.Workflow).ToArray(), starts = partitions.Select(p => p.Start).ToArray(), ends = partitions.Select(p => p.End).ToArray() };
         var waiting = (await connection.QueryAsync<WaitingRow>(new CommandDefinition("""
             select u.id, u.workflow, u.partition_start, u.partition_end, u.asset, u.version, u.run_id, u.task_id, u.written_start, u.written_end, u.at
@@ -144,9 +145,17 @@ internal sealed class PartitionPlanner(Database database, WorkflowDefinitions de
                 from asset_write w
                 where w.asset = a.asset and w.interval_end > p.s and w.interval_start < p.e) c
             """, which, transaction, cancellationToken: cancellationToken))).ToLookup(c => (c.Workflow, c.Start, c.End));
-        return ([.. partitions.Select(p => new Look(p.Workflow, new DataInterval(p.Start, p.End),
+        // A write that was committed meanwhile may be in what is there and not in what waits: its partition would get a run that is not told of it, and another for it. That partition is looked at again at once.
+        var moved = (await connection.QueryAsync<(string Workflow, DateTimeOffset Start, DateTimeOffset End)>(new CommandDefinition("""
+            select p.workflow, p.s, p.e
+            from unnest(@names, @starts, @ends) as p(workflow, s, e)
+            where exists (
+                select from asset_update u
+                where u.workflow = p.workflow and u.partitioned and not u.seen and u.partition_start is null and u.written_end > p.s and coalesce(u.divided_until, u.written_start) < p.e)
+            """, which, transaction, cancellationToken: cancellationToken))).ToHashSet();
+        return ([.. partitions.Where(p => !moved.Contains(p)).Select(p => new Look(p.Workflow, new DataInterval(p.Start, p.End),
             [.. waiting[p].Select(u => new PartitionUpdate(u.Id, u.Asset, new DataInterval(u.WrittenStart, u.WrittenEnd), u.Version, u.RunId, u.TaskId, u.At))],
-            covers[p].ToDictionary(c => c.Asset, c => new PartitionCover(c.Whole, c.Any, c.Version, c.RunId, c.TaskId, c.At))))], partitions.Count == MostPartitions);
+            covers[p].ToDictionary(c => c.Asset, c => new PartitionCover(c.Whole, c.Any, c.Version, c.RunId, c.TaskId, c.At))))], moved.Count > 0, partitions.Count == MostPartitions);
     }
 
     /// <summary>Makes the runs of the partitions that are there, or lets queued ones know; the others are marked as looked at.</summary>

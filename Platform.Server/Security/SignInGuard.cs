@@ -23,7 +23,9 @@ internal sealed class SignInGuard(NpgsqlDataSource dataSource)
         var parameters = new { name, address, pair = Pair(name, address), PairLimit, WideLimit };
         await connection.ExecuteAsync(new CommandDefinition("delete from sign_in_failure where last_failure < now() - interval '1 day'", cancellationToken: cancellationToken));
         // A failure more than an hour after the last one begins a new count. The rows are locked in one order, so that tries at once wait for each other instead of deadlocking.
-        var wait = await connection.QueryAsync<double>(new CommandDefinition("""
+        // A row that waits is left as it is and not returned: what was not counted is told from what was by the statement itself,
+        // since tries at once begin at times that say nothing about the order in which they come to the row.
+        var waiting = (await connection.QueryAsync<(string Kind, string Subject)>(new CommandDefinition("""
             with asked as (
                 select 'pair' as kind, @pair as subject
                 union all
@@ -33,17 +35,22 @@ internal sealed class SignInGuard(NpgsqlDataSource dataSource)
                 insert into sign_in_failure as f (kind, subject, failures, last_failure)
                 select kind, subject, 1, now() from asked order by kind, subject
                 on conflict (kind, subject) do update set
-                    failures = case when f.locked_until > now() then f.failures when f.last_failure < now() - interval '1 hour' then 1 else f.failures + 1 end,
-                    last_failure = case when f.locked_until > now() then f.last_failure else now() end,
-                    locked_until = case when f.locked_until > now() then f.locked_until
-                                        when f.last_failure >= now() - interval '1 hour' and f.failures + 1 >= (case when f.kind = 'pair' then @PairLimit else @WideLimit end)
+                    failures = case when f.last_failure < now() - interval '1 hour' then 1 else f.failures + 1 end,
+                    last_failure = now(),
+                    locked_until = case when f.last_failure >= now() - interval '1 hour' and f.failures + 1 >= (case when f.kind = 'pair' then @PairLimit else @WideLimit end)
                                         then now() + least(15, power(2, least(10, f.failures + 1 - (case when f.kind = 'pair' then @PairLimit else @WideLimit end)))) * interval '1 minute' end
-                returning f.last_failure, f.locked_until
+                where f.locked_until is null or f.locked_until <= now()
+                returning f.kind, f.subject
             )
-            -- A try that was not counted met a wait; one that was may have begun it, and is looked at.
-            select extract(epoch from locked_until - now())::float8 from counted where locked_until > now() and last_failure < now()
-            """, parameters, cancellationToken: cancellationToken));
-        return wait.Select(seconds => (double?)seconds).Max() is { } longest ? TimeSpan.FromSeconds(Math.Ceiling(longest)) : null;
+            select kind, subject from asked except select kind, subject from counted
+            """, parameters, cancellationToken: cancellationToken))).AsList();
+        if (waiting.Count == 0)
+            return null;
+        // Anew, since the statement above does not see what tries at once have written.
+        var seconds = await connection.ExecuteScalarAsync<double?>(new CommandDefinition("""
+            select extract(epoch from max(f.locked_until) - now())::float8 from sign_in_failure f join unnest(@kinds, @subjects) w(kind, subject) using (kind, subject)
+            """, new { kinds = waiting.ConvertAll(w => w.Kind), subjects = waiting.ConvertAll(w => w.Subject) }, cancellationToken: cancellationToken));
+        return TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(seconds ?? 1)));
     }
 
     /// <summary>The password was right: its name waits no more from here.</summary>

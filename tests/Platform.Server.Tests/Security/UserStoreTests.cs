@@ -1,3 +1,4 @@
+using Dapper;
 using Platform.Designer.SignIn;
 using Platform.Postgres;
 using Platform.Server.Security;
@@ -100,6 +101,27 @@ public sealed class UserStoreTests(PostgresFixture postgres) : IClassFixture<Pos
     {
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => _users.SignInAsync("mei", "wrong", Home, default)));
         Assert.Equal(5, outcomes.Count(o => o.Outcome == SignInOutcome.Wrong));
+    }
+
+    [Fact]
+    public async Task A_try_that_began_before_the_one_that_starts_a_wait_and_comes_after_it_waits_too()
+    {
+        for (var i = 0; i < 4; i++)
+            Assert.Equal(SignInOutcome.Wrong, (await _users.SignInAsync("mei", "wrong", Home, default)).Outcome);
+
+        await using var fifth = await postgres.DataSource.OpenConnectionAsync();
+        await using var open = await fifth.BeginTransactionAsync();
+        await fifth.ExecuteAsync("select from sign_in_failure for update");
+        var early = _users.SignInAsync("mei", "wrong", Home, default);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+        while (await fifth.ExecuteScalarAsync<long>("select count(*) from pg_locks where not granted and locktype = 'transactionid' and transactionid = pg_current_xact_id()::xid") == 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+        await fifth.ExecuteAsync("update sign_in_failure set failures = failures + 1, last_failure = clock_timestamp(), locked_until = case kind when 'pair' then clock_timestamp() + interval '1 minute' end");
+        await open.CommitAsync();
+
+        var result = await early;
+        Assert.Equal(SignInOutcome.Locked, result.Outcome);
+        Assert.InRange(result.Wait!.Value.TotalSeconds, 1, 61);
     }
 
     [Fact]
