@@ -4,7 +4,7 @@ using Platform.Engine.Definitions;
 namespace Platform.Designer.Author;
 
 /// <summary>Keeps the draft a moment after each change, and looks for what the text alone does not tell. One save at a time; what changes meanwhile is saved after it.</summary>
-internal sealed class DraftKeeper(IAuthorSource source, AuthorSession session, string user, TimeProvider clock, Func<Func<Task>, Task> invoke, Func<Task> told) : IDisposable
+public sealed class DraftKeeper(IAuthorSource source, AuthorSession session, string user, TimeProvider clock, Func<Func<Task>, Task> invoke, Func<Task> told) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
@@ -154,7 +154,7 @@ internal sealed class DraftKeeper(IAuthorSource source, AuthorSession session, s
 }
 
 /// <summary>What became of the last save.</summary>
-internal enum DraftState
+public enum DraftState
 {
     Saved,
     Saving,

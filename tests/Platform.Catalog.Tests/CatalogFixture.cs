@@ -19,8 +19,7 @@ public sealed class CatalogFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await _postgres.InitializeAsync();
-        await _postgres.MigrateAsync(typeof(LineageProjector).Assembly);
+        await _postgres.InitializeAsync(typeof(LineageProjector).Assembly);
         Projector = new LineageProjector(DataSource, TimeProvider.System);
     }
 

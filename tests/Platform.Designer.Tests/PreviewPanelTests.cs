@@ -120,13 +120,22 @@ public sealed class PreviewPanelTests
         Assert.Contains("It would send a letter.", await RenderAsync(), StringComparison.Ordinal);
 
         Ended("failed", null, Step("ingest", "failed", "There is no file /x."), Step("clean", "upstream_failed"));
-        Assert.Contains("It was not reached", await RenderAsync(), StringComparison.Ordinal);
+        var html = await RenderAsync();
+        Assert.Contains("It was not reached", html, StringComparison.Ordinal);
+        Assert.Contains("preview-cause", html, StringComparison.Ordinal);
+        Assert.Contains("There is no file /x.", html, StringComparison.Ordinal);
+
+        // Its own error is enough.
+        Ended("failed", null, Step("ingest", "failed", "There is no file /x."), Step("clean", "failed", "There is no column 'y'."));
+        html = await RenderAsync();
+        Assert.Contains("There is no column 'y'.", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("preview-cause", html, StringComparison.Ordinal);
 
         Ended("failed", null, Step("clean", "failed", "There is no column 'y'."));
         Assert.Contains("There is no column 'y'.", await RenderAsync(), StringComparison.Ordinal);
 
         Ended("success", new PreviewResult { TaskId = "clean", Outputs = new JsonObject { ["number"] = 42 } }, Step("clean"));
-        var html = await RenderAsync();
+        html = await RenderAsync();
         Assert.Contains("It wrote no table", html, StringComparison.Ordinal);
         Assert.Contains("\"number\": 42", html, StringComparison.Ordinal);
     }
@@ -179,6 +188,33 @@ public sealed class PreviewPanelTests
         await renderer.Dispatcher.InvokeAsync(() => newer.SetResult(new ScreenStart(2, [])));
         Assert.Equal(2, await _port.FirstRead.Task.WaitAsync(TimeSpan.FromSeconds(30)));
         Assert.Equal([2], _port.Read.Distinct());
+    }
+
+    [Theory]
+    [InlineData("en", "The text has changed since")]
+    [InlineData("zh-Hans", "此预览之后文本已更改")]
+    public async Task A_preview_of_an_older_text_says_so_until_the_text_is_previewed_or_is_as_before(string language, string said)
+    {
+        CultureInfo.CurrentUICulture = CultureInfo.CurrentCulture = new CultureInfo(language);
+        Ended("success", new PreviewResult { TaskId = "clean", Tables = [Table()] }, Step("clean"));
+        await using var provider = Provider();
+        await using var renderer = new HtmlRenderer(provider, NullLoggerFactory.Instance);
+        var host = new Host();
+        var root = await renderer.Dispatcher.InvokeAsync(() => renderer.BeginRenderingComponent<Host>(ParameterView.FromDictionary(new Dictionary<string, object?> { [nameof(Host.Created)] = (Action<Host>)(made => host = made) })));
+        async Task<string> ShownAsync(string yaml, int run)
+        {
+            await renderer.Dispatcher.InvokeAsync(() => host.Show(yaml, run));
+            return WebUtility.HtmlDecode(await renderer.Dispatcher.InvokeAsync(root.ToHtmlString));
+        }
+
+        Assert.DoesNotContain(said, await ShownAsync("name: first", 1), StringComparison.Ordinal);
+        var html = await ShownAsync("name: second", 1);
+        Assert.Contains(said, html, StringComparison.Ordinal);
+        Assert.Contains("a@b.c", html, StringComparison.Ordinal);
+        Assert.DoesNotContain(said, await ShownAsync("name: first", 1), StringComparison.Ordinal);
+        Assert.Contains(said, await ShownAsync("name: second", 1), StringComparison.Ordinal);
+        Assert.DoesNotContain(said, await ShownAsync("name: second", 2), StringComparison.Ordinal);
+        Assert.Equal(["name: first", "name: second"], _port.Asked);
     }
 
     private sealed class Port : IPreviewPort

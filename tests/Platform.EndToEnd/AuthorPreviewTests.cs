@@ -44,6 +44,8 @@ public sealed partial class AuthorPreviewTests(PlatformFixture platform)
         await preview.Locator("#tab-difference").ClickAsync();
         await Assertions.Expect(preview.Locator(".changes")).ToContainTextAsync("name → called");
 
+        // What is shown is of the text before.
+        await Assertions.Expect(preview.GetByTestId("preview-stale")).ToHaveCountAsync(0);
         await page.Locator("#f-sql").FillAsync("selec customer_id as number from shop.customers");
         await Assertions.Expect(page.Locator("#author-side .problem-text .place")).ToHaveTextAsync(new Regex(@"^LINE 1: selec customer_id as number from shop\.customers\n +\^$"));
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true })).ToBeDisabledAsync();
@@ -53,8 +55,9 @@ public sealed partial class AuthorPreviewTests(PlatformFixture platform)
         await desk.ExpectInTextAsync("select customer_id as number");
         await Assertions.Expect(page.Locator("#author-side .problem-text")).ToHaveCountAsync(0);
         await preview.Locator("#tab-rows").ClickAsync();
-        await preview.GetByTestId("preview-again").ClickAsync();
+        await preview.GetByTestId("preview-stale").GetByRole(AriaRole.Button).ClickAsync();
         await Assertions.Expect(preview.GetByTestId("preview-table").Locator("th")).ToHaveTextAsync(["number"]);
+        await Assertions.Expect(preview.GetByTestId("preview-stale")).ToHaveCountAsync(0);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
         await Assertions.Expect(page.Locator("dialog[open]")).ToContainTextAsync("nothing is published");

@@ -47,8 +47,7 @@ public sealed class EngineFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        await _postgres.InitializeAsync();
-        await _postgres.MigrateAsync(typeof(EngineHost).Assembly);
+        await _postgres.InitializeAsync(typeof(EngineHost).Assembly);
         Notifications = new Notifications(Database.DataSource, TimeProvider.System);
         Definitions = new WorkflowDefinitions(Database);
         Store = new WorkflowStore(Database, Activities);

@@ -14,7 +14,9 @@ public sealed class ChaosEffects(NpgsqlDataSource database, TableStore? tables) 
             key text primary key, run_id bigint not null, task_id text not null, generation integer not null, attempt integer not null, process integer not null,
             -- Writes of the same key that came later and changed nothing.
             refused integer not null default 0, refused_process integer
-        )
+        );
+        -- Work that has begun and does not listen.
+        create table if not exists chaos_begun (run_id bigint not null, attempt integer not null)
         """;
 
     public TableStore Tables => tables ?? throw new InvalidOperationException("This node has no tables.");
@@ -29,6 +31,12 @@ public sealed class ChaosEffects(NpgsqlDataSource database, TableStore? tables) 
             on conflict (key) do update set refused = chaos_row.refused + 1, refused_process = excluded.process
             returning refused = 0
             """, new { context.IdempotencyKey, context.RunId, context.TaskId, context.Generation, context.Attempt, Environment.ProcessId }, cancellationToken: cancellationToken));
+    }
+
+    public async Task BeginAsync(ActivityContext context)
+    {
+        await using var connection = await database.OpenConnectionAsync();
+        await connection.ExecuteAsync("insert into chaos_begun (run_id, attempt) values (@RunId, @Attempt)", new { context.RunId, context.Attempt });
     }
 
     public async ValueTask DisposeAsync()
@@ -57,6 +65,8 @@ public sealed class ChaosRow(ChaosEffects effects) : IActivity
     {
         var stop = Stubborn ? CancellationToken.None : cancellationToken;
         context.Log.Info("begins");
+        if (Stubborn)
+            await effects.BeginAsync(context);
         await Task.Delay(FirstNeverEnds && context.Attempt == 1 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(Milliseconds), context.Clock, stop);
         var first = await effects.WriteAsync(context, stop);
         context.Log.Info(first ? "written" : "was written before");

@@ -11,6 +11,7 @@ internal sealed class ChaosNode : IDisposable
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _log = new();
+    private readonly TaskCompletionSource _listens = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ChaosNode(Process process, ChaosNodeSettings settings) => (_process, Id, Settings) = (process, process.Id, settings);
 
@@ -60,11 +61,12 @@ internal sealed class ChaosNode : IDisposable
     /// <summary><c>kill -CONT</c>.</summary>
     public void Resume() => ChaosSignals.Send(Id, ChaosSignals.Continue);
 
-    /// <summary><c>kill -TERM</c>, and its exit code.</summary>
+    /// <summary><c>kill -TERM</c>, and its exit code. One that was just started is given the time to listen: before that, every process dies of it.</summary>
     public async Task<int> TerminateAsync()
     {
-        ChaosSignals.Send(Id, ChaosSignals.Terminate);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+        _ = await Task.WhenAny(_listens.Task, _process.WaitForExitAsync(limit.Token));
+        ChaosSignals.Send(Id, ChaosSignals.Terminate);
         await _process.WaitForExitAsync(limit.Token);
         return _process.ExitCode;
     }
@@ -80,6 +82,8 @@ internal sealed class ChaosNode : IDisposable
     {
         if (line is null)
             return;
+        if (line == ChaosNodeProgram.Listens)
+            _listens.TrySetResult();
         _log.Enqueue(line);
         if (_log.Count > LinesKept)
             _ = _log.TryDequeue(out _);

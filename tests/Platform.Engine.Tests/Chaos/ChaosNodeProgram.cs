@@ -42,6 +42,9 @@ internal static class ChaosNodeProgram
     public const string Argument = "chaos-node";
     public const string Variable = "CHAOS_NODE";
 
+    /// <summary>The line that says that it listens to signals.</summary>
+    public const string Listens = "listens";
+
     public static async Task<int> RunAsync()
     {
         var settings = JsonSerializer.Deserialize<ChaosNodeSettings>(Environment.GetEnvironmentVariable(Variable)!)!;
@@ -55,6 +58,7 @@ internal static class ChaosNodeProgram
             context.Cancel = true;
             _ = stop.CancelSafelyAsync();
         });
+        await Console.Out.WriteLineAsync(Listens);
         await using var effects = new ChaosEffects(
             NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.Effects) { MaxPoolSize = 5, Timeout = 5, CommandTimeout = 10 }),
             new TableStore(new TableStoreOptions { Root = settings.Tables, MemoryLimit = 128 << 20, Threads = 1 }));

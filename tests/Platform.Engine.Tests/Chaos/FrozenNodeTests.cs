@@ -17,7 +17,8 @@ public sealed class FrozenNodeTests(ChaosServer server, ITestOutputHelper output
         await world.ApplyAsync("stubborn", "  - { id: row, activity: chaos.row, with: { milliseconds: 1500, stubborn: true } }\n  - { id: next, activity: chaos.row, after: [row], with: { milliseconds: 10 } }");
         var frozen = world.StartNode();
         _ = await world.TriggerAsync("stubborn", runs);
-        await world.UntilAsync("tasks that run", "select count(*) from task_queue where node is not null", n => n == frozen.Settings.Concurrency);
+        // A claimed task whose work has not begun would rightly never begin: it must be caught at work.
+        await world.UntilAsync("work that has begun", "select count(*) from chaos_begun", n => n >= frozen.Settings.Concurrency);
         frozen.Freeze();
         var asleep = TimeProvider.System.GetTimestamp();
         _ = world.StartNode();

@@ -93,7 +93,11 @@ public sealed class ProbeTests : IDisposable
         var file = _platform.Write("one.yaml", "name: one\ntasks:\n  - { id: a, activity: control.noop }\n");
         await using var server = await ServerProcess.StartAsync(_platform);
         Assert.Equal(0, (await _platform.RunAsync("run", file)).ExitCode);
-        var text = await server.Http.GetStringAsync("/metrics");
+        // The queue is counted in turns, for the first time a moment after the start.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
+        string text;
+        while (!(text = await server.Http.GetStringAsync("/metrics")).Contains("platform_queue_places{", StringComparison.Ordinal) && !limit.IsCancellationRequested)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
         Assert.Contains("# TYPE platform_attempts_total counter", text, StringComparison.Ordinal);
         Assert.Contains("platform_attempts_total{workflow=\"one\",state=\"success\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains("platform_runs_total{workflow=\"one\",state=\"success\"} 1\n", text, StringComparison.Ordinal);
